@@ -1,0 +1,44 @@
+# Two commands for everybody: `make run` and `make test`. Both set themselves up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?= sample_logs
+EVENTS ?= 1000000
+
+.PHONY: run test check bench picture samples clean
+.DEFAULT_GOAL := run
+
+# Made again only when the list of packages changes; offline otherwise.
+$(VENV)/.run: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.run
+
+run: $(VENV)/.run ## browse the sample trail, or ARGS="folder --since 2h"
+	@$(BIN)/cloudtrail-tui $(ARGS)
+
+test: check ## every check and every test
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev ## style, types, and who imports whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.dev ## the figures of the README, each ok or MISSED
+	@$(BIN)/python -m tests.benchmarks --events $(EVENTS)
+
+samples: $(VENV)/.dev ## write sample_logs again (same seed, same bytes)
+	@$(BIN)/python -m tests.benchmarks.generate --sample sample_logs
+
+picture: $(VENV)/.dev ## take the README's picture again
+	@$(BIN)/python -m tests.benchmarks.picture
+
+clean:
+	@rm -rf $(VENV) .bench dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""What an event is: no screen, no network, no threads."""

@@ -1,0 +1,1 @@
+"""Widgets: each knows its own attributes and posts its own messages."""
