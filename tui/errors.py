@@ -1,0 +1,58 @@
+"""What the program says when it cannot go on, and the exit code that goes with it.
+
+    CloudTrailTuiError            70  the base of all: a person sees its message
+    ├── UsageError                 2  the command line does not make sense
+    │   └── SourceError            2  a place to read from does not exist or is no place of ours
+    └── UnreadableError            4  nothing at all could be read
+
+A message is one sentence for a person: what happened and what would mend it. It may quote
+names from the command line or from disk, so whoever prints it passes it through the gate.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import ClassVar
+
+
+class ExitCode(enum.IntEnum):
+    """What the shell learns."""
+
+    OK = 0
+    """The screen was left, or events were printed; also when the reader of a pipe went away."""
+    NONE = 1
+    """Printing found no event."""
+    USAGE = 2
+    """The command line makes no sense, or names a path that does not exist."""
+    PARTIAL = 3
+    """Printing: some input could not be read, whatever was found in the rest."""
+    UNREADABLE = 4
+    """Printing: nothing could be read."""
+    FAULT = 70
+    """The program is at fault (EX_SOFTWARE of sysexits.h)."""
+    INTERRUPTED = 130
+    """^c: 128 + SIGINT."""
+    TERMINATED = 143
+    """128 + SIGTERM."""
+
+
+class CloudTrailTuiError(Exception):
+    """Anything that ends the program with a sentence rather than a traceback."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.FAULT
+
+
+class UsageError(CloudTrailTuiError):
+    """The command line does not make sense."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+
+class SourceError(UsageError):
+    """A place to read from does not exist, or is of a kind that cannot be read."""
+
+
+class UnreadableError(CloudTrailTuiError):
+    """Nothing at all could be read."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.UNREADABLE
