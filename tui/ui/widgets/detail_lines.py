@@ -1,0 +1,248 @@
+"""The detail's screen lines: a summary and an outline, cut and wrapped to a width.
+
+Lines are `(component, text)` pieces without colour, made when they are painted; only what
+is needed to find a node by its line and a line by its node is made beforehand. Every text has
+passed the gate here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tui.core.outline import Kind, Outline
+from tui.core.outline_text import brief, preview, size_text, string_text
+from tui.core.text import cell_width, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Piece = tuple[str, str]
+"""A component (`key`, `string`, …) and a text that may be painted."""
+
+GUTTER: Final = 1
+INDENT: Final = 2
+DEEPEST: Final = 3
+"""Indentation takes at most one part in this many of the width; further in, the depth is told."""
+
+OPENED: Final = 100_000
+"""At most this many characters of one string are wrapped; the rest is named."""
+
+NARROW: Final = 12
+"""A value with less room than this beside its key goes below it."""
+
+_COMPONENTS: Final = {
+    Kind.STRING: "string",
+    Kind.NUMBER: "number",
+    Kind.BOOLEAN: "boolean",
+    Kind.NULL: "null",
+    Kind.OBJECT: "null",
+    Kind.ARRAY: "null",
+    Kind.MORE: "mark",
+}
+
+
+class DetailLines:
+    """Which node is on which line, at one width and one state of the folds."""
+
+    def __init__(self, outline: Outline, heads: Sequence[Piece], width: int) -> None:
+        """`heads` are paragraphs above the tree, wrapped here."""
+        self.outline = outline
+        self.width = max(width, 1)
+        self.heads: list[Piece] = [
+            (component, line)
+            for component, paragraph in heads
+            for part in paragraph.split("\n")
+            for line in wrap(safe(part), self.width, self.width)
+        ]
+        self._wrapped: dict[int, list[str]] = {}
+        self.refold()
+
+    def refold(self) -> None:
+        """Lay the lines out again after folds changed: one pass over the visible nodes."""
+        outline = self.outline
+        self._wrapped.clear()
+        nodes = outline.rows()
+        folded, value, raw = outline.folded, outline.value, outline.raw
+        if any(not folded[node] and (raw[node] or isinstance(value[node], str)) for node in nodes):
+            spread: list[int] = []
+            for node in nodes:
+                spread.extend([node] * self._height(node))
+            nodes = spread
+        self.nodes = nodes
+        self.first: dict[int, int] = {}
+        top = len(self.heads)
+        for line in range(len(nodes) - 1, -1, -1):
+            self.first[nodes[line]] = top + line
+
+    def __len__(self) -> int:
+        return len(self.heads) + len(self.nodes)
+
+    def node_at(self, line: int) -> int:
+        """The node on a line; above the tree and below it the first and last, -1 if none."""
+        if not self.nodes:
+            return -1
+        return self.nodes[min(max(line - len(self.heads), 0), len(self.nodes) - 1)]
+
+    def span(self, node: int) -> tuple[int, int]:
+        """The first line of a visible node and the line after its last."""
+        first = self.first[node]
+        return first, first + len(self._wrapped.get(node, "1"))
+
+    def line(self, line: int) -> list[Piece]:
+        """The pieces of a line, without the gutter of the tree's lines."""
+        if line < len(self.heads):
+            return [self.heads[line]]
+        row = line - len(self.heads)
+        if row >= len(self.nodes):
+            return []
+        node = self.nodes[row]
+        wrapped = self._wrapped.get(node)
+        if wrapped is None:
+            return self._one_line(node)
+        part = line - self.first[node]
+        if part == 0:
+            return [*self._name(node, colon=True), ("string", wrapped[0])]
+        return [("guide", " " * (self._indent(node) + 2 * INDENT)), ("string", wrapped[part])]
+
+    # One node
+
+    def _indent(self, node: int) -> int:
+        return INDENT * min(self.outline.depth[node], self.width // (INDENT * DEEPEST))
+
+    def _name(self, node: int, *, colon: bool = False) -> list[Piece]:
+        outline = self.outline
+        indent = self._indent(node)
+        depth = outline.depth[node]
+        deep = f"{depth}: " if INDENT * depth > indent else ""
+        marker = "  "
+        if outline.has_children(node):
+            marker = "▶ " if outline.folded[node] else "▼ "
+        pieces = [("guide", f"{' ' * indent}{deep}{marker}")]
+        key = outline.key[node]
+        if key is None:
+            return pieces
+        name = f"[{key}]" if isinstance(key, int) else safe(key[: self.width + 1]) or '""'
+        pieces.append(("key", clip(name, max(self.width // 2, NARROW))))
+        if node in outline.source and outline.raw[node]:
+            pieces.append(("mark", "  raw"))
+        if colon:
+            pieces.append(("guide", ": "))
+        return pieces
+
+    def _one_line(self, node: int) -> list[Piece]:
+        outline = self.outline
+        kind = outline.kind(node)
+        if outline.has_children(node):
+            pieces = self._name(node)
+            self._add_marks(pieces, node, branch=True)
+        elif kind is Kind.MORE:
+            pieces = [*self._name(node), ("mark", "… more values than the tree can show")]
+        else:
+            pieces = self._name(node, colon=outline.key[node] is not None)
+            value = outline.shown(node)
+            if isinstance(value, str):
+                self._add_string(pieces, value)
+            else:
+                pieces.append((_COMPONENTS[kind], safe(brief(value, self.width))))
+            self._add_marks(pieces, node, branch=False)
+        return fit(pieces, self.width - GUTTER)
+
+    def _add_string(self, pieces: list[Piece], value: str) -> None:
+        room = self.width - GUTTER - _cells(pieces)
+        if len(value) <= room:
+            text = safe(string_text(value))
+            if cell_width(text) <= room:
+                pieces.append(("string", text))
+                return
+        length = f" {len(value):,} characters"
+        pieces.append(("string", clip(safe(value[: room + 1]), max(room - len(length), NARROW))))
+        pieces.append(("mark", length))
+
+    def _add_marks(self, pieces: list[Piece], node: int, *, branch: bool) -> None:
+        outline = self.outline
+        marks: list[Piece] = []
+        if node in outline.encoding and not outline.raw[node]:
+            marks.append(("mark", safe(outline.encoding[node])))
+        if node in outline.warning:
+            marks.append(("warning", f"⚠ {safe(outline.warning[node])}"))
+        if node in outline.note:
+            marks.append(("string", safe(outline.note[node])))
+        elif branch and outline.folded[node]:
+            value = outline.value[node]
+            marks.append(("mark", f"{size_text(value)} {safe(preview(value, self.width))}"))
+        for index, mark in enumerate(marks):
+            pieces.append(("guide", " · " if index else "  "))
+            pieces.append(mark)
+
+    def _height(self, node: int) -> int:
+        """How many lines a node takes; an opened string is wrapped for it."""
+        outline = self.outline
+        if outline.folded[node]:
+            return 1
+        value = outline.shown(node)
+        if not isinstance(value, str):
+            return 1
+        used = _cells(self._name(node, colon=True)) + GUTTER
+        room = max(self.width - self._indent(node) - 2 * INDENT - GUTTER, 1)
+        first = self.width - used
+        lines = [] if first >= NARROW else [""]
+        shown = value if len(value) <= OPENED else value[:OPENED]
+        for part in shown.split("\n"):
+            lines.extend(wrap(safe(part), room if lines else first, room))
+        if len(value) > OPENED:
+            lines.append(f"… {len(value) - OPENED:,} more characters")
+        if len(lines) == 1:
+            return 1
+        self._wrapped[node] = lines
+        return len(lines)
+
+
+def _cells(pieces: Sequence[Piece]) -> int:
+    return sum(cell_width(text) for _, text in pieces)
+
+
+def _reach(text: str, start: int, room: int) -> int:
+    """The end of the longest part from `start` that fits `room` cells, one character at least."""
+    if text.isascii():
+        return max(start + room, start + 1)
+    end = start
+    while end < len(text):
+        room -= cell_width(text[end])
+        if room < 0:
+            break
+        end += 1
+    return max(end, start + 1)
+
+
+def clip(text: str, room: int) -> str:
+    """The text, or as much of it as fits with an ellipsis."""
+    if len(text) <= room and cell_width(text) <= room:
+        return text
+    return f"{text[: _reach(text, 0, room - 1)]}…" if room > 1 else "…"[: max(room, 0)]
+
+
+def fit(pieces: list[Piece], room: int) -> list[Piece]:
+    """The pieces cut at the width."""
+    fitting: list[Piece] = []
+    for component, text in pieces:
+        if len(text) > room or cell_width(text) > room:
+            fitting.append((component, clip(text, room)))
+            break
+        fitting.append((component, text))
+        room -= cell_width(text)
+    return fitting
+
+
+def wrap(text: str, first: int, room: int) -> list[str]:
+    """The text in lines of `room` cells, the first of `first`; broken at a space if one is near."""
+    lines: list[str] = []
+    start = 0
+    while start < len(text):
+        end = _reach(text, start, room if lines else first)
+        if end < len(text) and text[end] != " ":
+            space = text.rfind(" ", start, end)
+            if space > start + 2 * (end - start) // 3:
+                end = space + 1
+        lines.append(text[start:end])
+        start = end
+    return lines or [""]
