@@ -1,0 +1,176 @@
+"""Values of a record as names: objects out of their wrappers, text out of objects, ARNs short.
+
+The shapes are those that CloudTrail makes of the services' protocols: `{items: […]}` and
+`{item: […]}` (EC2's older calls), `…Request` with `{tag, content}` (its newer ones), and objects
+that came as JSON in a string.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+from tui.core.embedded import decode
+from tui.core.text import cut
+
+MAX_NAME = 200
+MAX_KEYS = 100
+"""More keys of one object than this are not looked at."""
+MAX_VALUES = 10_000
+
+_REDACTED = re.compile(
+    r"HIDDEN_DUE_TO_SECURITY_REASONS|<sensitiveDataRemoved>|\*{2,}|\[?REDACTED\]?"
+)
+_QUEUE_URL = re.compile(r"https?://[^/]+/\d+/([^/?#]+)\Z")
+_LISTS = ("items", "item", "member", "members")
+
+
+@lru_cache(maxsize=65_536)
+def shorten(value: str) -> str:
+    """A value as a row shows it, "" when it names nothing (blank, redacted, JSON).
+
+    ARNs from behind the account (`role/x`), secrets, parameters, buckets and queues by their
+    names, what is very long cut in the middle.
+    """
+    text = value.strip()
+    if text[:6].lower() == "arn%3a":
+        text = unquote(text)
+    if not text or text[0] in "{[" or _REDACTED.fullmatch(text):
+        return ""
+    if text.startswith("arn:"):
+        text = _shorten_arn(text)
+    elif text.startswith("http"):
+        queue = _QUEUE_URL.match(text)
+        text = queue[1] if queue else text
+    return cut(text, MAX_NAME)
+
+
+def request_parameters(record: dict[str, Any]) -> dict[str, Any]:
+    """A record's requestParameters as an object: decoded from a string, out of its wrapper."""
+    return unwrapped(record.get("requestParameters"), "Request")
+
+
+def answer_of(record: dict[str, Any]) -> dict[str, Any]:
+    """A record's responseElements as an object: decoded from a string, out of its wrapper."""
+    return unwrapped(record.get("responseElements"), "Response")
+
+
+def is_omitted(value: object) -> bool:
+    """Whether a field was replaced because the record was too large (CloudTrail's `omitted`)."""
+    return (
+        isinstance(value, dict)
+        and str(value.get("omitted")).lower() == "true"
+        and "reason" in value
+    )
+
+
+def strings_of(value: object) -> list[str]:
+    """The names in a value of any shape: text, numbers, lists, `{tag, content}`, `{items: […]}`."""
+    found: list[str] = []
+    for text in _strings(value, 0):
+        short = shorten(text)
+        if short:
+            found.append(short)
+        if len(found) >= MAX_VALUES:
+            break
+    return found
+
+
+def several(names: list[str]) -> str:
+    """The first name and how many more there are: `i-1 +2`."""
+    if len(names) < 2:
+        return names[0] if names else ""
+    return f"{names[0]} +{len(names) - 1}"
+
+
+def unwrapped(value: object, wrapper: str) -> dict[str, Any]:
+    """An object: decoded where it came as a JSON string, and out of its `…Request` wrapper."""
+    if isinstance(value, str):
+        found = decode(value)
+        value = found.value if found else None
+    if not isinstance(value, dict):
+        return {}
+    if wrapper and len(value) <= 2:
+        for key, inner in value.items():
+            if key.endswith(wrapper) and (isinstance(inner, dict) or inner == ""):
+                return inner or {}
+    return value
+
+
+def value_at(value: object, path: tuple[str, ...]) -> object:
+    """The value at a path; a step through a list looks at each of its members."""
+    for key in path:
+        if isinstance(value, list):
+            value = [item.get(key) for item in value[:MAX_VALUES] if isinstance(item, dict)]
+        elif isinstance(value, dict):
+            value = value.get(key)
+        else:
+            return None
+    return value
+
+
+def items_of(value: object) -> list[Any]:
+    """The members of a list, of `{items: […]}`, or the value itself as the only member."""
+    if isinstance(value, dict):
+        for key in _LISTS:
+            if key in value:
+                inner = value[key]
+                return inner if isinstance(inner, list) else [inner]
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
+
+
+def _strings(value: object, depth: int) -> Iterator[str]:
+    """The naming texts in a value, in order."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, bool) or value is None or depth > 6:
+        return
+    elif isinstance(value, int):
+        yield str(value) if abs(value) < 10**30 else ""
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item, depth + 1)
+    elif isinstance(value, dict):
+        if "content" in value:
+            yield from _strings(value["content"], depth + 1)
+        elif any(key in value for key in _LISTS):
+            for item in items_of(value):
+                yield from _strings(item, depth + 1)
+        else:
+            yield from _name_in(value, depth)
+
+
+def _name_in(item: dict[str, Any], depth: int) -> Iterator[str]:
+    """The one field of an object that names it: `{instanceId: …}`, `{owner: …}`, `{value: …}`."""
+    fields = [(key.lower(), value) for key, value in list(item.items())[:MAX_KEYS]]
+    for suffixes in (("id", "arn", "identifier"), ("name",), ("value", "values")):
+        for low, value in fields:
+            if low.endswith(suffixes) and isinstance(value, (str, list)) and value:
+                yield from _strings(value, depth + 1)
+                return
+    if len(fields) == 1:
+        yield from _strings(fields[0][1], depth + 1)
+
+
+def _shorten_arn(arn: str) -> str:
+    """`arn:aws:iam::111122223333:role/x` → `role/x`."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6 or not parts[5]:
+        return arn
+    service, resource = parts[2], parts[5]
+    if service == "secretsmanager":
+        return resource.removeprefix("secret:") or resource
+    if service == "ssm" and resource.startswith("parameter/"):
+        name = resource.removeprefix("parameter/")
+        return f"/{name}" if "/" in name.strip("/") else name or resource
+    if service == "logs":
+        return resource.removesuffix(":*") or resource
+    return resource
+
+
+def text_of(value: object) -> str:
+    """The value if it is a string, else ""."""
+    return value if isinstance(value, str) else ""
