@@ -241,7 +241,7 @@ def wrap(text: str, first: int, room: int) -> list[str]:
         end = _reach(text, start, room if lines else first)
         if end < len(text) and text[end] != " ":
             space = text.rfind(" ", start, end)
-            if space > start + 2 * (end - start) // 3:
+            if space > start + (end - start) // 2:
                 end = space + 1
         lines.append(text[start:end])
         start = end
