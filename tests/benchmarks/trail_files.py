@@ -6,26 +6,24 @@ its plan alone, in any process and any order, with the same bytes.
 
 from __future__ import annotations
 
+import gzip
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from math import exp
 from multiprocessing import get_context
-from pathlib import Path
 from random import Random
 from statistics import NormalDist
-from struct import pack
 from time import gmtime, strftime
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
-
-from isal import isal_zlib
 
 from tests.benchmarks.trail_records import NEEDLE, Delivery, Recorder
+from tests.benchmarks.trail_regions import BUSY, BUSY_WEIGHTS, REGION_WEIGHTS, REGIONS
 from tests.benchmarks.trail_who import ACCOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 FIRST_DAY = 1767225600  # 2026-01-01T00:00:00Z
 DAYS = 30
@@ -33,15 +31,8 @@ EVENTS_A_FILE = 88.2  # the mean: 11,340 files for a million
 DUPLICATE_SHARE = 0.02
 _UNORDERED_SHARE = 0.37  # of all files; those of one or two events often lie in order anyway
 _SIGMA = 1.79  # of the file sizes' logarithm: median 20, p99 over 600
+_LARGEST = 2400  # events a file, before what rounding leaves over
 _ACCOUNT_WEIGHTS = (50, 25, 15, 10)
-_BUSY = ("us-east-1", "eu-west-1")
-_BUSY_WEIGHTS = (46, 22)
-REGIONS = (
-    *_BUSY, "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "eu-central-1", "eu-west-2",
-    "eu-west-3", "eu-north-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
-    "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "sa-east-1",
-)  # fmt: skip
-_REGION_WEIGHTS = (*_BUSY_WEIGHTS, *(2 for _ in REGIONS[2:]))
 _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _PARALLEL_FROM = 50_000  # events from which two processes are worth starting
 FACETS = (
@@ -109,12 +100,7 @@ def trail_path(delivery: Delivery, suffix: str) -> str:
 
 def gzipped(payload: bytes) -> bytes:
     """One gzip member without a time or a name, so that equal content gives equal bytes."""
-    body = isal_zlib.compress(payload, 3, -15)
-    return (
-        b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
-        + body
-        + pack("<II", crc32(payload), len(payload) & 0xFFFFFFFF)
-    )
+    return gzip.compress(payload, 6, mtime=0)
 
 
 def suffix_of(rng: Random) -> str:
@@ -126,7 +112,7 @@ def _sizes(events: int, rng: Random) -> list[int]:
     """Events a file: log-normal, their sum exactly the trail's events."""
     files = max(1, round(events / EVENTS_A_FILE))
     normal = NormalDist()
-    cap = max(20, events // 60)
+    cap = max(20, min(_LARGEST, events // 15))
     sizes = [
         min(cap, max(1, round(20 * exp(_SIGMA * normal.inv_cdf((i + 0.5) / files)))))
         for i in range(files)
@@ -169,7 +155,7 @@ def plan(events: int, seed: int) -> list[FilePlan]:
         else:
             account = rng.choices(ACCOUNTS, _ACCOUNT_WEIGHTS)[0]
             busy = size > 300 and rng.random() < 0.8
-            pool, weights = (_BUSY, _BUSY_WEIGHTS) if busy else (REGIONS, _REGION_WEIGHTS)
+            pool, weights = (BUSY, BUSY_WEIGHTS) if busy else (REGIONS, REGION_WEIGHTS)
             delivery = Delivery(account, rng.choices(pool, weights)[0], _label(rng))
             left = int(rng.random() * 7) + 1 if rng.random() < 0.12 else 0
         ordered = rng.random() >= _UNORDERED_SHARE

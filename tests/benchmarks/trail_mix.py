@@ -329,7 +329,7 @@ def _fits(code: str, name: str) -> bool:
 
 
 def _parse() -> tuple[list[Call], list[float]]:
-    """The calls with their running shares of all events."""
+    """The calls with their shares of all events."""
     calls: list[Call] = []
     shares: list[float] = []
     for block in _blocks():
@@ -353,7 +353,7 @@ def _parse() -> tuple[list[Call], list[float]]:
                 )
             )
             shares.append(int(weight) * share / total)
-    return calls, list(accumulate(shares))
+    return calls, shares
 
 
 def _blocks() -> list[list[str]]:
@@ -366,4 +366,4 @@ def _blocks() -> list[list[str]]:
     return blocks
 
 
-CALLS, RUNNING_SHARES = _parse()
+CALLS, SHARES = _parse()

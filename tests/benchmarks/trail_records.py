@@ -13,7 +13,8 @@ from statistics import NormalDist
 from time import gmtime, strftime
 from typing import NamedTuple
 
-from tests.benchmarks.trail_mix import CALLS, RUNNING_SHARES, Call
+from tests.benchmarks.trail_mix import CALLS, Call
+from tests.benchmarks.trail_regions import RUNNING_SHARES, region_kind
 from tests.benchmarks.trail_shapes import shape_of
 from tests.benchmarks.trail_values import NEEDLE, Facts
 from tests.benchmarks.trail_who import ACCOUNTS, agent_of, caller, role_session, service_caller
@@ -133,7 +134,7 @@ class Recorder:
         self._rng.seed((self._seed << 44) + number)
         facts = Facts(self._rng, self._scale)
         rnd = facts.rnd
-        call = self._choose(number, facts)
+        call = self._choose(number, facts, delivery.region)
         time = delivery.label - _DELAYS[int(rnd() * 1024)]
         account, region = delivery.account, delivery.region
         start = time - int(rnd() * 3600)
@@ -174,7 +175,7 @@ class Recorder:
             time, text, facts["eventID"], fields, who.arn, who.access_key, who.address, target
         )
 
-    def _choose(self, number: int, facts: Facts) -> Call:
+    def _choose(self, number: int, facts: Facts, region: str) -> Call:
         rnd = facts.rnd
         place = self._needles.get(number)
         if place:
@@ -186,7 +187,8 @@ class Recorder:
             call = _BY_NAME[_LARGE_CALLS[int(rnd() * len(_LARGE_CALLS))]]
             facts["bulk"] = str(int(size * (0.87 if call.service == "iam" else 0.97)))
             return call
-        at = bisect_right(RUNNING_SHARES, rnd() * RUNNING_SHARES[-1])
+        shares = RUNNING_SHARES[region_kind(region)]
+        at = bisect_right(shares, rnd() * shares[-1])
         return CALLS[min(at, len(CALLS) - 1)]
 
     @staticmethod
@@ -236,7 +238,7 @@ def _message(code: str, call: Call, arn: str, facts: Facts) -> str:
         )
     if code.startswith("Throttling"):
         return "Rate exceeded"
-    return f"The request of {call.name} could not be completed ({code.split('.')[-1]})"
+    return f"The request of {call.name} could not be completed ({code.rpartition('.')[2]})"
 
 
 __all__ = ["ACCOUNTS", "NEEDLE", "NEEDLES", "Delivery", "Record", "Recorder"]

@@ -1,4 +1,4 @@
-"""The values that fill a generated record: ids, names, ARNs, policies, each made when first asked for.
+"""The values that fill a generated record: ids, names, ARNs, policies, made when first asked for.
 
 Every value follows from the record's own random source, so a record is the same whenever and
 wherever it is made.
@@ -122,7 +122,7 @@ def _bucket(facts: Facts) -> str:
 
 def _object_key(facts: Facts) -> str:
     word = f"{NEEDLE}/" if facts.needle == "objectKey" else ""
-    z = facts.bits(64)
+    z = facts.bits(64) if facts.rnd() < 0.3 else scramble(facts.pick(12_000), 72)
     return f"{word}AWSLogs/{facts['account']}/vpcflowlogs/{facts['region']}/{z:016x}.log.gz"
 
 
@@ -175,7 +175,8 @@ def _commands(facts: Facts) -> str:
     lines = [f"echo {NEEDLE}"] if facts.needle == "command" else []
     while size > 0:
         z = facts.bits(32)
-        line = f"systemctl restart {_TEAMS[z % 10]}-{_THINGS[(z >> 8) % 9]} && logger -t deploy {z:08x}"
+        unit = f"{_TEAMS[z % 10]}-{_THINGS[(z >> 8) % 9]}"
+        line = f"systemctl restart {unit} && logger -t deploy {z:08x}"
         lines.append(line)
         size -= len(line) + 3
     return orjson.dumps(lines).decode()
@@ -232,41 +233,41 @@ MAKERS: dict[str, Callable[[Facts], str]] = {
     "objectKey": _object_key,
     "objectArn": lambda facts: f"arn:aws:s3:::{facts['bucket']}/{facts['objectKey']}",
     "contextBase64": _encryption_context,
-    "instance": _ec2_id("i", 1, 26_000),
-    "vpc": _ec2_id("vpc", 2, 14_000),
-    "subnet": _ec2_id("subnet", 3, 16_000),
-    "group": _ec2_id("sg", 4, 18_000),
-    "routeTable": _ec2_id("rtb", 5, 22_000),
-    "interface": _ec2_id("eni", 6, 14_000),
-    "volume": _ec2_id("vol", 7, 22_000),
-    "snapshot": _ec2_id("snap", 8, 14_000),
-    "image": _ec2_id("ami", 9, 9_000),
-    "gateway": _ec2_id("igw", 10, 9_000),
-    "nat": _ec2_id("nat", 11, 12_000),
-    "allocation": _ec2_id("eipalloc", 12, 14_000),
-    "acl": _ec2_id("acl", 13, 9_000),
-    "endpoint": _ec2_id("vpce", 14, 300),
-    "flowLog": _ec2_id("fl", 15, 6_000),
-    "template": _ec2_id("lt", 16, 6_000),
-    "parameter": _named("/{a}/{c}/{b}/setting-{x}", 17, 36_000),
+    "instance": _ec2_id("i", 1, 16_600),
+    "vpc": _ec2_id("vpc", 2, 8_900),
+    "subnet": _ec2_id("subnet", 3, 10_200),
+    "group": _ec2_id("sg", 4, 11_500),
+    "routeTable": _ec2_id("rtb", 5, 14_000),
+    "interface": _ec2_id("eni", 6, 8_900),
+    "volume": _ec2_id("vol", 7, 14_000),
+    "snapshot": _ec2_id("snap", 8, 8_900),
+    "image": _ec2_id("ami", 9, 5_700),
+    "gateway": _ec2_id("igw", 10, 5_700),
+    "nat": _ec2_id("nat", 11, 7_600),
+    "allocation": _ec2_id("eipalloc", 12, 8_900),
+    "acl": _ec2_id("acl", 13, 5_700),
+    "endpoint": _ec2_id("vpce", 14, 100),
+    "flowLog": _ec2_id("fl", 15, 3_800),
+    "template": _ec2_id("lt", 16, 3_800),
+    "parameter": _named("/{a}/{c}/{b}/setting-{x}", 17, 23_000),
     "parameterArn": _arn("ssm", "parameter", "parameter"),
-    "secret": _named("{c}/{a}/{b}-{x}", 18, 30_000),
+    "secret": _named("{c}/{a}/{b}-{x}", 18, 19_200),
     "secretArn": _arn("secretsmanager", "secret:", "secret"),
     "key": lambda facts: _uuid_of(facts.pick(900, 60)),
     "keyArn": _arn("kms", "key/", "key"),
     "keyMaterial": lambda facts: facts["key"].replace("-", "") * 2,
-    "role": _named("{a}-{b}-{c}-{x}", 19, 9_000),
+    "role": _named("{a}-{b}-{c}-{x}", 19, 5_700),
     "roleArn": _arn("iam", "role/", "role", region=False),
-    "user": _named("{a}.{b}.{x}", 20, 6_000),
-    "policyName": _named("{a}-{b}-{x}", 21, 6_000),
+    "user": _named("{a}.{b}.{x}", 20, 3_800),
+    "policyName": _named("{a}-{b}-{x}", 21, 3_800),
     "policyArn": _arn("iam", "policy/", "policyName", region=False),
-    "profile": _named("{a}-{b}-profile-{x}", 22, 4_000),
-    "function": _named("{a}-{b}-{c}-{x}", 23, 3_000),
-    "database": _named("{a}-{c}-{x}", 24, 8_000),
-    "name": _named("{a}-{b}-{c}-{x}", 25, 16_000),
-    "logGroup": _named("/aws/lambda/{a}-{b}-{x}", 26, 3_000),
-    "trail": _named("{a}-trail-{x}", 27, 2_000),
-    "session": _named("{a}-session-{x}", 28, 12_000),
+    "profile": _named("{a}-{b}-profile-{x}", 22, 2_500),
+    "function": _named("{a}-{b}-{c}-{x}", 23, 1_900),
+    "database": _named("{a}-{c}-{x}", 24, 5_100),
+    "name": _named("{a}-{b}-{c}-{x}", 25, 10_200),
+    "logGroup": _named("/aws/lambda/{a}-{b}-{x}", 26, 1_900),
+    "trail": _named("{a}-trail-{x}", 27, 1_200),
+    "session": _named("{a}-session-{x}", 28, 7_600),
     "policy": policy,
     "policyEscaped": lambda facts: _json_string(facts["policy"]),
     "trustEscaped": lambda facts: _json_string(facts["trust"]),

@@ -1,4 +1,4 @@
-"""Who calls in a generated trail: users, role sessions, services, with their agents and addresses."""
+"""Who calls in a generated trail: users, role sessions, services; their agents and addresses."""
 
 from __future__ import annotations
 
