@@ -18,6 +18,7 @@ from tui.core.text import cut
 from tui.core.values import (
     MAX_KEYS,
     MAX_NAME,
+    MAX_OBJECT,
     answer_of,
     is_omitted,
     items_of,
@@ -32,13 +33,14 @@ from tui.core.values import (
 
 __all__ = ["Plan", "Target", "call_name", "flat_plan", "shorten", "target_of"]
 
-MAX_OBJECT = 1024
 OMITTED = "(omitted)"
 EVERYTHING = "*"
 
 _ON_RESOURCE = re.compile(
-    r"\bon resource: ((?:user|group|role|policy|instance profile|mfa) [^\s,]+|[^\s,]+)"
+    r"\bon resource: (arn:[^\s,]+|(?:user|group|role|policy|instance profile|mfa) [^\s,]+)"
 )
+# `role/`, `volume/*`: what a refused list, or a refused creation, would have touched.
+_ANY_OF_KIND = re.compile(r"(?:.*[/:])?\*?\Z")
 # `vpc-id=…`, `InstanceIds=…`
 _ID_FILTER = re.compile(r"[^=]*(?:-id|Ids?)=")
 _CONTEXT = "encryptionContext"
@@ -84,7 +86,7 @@ def target_of(record: dict[str, Any]) -> Target:
     name = (
         _by_filter(params)
         or _by_resources(record.get("resources"))
-        or (failed and _by_message(record))
+        or (failed and _by_message(record, call))
         or _by_event_data(record, call)
         or _by_caller(record, call)
     )
@@ -322,14 +324,16 @@ def _by_resources(resources: object) -> str:
     return next((shorten(text_of(first.get(k))) for k in ("ARN", "arn") if first.get(k)), "")
 
 
-def _by_message(record: dict[str, Any]) -> str:
+def _by_message(record: dict[str, Any], call: str) -> str:
     """Rule 10: `… is not authorized to perform: sts:AssumeRole on resource: arn:…`."""
     answer = record.get("responseElements")
     told = answer.get("message") if isinstance(answer, dict) else None
     for message in (record.get("errorMessage"), told):
         found = _ON_RESOURCE.search(message[:8192]) if isinstance(message, str) else None
         name = shorten(found[1].rstrip(".;\"'")) if found else ""
-        if name.strip("*/:"):
+        if _ANY_OF_KIND.match(name) and (call.startswith(rules.ALL_READS) or "*/" in name):
+            continue
+        if name:
             return name
     return ""
 

@@ -15,6 +15,7 @@ from tui.core.embedded import decode
 from tui.core.text import cut
 
 MAX_NAME = 200
+MAX_OBJECT = 1024
 MAX_KEYS = 100
 """More keys of one object than this are not looked at."""
 MAX_VALUES = 10_000
@@ -167,7 +168,7 @@ def _shorten_arn(arn: str) -> str:
         name = resource.removeprefix("parameter/")
         return f"/{name}" if "/" in name.strip("/") else name or resource
     if service == "logs":
-        return resource.removesuffix(":*") or resource
+        return resource.removesuffix(":*").removesuffix(":log-stream:") or resource
     return resource
 
 
