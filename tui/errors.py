@@ -3,7 +3,8 @@
     CloudTrailTuiError            70  the base of all: a person sees its message
     ├── UsageError                 2  the command line does not make sense
     │   └── SourceError            2  a place to read from does not exist or is no place of ours
-    └── UnreadableError            4  nothing at all could be read
+    ├── UnreadableError            4  nothing at all could be read
+    └── OutputClosed               0  the reader of our output went away; nothing is said
 
 A message is one sentence for a person: what happened and what would mend it. It may quote
 names from the command line or from disk, so whoever prints it passes it through the gate.
@@ -13,6 +14,9 @@ from __future__ import annotations
 
 import enum
 from typing import ClassVar
+
+PROGRAM = "cloudtrail-tui"
+"""What begins each line that the program says on stderr."""
 
 
 class ExitCode(enum.IntEnum):
@@ -56,3 +60,9 @@ class UnreadableError(CloudTrailTuiError):
     """Nothing at all could be read."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.UNREADABLE
+
+
+class OutputClosed(CloudTrailTuiError):  # noqa: N818  # no error: `head` has seen enough
+    """The reader of our output went away."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.OK

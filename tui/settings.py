@@ -85,8 +85,8 @@ def settings_path() -> Path:
     return Path(platformdirs.user_config_dir("cloudtrail-tui")) / "config.toml"
 
 
-def load_settings(path: Path | None = None, *, actions: Collection[str] | None = None) -> Settings:
-    """Read the settings; `actions` are the IDs that `[keys]` may name (None: any)."""
+def load_settings(path: Path | None = None) -> Settings:
+    """Read the settings; what is wrong with them is told, never raised."""
     named = path is not None or CONFIG_VARIABLE in os.environ
     path = settings_path() if path is None else path
     try:
@@ -107,7 +107,7 @@ def load_settings(path: Path | None = None, *, actions: Collection[str] | None =
         return Settings(mistakes=(f"{path}: {error}; none of its settings count.",))
     except RecursionError:
         return Settings(mistakes=(f"{path}: its values are nested too deeply.",))
-    reader = _Reader(actions)
+    reader = _Reader()
     reader.read(tables)
     return Settings(
         **reader.found,  # type: ignore[arg-type]  # each reading method gives its field's type
@@ -118,8 +118,7 @@ def load_settings(path: Path | None = None, *, actions: Collection[str] | None =
 class _Reader:
     """Takes the tables apart; what is wrong goes to `mistakes`, the rest to `found`."""
 
-    def __init__(self, actions: Collection[str] | None) -> None:
-        self.actions = actions
+    def __init__(self) -> None:
         self.found: dict[str, object] = {}
         self.mistakes: list[str] = []
 
@@ -186,15 +185,19 @@ class _Reader:
         if not isinstance(value, dict):
             self.mistakes.append("keys: give a table, [keys], with a line for each action.")
             return None
+        from tui.actions import ACTIONS
+
+        known = {action.id for action in ACTIONS}
         keys: dict[str, tuple[str, ...]] = {}
-        for action, given in value.items():
+        for name, given in value.items():
+            action = name.replace("-", "_")
             listed = given if isinstance(given, list) else [given]
-            if self.actions is not None and action not in self.actions:
-                near = _nearest(action, self.actions)
-                self.mistakes.append(f"[keys] {action}: there is no such action{near}.")
+            if action not in known:
+                near = _nearest(action, known)
+                self.mistakes.append(f"[keys] {name}: there is no such action{near}.")
             elif not all(isinstance(key, str) and key.strip() for key in listed):
                 self.mistakes.append(
-                    f'[keys] {action}: give a key, or a list of keys, such as "ctrl+f".'
+                    f'[keys] {name}: give a key, or a list of keys, such as "ctrl+f".'
                 )
             else:
                 keys[action] = tuple(key.strip() for key in listed)

@@ -20,7 +20,7 @@ def _classes() -> dict[str, type[CloudTrailTuiError]]:
 
 
 def test_the_docstring_draws_every_exception_with_its_exit_code() -> None:
-    drawn = re.findall(r"^[ │├└─]*(\w+Error) +(\d+)  \S", errors.__doc__ or "", re.MULTILINE)
+    drawn = re.findall(r"^[ │├└─]*(\w+) +(\d+)  \S", errors.__doc__ or "", re.MULTILINE)
     assert {name: int(code) for name, code in drawn} == {
         name: int(error.exit_code) for name, error in _classes().items()
     }
@@ -29,7 +29,7 @@ def test_the_docstring_draws_every_exception_with_its_exit_code() -> None:
 def test_the_drawing_nests_as_the_classes_do() -> None:
     parents: list[str] = []
     for line in (errors.__doc__ or "").splitlines():
-        if not (found := re.match(r"^    ([ │├└─]*)(\w+Error) ", line)):
+        if not (found := re.match(r"^    ([ │├└─]*)(\w+) +\d+ ", line)):
             continue
         depth = len(found[1]) // 4
         del parents[depth:]

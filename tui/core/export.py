@@ -112,10 +112,19 @@ def _day(days: int) -> str:
     return date.fromordinal(_EPOCH + days).isoformat()
 
 
-@functools.lru_cache(maxsize=1 << 14)
-def _shown(text: str, show_secrets: bool) -> str:  # noqa: FBT001  # lru_cache is quicker by position
-    """A value through the gate, its secrets masked; most values come again and again."""
+def _shown(text: str, show_secrets: bool) -> str:  # noqa: FBT001  # a cache's key, as below
+    """A value through the gate, its secrets masked."""
+    if len(text) > 256:
+        return _gated(text, show_secrets)
+    return _remembered(text, show_secrets)
+
+
+def _gated(text: str, show_secrets: bool) -> str:  # noqa: FBT001  # by position: it is a cache's key
     return safe(text if show_secrets else mask_text(text))
+
+
+# Most values come again and again; long ones are not worth their memory.
+_remembered = functools.lru_cache(maxsize=1 << 14)(_gated)
 
 
 # -- lines

@@ -1,0 +1,161 @@
+"""How the program ends when it does not end by itself: one sentence and an exit code.
+
+Nothing of a record may reach the terminal here: no locals, no message that an exception made
+of a record's text. What a developer needs goes to a file for the user alone.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from typing import TYPE_CHECKING, Self
+
+from tui.errors import PROGRAM, CloudTrailTuiError, ExitCode, OutputClosed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import FrameType, TracebackType
+
+LONGEST_MESSAGE = 300
+
+
+def say(sentence: str) -> None:
+    """Tell a person something beside the data: a line on stderr, through the gate."""
+    from tui.core.text import safe
+
+    try:
+        os.write(2, f"{PROGRAM}: {safe(sentence)}\n".encode())
+    except OSError:
+        pass  # nobody listens: stderr is closed or its terminal gone
+
+
+class Ending:
+    """A context in which the program runs; `code` is what the shell learns afterwards.
+
+    It swallows what ends the program and says it. SIGTERM inside it unwinds the program as an
+    exit does, so that `finally` clauses run. A fault in another thread counts as the program's.
+    """
+
+    def __init__(self) -> None:
+        self.code: int = ExitCode.OK
+        self._faults: list[str] = []
+        self._thread_hook = threading.excepthook
+        self._handler: object = None
+
+    def __enter__(self) -> Self:
+        _hold_standard_streams()
+        self._thread_hook, threading.excepthook = threading.excepthook, self._thread_fault
+        self._handler = signal.signal(signal.SIGTERM, _terminate)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        threading.excepthook = self._thread_hook
+        signal.signal(signal.SIGTERM, self._handler)  # type: ignore[arg-type]  # as it gave it
+        if error is not None:
+            self.code = self._tell(error)
+        for sentence in self._faults:
+            say(sentence)
+            self.code = ExitCode.FAULT
+        _flush_stdout()
+        return True
+
+    def _tell(self, error: BaseException) -> int:
+        match error:
+            case KeyboardInterrupt():
+                return ExitCode.INTERRUPTED
+            case SystemExit():
+                return error.code if isinstance(error.code, int) else ExitCode.OK
+            case OutputClosed():
+                return error.exit_code
+            case CloudTrailTuiError():
+                say(str(error))
+                return error.exit_code
+        self._fault(error)
+        return ExitCode.FAULT
+
+    def _thread_fault(self, fault: threading.ExceptHookArgs) -> None:
+        if fault.exc_value is not None:
+            self._fault(fault.exc_value)
+
+    def _fault(self, error: BaseException) -> None:
+        # Said at the end: a screen may be up while another thread fails.
+        self._faults.append(f"This is a fault of the program ({_type_name(error)}). {_keep(error)}")
+
+
+def fault_text(error: BaseException) -> str:
+    """What can be kept of a fault: types, places in the code, gated and masked messages."""
+    from tui import __version__
+    from tui.core.text import mask_text, safe
+
+    parts: list[str] = []
+    seen: set[int] = set()
+    pending: list[tuple[str, BaseException]] = [("", error)]
+    while pending and len(seen) < 50:
+        how, current = pending.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        message = safe(mask_text(str(current))[:LONGEST_MESSAGE])
+        frames = traceback.extract_tb(current.__traceback__, limit=-100).format()
+        parts += [how, *frames, f"{_type_name(current)}: {message}\n"]
+        if current.__cause__ is not None:
+            pending.append(("\ncaused by\n", current.__cause__))
+        elif current.__context__ is not None and not current.__suppress_context__:
+            pending.append(("\nwhile handling\n", current.__context__))
+        if isinstance(current, BaseExceptionGroup):
+            pending += [("\nwhich holds\n", inner) for inner in current.exceptions]
+    system = f"{sys.platform}, Python {'.'.join(map(str, sys.version_info[:3]))}"
+    return f"{PROGRAM} {__version__}, {system}\n\n{''.join(parts)}"
+
+
+def _keep(error: BaseException) -> str:
+    """Write the fault down; gives the sentence that says where."""
+    from tui.state import state_folder, write_private
+
+    path: Path = state_folder() / "fault.txt"
+    try:
+        write_private(path, fault_text(error).encode("utf-8", "backslashreplace"))
+    except OSError as problem:
+        return f"It could not be written down: {path}: {problem.strerror}."
+    return f"Where it happened is written in {path}."
+
+
+def _type_name(error: BaseException) -> str:
+    kind = type(error)
+    return (
+        kind.__qualname__
+        if kind.__module__ == "builtins"
+        else f"{kind.__module__}.{kind.__qualname__}"
+    )
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(ExitCode.TERMINATED)
+
+
+def _hold_standard_streams() -> None:
+    """Open what the caller closed: the next file opened must not become the standard output."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
+def _flush_stdout() -> None:
+    """Flush what argparse printed; a reader that went away is no fault."""
+    if sys.stdout is None:
+        return  # None where the caller closed descriptor 1
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The interpreter flushes once more at its end and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

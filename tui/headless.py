@@ -1,0 +1,220 @@
+"""Printing: the events as lines, CSV or JSON, oldest first, without a screen.
+
+What was there at the start is printed in the order of time; what comes later, when following,
+as it comes, each batch in the order of time. Only events go to stdout.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import stat
+import threading
+import time
+from typing import TYPE_CHECKING, Protocol
+
+from tui.core import export
+from tui.core.spool import RecordSpool, ordered_records
+from tui.errors import CloudTrailTuiError, ExitCode, OutputClosed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from types import FrameType
+
+    from tui.core.export import Listed, More
+
+PROBLEMS_SAID = 20
+FULL = 1 << 16
+"""Bytes that are gathered for one write."""
+
+
+class Unread(Protocol):
+    """Something that could not be read."""
+
+    @property
+    def where(self) -> str: ...
+    @property
+    def position(self) -> int:
+        """Byte position in the inflated content; -1 for the whole object."""
+
+    @property
+    def reason(self) -> str: ...
+
+
+class Feed(Protocol):
+    """What printing asks of the engine. Everything blocks."""
+
+    def batches(self) -> Iterator[Sequence[int]]:
+        """Give rows in the order in which to print them.
+
+        First all that was there at the start; when following, then what each look brought.
+        """
+
+    def rows(self, batch: Sequence[int]) -> Iterable[tuple[Listed, More]]:
+        """Give what the index knows of these rows."""
+
+    def places(self, batch: Sequence[int]) -> Iterable[tuple[int, int]]:
+        """Give the (object ID, position) of these rows."""
+
+    def load(self, object_id: int) -> Iterable[tuple[int, bytes]]:
+        """Read an object again: the records of printed rows by position, in any order."""
+
+    def problems(self) -> Sequence[Unread]:
+        """Give what could not be read so far."""
+
+    def objects_read(self) -> int:
+        """Give how many objects were read at least in part."""
+
+
+class Output:
+    """Standard output: gathers, writes whole, and knows when the reader has gone."""
+
+    def __init__(self, descriptor: int = 1) -> None:
+        self.descriptor = descriptor
+        self.is_terminal = os.isatty(descriptor)
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def write(self, line: bytes) -> None:
+        """Take a line; raises OutputClosed when the reader has gone."""
+        self._parts.append(line)
+        self._size += len(line)
+        if self._size >= FULL:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        rest = memoryview(b"".join(self._parts))
+        self._parts.clear()
+        self._size = 0
+        while rest:
+            try:
+                rest = rest[os.write(self.descriptor, rest) :]
+            except BlockingIOError:
+                # Whoever shares the descriptor made it so.
+                select.select([], [self.descriptor], [])
+            except BrokenPipeError as error:
+                raise OutputClosed from error
+            except OSError as error:
+                raise CloudTrailTuiError(
+                    f"The output cannot be written: {error.strerror}."
+                ) from error
+
+
+class Printer:
+    """Prints the events of a feed in one of the formats."""
+
+    def __init__(
+        self,
+        feed: Feed,
+        output: Output,
+        *,
+        show_secrets: bool,
+        accounts: Mapping[str, str],
+    ) -> None:
+        self.feed = feed
+        self.output = output
+        self.show_secrets = show_secrets
+        self.accounts = accounts
+        self.printed = 0
+        self.lost = 0
+        """Records that were indexed and could not be read again."""
+
+    def run(self, form: str) -> None:
+        """Print until the feed ends; raises OutputClosed when the reader has gone."""
+        write: dict[str, Callable[[Sequence[int]], None]] = {
+            "lines": self._lines,
+            "csv": self._csv,
+            "json": self._json,
+        }
+        if form == "csv":
+            self.output.write(export.csv_header().encode())
+        for batch in self.feed.batches():
+            write[form](batch)
+            self.output.flush()
+        self.output.flush()
+
+    def _lines(self, batch: Sequence[int]) -> None:
+        for event, _ in self.feed.rows(batch):
+            line = export.event_line(event, self.accounts, show_secrets=self.show_secrets)
+            self.output.write(line.encode())
+            self.printed += 1
+
+    def _csv(self, batch: Sequence[int]) -> None:
+        for event, more in self.feed.rows(batch):
+            line = export.csv_line(event, more, show_secrets=self.show_secrets)
+            self.output.write(line.encode())
+            self.printed += 1
+
+    def _json(self, batch: Sequence[int]) -> None:
+        with RecordSpool() as spool:
+            for raw in ordered_records(self.feed.places(batch), self.feed.load, spool):
+                if raw is None:
+                    self.lost += 1
+                    continue
+                self.output.write(
+                    export.json_line(
+                        raw,
+                        show_secrets=self.show_secrets,
+                        for_terminal=self.output.is_terminal,
+                    )
+                )
+                self.printed += 1
+
+
+def sentences(problems: Sequence[Unread], lost: int, printed: int) -> list[str]:
+    """What is said on stderr at the end: what could not be read, or that there was nothing."""
+    said = []
+    for problem in problems[:PROBLEMS_SAID]:
+        place = (
+            problem.where if problem.position < 0 else f"{problem.where}, byte {problem.position}"
+        )
+        said.append(f"{place}: {problem.reason}")
+    if len(problems) > PROBLEMS_SAID:
+        said.append(f"and {len(problems) - PROBLEMS_SAID:,} more that could not be read.")
+    if lost:
+        said.append(f"{lost:,} events could not be read again: their files changed or went away.")
+    if not printed:
+        said.append("No events.")
+    return said
+
+
+def exit_code(problems: Sequence[Unread], lost: int, printed: int, objects_read: int) -> ExitCode:
+    """Which code says how printing went."""
+    if problems or lost:
+        return ExitCode.PARTIAL if printed or objects_read else ExitCode.UNREADABLE
+    return ExitCode.OK if printed else ExitCode.NONE
+
+
+def end_with_reader(descriptor: int = 1) -> None:
+    """Let a reader that goes away end the program while there is nothing to write to it.
+
+    Call it after the worker processes have been started, from the main thread.
+    """
+    mode = os.fstat(descriptor).st_mode
+    if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+        return
+    signal.signal(signal.SIGPIPE, _reader_gone)
+    threading.Thread(
+        target=_watch_reader,
+        args=(descriptor, threading.get_ident()),
+        name="reader",
+        daemon=True,
+    ).start()
+
+
+def _watch_reader(descriptor: int, printing_thread: int) -> None:
+    poll = select.poll()
+    poll.register(descriptor, 0)
+    if any(event & select.POLLNVAL for _, event in poll.poll()):
+        return
+    while True:
+        # Once is enough unless it comes just before the thread begins to wait for events.
+        signal.pthread_kill(printing_thread, signal.SIGPIPE)
+        time.sleep(0.2)
+
+
+def _reader_gone(_number: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    raise OutputClosed

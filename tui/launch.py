@@ -1,0 +1,125 @@
+"""Start the engine, then the screen or the printing, in the order that each needs.
+
+The engine's processes are forked before Textual is imported and before any thread starts: a
+fork copies little then, and no lock that another thread holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import signal
+from typing import TYPE_CHECKING
+
+from tui.errors import ExitCode, UsageError
+from tui.faults import say
+from tui.options import STDIN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import FrameType
+
+    from tui.headless import Feed
+    from tui.ingest.pipeline import Pipeline
+    from tui.options import Options
+    from tui.ui.faults import FaultKeepingApp
+
+
+def run_screen(options: Options) -> int:
+    """Show the screen until it is left; gives the exit code."""
+    from tui.settings import load_settings
+    from tui.terminal import end_with_terminal, kept_terminal
+
+    settings = load_settings()
+    pipeline = _engine(options, _take_keys(options))
+    pipeline.start()
+    try:
+        end_with_terminal()
+        with kept_terminal():
+            from tui.ui.app import CloudTrailApp
+
+            app = CloudTrailApp(pipeline, options, settings)
+            return run_app(app, mouse=settings.mouse if options.mouse is None else options.mouse)
+    finally:
+        pipeline.close()
+
+
+def run_headless(options: Options) -> int:
+    """Print the events; gives the exit code."""
+    from tui.settings import load_settings
+
+    settings = load_settings()
+    for mistake in settings.mistakes:
+        say(mistake)
+    pipeline = _engine(options, 0 if STDIN in options.sources else None)
+    pipeline.start()
+    try:
+        from tui.ingest.feed import PipelineFeed
+
+        return print_feed(PipelineFeed(pipeline), options, settings.accounts)
+    finally:
+        pipeline.close()
+
+
+def _engine(options: Options, spool_fd: int | None) -> Pipeline:
+    """Check the sources and make the engine; nothing runs yet. Raises SourceError."""
+    from tui.sources.local import expand
+
+    places = expand([source for source in options.sources if source != STDIN])
+    from tui.ingest.pipeline import Pipeline
+
+    return Pipeline(places, options.window, options.follow, options.poll, spool_fd)
+
+
+def _take_keys(options: Options) -> int | None:
+    """Make the terminal the place of the keys; gives the descriptor of piped events, if any."""
+    from tui.terminal import keys_from_terminal
+
+    try:
+        return keys_from_terminal(keep_stdin=STDIN in options.sources)
+    except OSError as error:
+        raise UsageError(f"There is no terminal to read keys from: {error.strerror}.") from error
+
+
+def run_app(app: FaultKeepingApp[object], *, mouse: bool) -> int:
+    """Run a Textual app; what went wrong in it is raised once the terminal is as it was.
+
+    SIGTERM leaves the screen as `q` does; a second one, where the app hangs, unwinds at once.
+    """
+    previous = signal.getsignal(signal.SIGTERM)
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, previous)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            if callable(previous):
+                previous(number, frame)
+            return
+        # The loop may sleep: only this call wakes it.
+        loop.call_soon_threadsafe(functools.partial(app.exit, return_code=int(ExitCode.TERMINATED)))
+
+    signal.signal(signal.SIGTERM, leave)
+    try:
+        app.run(mouse=mouse)
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+    if app.fault is not None:
+        raise app.fault
+    return app.return_code or ExitCode.OK
+
+
+def print_feed(feed: Feed, options: Options, accounts: Mapping[str, str]) -> int:
+    """Print what a feed gives, and say on stderr what could not be read; gives the exit code."""
+    from tui import headless
+
+    if options.follow:
+        headless.end_with_reader()
+    printer = headless.Printer(
+        feed, headless.Output(), show_secrets=options.show_secrets, accounts=accounts
+    )
+    printer.run(options.output or "lines")
+    problems = feed.problems()
+    for sentence in headless.sentences(problems, printer.lost, printer.printed):
+        say(sentence)
+    return headless.exit_code(problems, printer.lost, printer.printed, feed.objects_read())
