@@ -1,0 +1,228 @@
+"""A policy document read into statements: who, what, on what, and when.
+
+The grammar is at https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html.
+Any part may be missing, one value for a list, or of another type than it should be; the names of
+the elements are taken in any case.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from tui.core import embedded
+
+
+class Principal(NamedTuple):
+    """Who: a kind (`AWS`, `Service`, …; empty for a bare `*`) and a name of that kind."""
+
+    kind: str
+    name: str
+
+    @property
+    def anyone(self) -> bool:
+        """`*`, or an ARN of every account."""
+        return self.kind != "Service" and (
+            self.name == "*" or account_of(self.name).strip("*?") == "" != account_of(self.name)
+        )
+
+    @property
+    def account(self) -> str:
+        """The twelve digits of the account that is let in, empty where there are none."""
+        account = account_of(self.name) or self.name
+        return account if self.kind in ("AWS", "") and _ACCOUNT.fullmatch(account) else ""
+
+
+class Condition(NamedTuple):
+    """One test: operator, key, values."""
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves less than everybody.
+
+        It does not when it asks how or when and not who, when it lets all values pass, when it
+        only excludes some, or when it holds for a request that lacks the key (`…IfExists`,
+        `ForAllValues:`), as the request of a stranger does; all have a source address.
+        """
+        operator, key = self.operator.lower(), self.key.lower()
+        if _NOT_ABOUT_WHO.fullmatch(key) or not _EVERYTHING.isdisjoint(self.values):
+            return False
+        if operator == "null":
+            return all(value.lower() == "false" for value in self.values)
+        if "not" in operator:
+            return False
+        lenient = operator.endswith("ifexists") or operator.startswith("forallvalues:")
+        return not lenient or key == "aws:sourceip"
+
+    def __str__(self) -> str:
+        if self.operator.lower() == "null":
+            absent = all(value.lower() == "true" for value in self.values)
+            return f"{self.key} {'absent' if absent else 'present'}"
+        negated = "not " if "not" in self.operator.lower() else ""
+        return f"{self.key} {negated}{some(self.values)}".rstrip()
+
+
+class Statement(NamedTuple):
+    """A statement; `principals` is None where it names none, as in an identity's policy."""
+
+    effect: str
+    principals: tuple[Principal, ...] | None
+    but_principals: bool
+    actions: tuple[str, ...]
+    but_actions: bool
+    resources: tuple[str, ...]
+    but_resources: bool
+    conditions: tuple[Condition, ...]
+
+    @property
+    def allows(self) -> bool:
+        """Whether it gives; whatever is not `Allow` takes."""
+        return self.effect.lower() == "allow"
+
+    @property
+    def anyone(self) -> bool:
+        """Whether it speaks of everybody, before its conditions."""
+        if self.principals is None:
+            return False
+        return self.but_principals or any(principal.anyone for principal in self.principals)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether a condition leaves less than everybody."""
+        return any(condition.narrows for condition in self.conditions)
+
+    @property
+    def everything(self) -> bool:
+        """`*` on `*`, without a condition."""
+        return (
+            not self.but_actions
+            and not self.but_resources
+            and not self.conditions
+            and any(action in ("*", "*:*") for action in self.actions)
+            and any(resource.strip("*") == "" for resource in self.resources)
+        )
+
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_EVERYTHING = frozenset(("*", "0.0.0.0/0", "::/0", "arn:*", "arn:aws:*"))
+# Keys that ask when, how, from which page or for what, as any stranger's request may answer.
+_NOT_ABOUT_WHO = re.compile(
+    r"aws:(?:securetransport|currenttime|epochtime|useragent|referer|multifactorauth.*"
+    r"|requestedregion|(?:resource|request)tag/.*|tagkeys)"
+    r"|s3:(?!dataaccesspoint).*|lambda:(?:functionurlauthtype|invokedviafunctionurl)"
+    r"|kms:(?:viaservice|grantisforawsresource)"
+)
+
+
+def find_policy(value: object) -> dict[str, object] | None:
+    """`value` as a policy document: itself when it has statements or is one, else None.
+
+    A string is decoded first. Answers of AddPermission hold a statement alone.
+    """
+    if isinstance(value, str):
+        found = embedded.decode(value)
+        value = found.value if found else None
+    if not isinstance(value, dict):
+        return None
+    parts = _lowered(value)
+    inner = parts.get("statement")
+    if isinstance(inner, (dict, list)):
+        listed = inner if isinstance(inner, list) else [inner]
+        if any(isinstance(item, dict) and "effect" in _lowered(item) for item in listed):
+            return value
+        return value if not listed and "version" in parts else None
+    if isinstance(parts.get("effect"), str) and not parts.keys().isdisjoint(_SAYS):
+        return value
+    return None
+
+
+_SAYS = ("action", "notaction", "principal", "notprincipal")
+
+
+def statements(policy: object) -> list[Statement]:
+    """The statements of what `find_policy` found; of anything else none."""
+    if not isinstance(policy, dict):
+        return []
+    inner = _lowered(policy).get("statement", policy)
+    listed = inner if isinstance(inner, list) else [inner]
+    return [_statement(item) for item in listed if isinstance(item, dict)]
+
+
+def _statement(value: dict[str, object]) -> Statement:
+    parts = _lowered(value)
+    named = parts.get("principal", parts.get("notprincipal"))
+    actions = parts.get("action", parts.get("notaction"))
+    resources = parts.get("resource", parts.get("notresource"))
+    return Statement(
+        effect=_text(parts.get("effect", "")),
+        principals=None if named is None else _principals(named),
+        but_principals="principal" not in parts and "notprincipal" in parts,
+        actions=_texts(actions),
+        but_actions="action" not in parts and "notaction" in parts,
+        resources=_texts(resources),
+        but_resources="resource" not in parts and "notresource" in parts,
+        conditions=_conditions(parts.get("condition")),
+    )
+
+
+def _principals(value: object) -> tuple[Principal, ...]:
+    if isinstance(value, dict):
+        return tuple(
+            Principal(_KINDS.get(str(kind).lower(), str(kind)), name)
+            for kind, names in value.items()
+            for name in _texts(names)
+        )
+    return tuple(Principal("", name) for name in _texts(value))
+
+
+_KINDS = {
+    "aws": "AWS",
+    "service": "Service",
+    "federated": "Federated",
+    "canonicaluser": "CanonicalUser",
+    "*": "",
+}
+
+
+def _conditions(value: object) -> tuple[Condition, ...]:
+    if not isinstance(value, dict):
+        return ()
+    return tuple(
+        Condition(str(operator), str(key), _texts(values))
+        for operator, tests in value.items()
+        if isinstance(tests, dict)
+        for key, values in tests.items()
+    )
+
+
+def _lowered(value: dict[Any, Any]) -> dict[str, Any]:
+    return {str(key).lower(): item for key, item in value.items()}
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """A value or a list of them as texts; what is neither text, number nor truth is left out."""
+    items = value if isinstance(value, list) else [value]
+    return tuple(_text(item) for item in items if isinstance(item, (str, int, float)))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.strip() if isinstance(value, str) else str(value)
+
+
+def some(values: list[str] | tuple[str, ...]) -> str:
+    """The first value, and how many more there are."""
+    if not values:
+        return ""
+    return values[0] if len(values) == 1 else f"{values[0]} +{len(values) - 1}"
+
+
+def account_of(name: str) -> str:
+    """The account in an ARN, empty for any other text."""
+    parts = name.split(":", 5)
+    return parts[4] if len(parts) == 6 and parts[0] == "arn" else ""
