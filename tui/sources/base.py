@@ -65,7 +65,7 @@ class Notice(NamedTuple):
     kind: str
     text: str = ""
     where: str = ""
-    count: int = 0
+    count: int = 0  # type: ignore[assignment]  # hides tuple.count, which nobody needs
 
 
 class Window(NamedTuple):

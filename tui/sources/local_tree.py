@@ -3,7 +3,9 @@
 A known file costs its name and 25 bytes: a trail of a year has a million of them.
 """
 
-# ruff: noqa: PTH  (os and its paths: pathlib costs ten times as much, and this runs per file)
+# pathlib costs ten times as much as os, and this runs for every file:
+# ruff: noqa: PTH113, PTH116
+
 from __future__ import annotations
 
 import os
