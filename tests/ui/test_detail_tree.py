@@ -35,7 +35,7 @@ RECORD = {
     "requestParameters": {
         "domainName": "films",
         "accessPolicies": json.dumps(POLICY),
-        "note": "word " * 60,
+        "note": "word " * 59 + "word",
         "tagList": [],
         "filter": {},
         "nothing": None,
@@ -231,7 +231,6 @@ async def test_l_opens_then_goes_in_and_space_toggles() -> None:
         app.pane.action_unfold()
         assert app.pane.cursor_path == ("userIdentity", "type")
         app.pane.action_unfold()
-        app.pane.action_unfold()
         await pilot.pause()
         assert isinstance(app.posted[-1], DetailTree.Refused)
         app.pane.action_to_parent()
@@ -261,7 +260,7 @@ async def test_a_long_string_is_cut_with_its_length_and_opens_over_several_lines
     async with app.run_test(size=(80, 40)):
         go_to(app.pane, "requestParameters", "note")
         cut = line_with(app.pane, " note: ")
-        assert cut.endswith("… 300 characters")
+        assert cut.endswith("… 299 characters")
         app.pane.action_toggle_fold()
         lines = screen(app.pane)
         first = next(y for y, line in enumerate(lines) if " note: " in line)
@@ -424,6 +423,39 @@ async def test_the_cursor_is_reversed_with_focus_and_marked_without(theme: str) 
         await pilot.pause()
         assert not any(part.style and part.style.reverse for part in app.pane.render_line(y))
         assert app.pane.render_line(y).text.startswith("▌")
+
+
+async def test_a_click_puts_the_cursor_there_and_folds_there() -> None:
+    app = TreeApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.click(DetailTree, offset=(5, 3))
+        assert app.pane.cursor_path == ("userIdentity",)
+        assert "▶" in line_with(app.pane, "userIdentity")
+        await pilot.click(DetailTree, offset=(5, 3))
+        assert "▼" in line_with(app.pane, "userIdentity")
+        await pilot.click(DetailTree, offset=(5, 0))
+        assert app.pane.cursor_path == ("userIdentity",)
+
+
+async def test_only_changed_lines_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = TreeApp()
+    async with app.run_test(size=(80, 40)) as pilot:
+        await pilot.pause()
+        drawn: list[int] = []
+        render = DetailTree.render_line
+        monkeypatch.setattr(
+            DetailTree, "render_line", lambda pane, y: (drawn.append(y), render(pane, y))[1]
+        )
+        app.pane.show(RECORD, summary=SUMMARY)
+        await pilot.pause()
+        assert drawn == []
+        app.pane.show({**RECORD, "eventTime": "2026-01-31T12:00:01Z"}, summary=SUMMARY)
+        await pilot.pause()
+        assert drawn == [4]
+        drawn.clear()
+        app.pane.action_cursor_down()
+        await pilot.pause()
+        assert drawn == [5, 6]
 
 
 def test_clip_and_wrap_keep_to_their_width() -> None:

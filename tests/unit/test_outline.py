@@ -163,6 +163,24 @@ def test_a_single_statement_that_is_no_list_has_its_line() -> None:
     assert at(outline, "requestParameters", "bucketPolicy") not in outline.warning
 
 
+def test_a_statements_line_stands_at_the_statement_beside_members_that_are_none() -> None:
+    policy = {"version": "2012-10-17", "statement": ["?", *POLICY["Statement"]]}
+    outline = Outline.of({"requestParameters": {"policy": policy}})
+    places = [outline.path(node)[-1] for node in sorted(outline.note)]
+    assert places == [1, 2]
+    alone = Outline.of({"responseElements": {"statement": json.dumps(POLICY["Statement"][0])}})
+    node = at(alone, "responseElements", "statement")
+    assert alone.note[node].startswith("Allow")
+    assert alone.warning[node]
+
+
+def test_everything_for_an_identity_is_a_danger_only_where_identities_get_it() -> None:
+    policy = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    for source, warned in (("iam.amazonaws.com", True), ("organizations.amazonaws.com", False)):
+        outline = Outline.of({"eventSource": source, "requestParameters": {"policy": policy}})
+        assert (at(outline, "requestParameters", "policy") in outline.warning) is warned
+
+
 @pytest.mark.parametrize("statement", [None, 5, "x", [], [None], [[]], {}, {"Effect": []}])
 def test_odd_policies_are_shown_as_they_are(statement: object) -> None:
     outline = Outline.of({"requestParameters": {"policy": {"Statement": statement}}})

@@ -145,8 +145,6 @@ class Outline:
         return node
 
     def _annotate(self, record: object) -> None:
-        account = record.get("recipientAccountId") if isinstance(record, dict) else None
-        own = account if isinstance(account, str) else ""
         noted = 0
         for node, value in enumerate(self.value):
             if not isinstance(value, dict):
@@ -154,16 +152,17 @@ class Outline:
             left_out = omission(value)
             if left_out:
                 self.warning[node] = left_out
-            found = policy_notes(value, own) if node >= noted else None
+            found = policy_notes(value, record) if node >= noted else None
             if found is None:
                 continue
             noted = self.end[node]
             if found.warning:
                 self.warning[node] = found.warning
-            for path, line in found.lines:
-                target = self.find(path, below=node)
-                if target >= 0:
-                    self.note[target] = line
+            holder = self.find(found.holder, below=node)
+            if holder >= 0:
+                members = list(self.children(holder))
+                for at, line in found.lines:
+                    self.note[holder if at < 0 else members[at]] = line
 
     def _restore(self) -> None:
         if self.folds.everything is not None:
@@ -280,11 +279,13 @@ class Outline:
 
     # Folding
 
+    def foldable(self, node: int) -> bool:
+        """Whether it has members, or is a string, whose lines can fold."""
+        return self.has_children(node) or isinstance(self.shown(node), str)
+
     def fold(self, node: int, *, shut: bool) -> bool:
         """Fold or unfold a container, or a string's lines; say whether that changed anything."""
-        if bool(self.folded[node]) == shut:
-            return False
-        if not self.has_children(node) and self.kind(node) is not Kind.STRING:
+        if bool(self.folded[node]) == shut or not self.foldable(node):
             return False
         self.folded[node] = shut
         self.folds.remember_shut(self.path(node), shut=shut)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tui.core import policy
 
@@ -10,10 +10,24 @@ if TYPE_CHECKING:
     from tui.core.outline_text import Path
 
 
-class PolicyNotes(NamedTuple):
-    """A line for each statement by its path below the policy, and a warning or nothing."""
+LONGEST: Final = 1_000
+MOST: Final = 8
+"""No screen shows more characters, or warnings, in a line."""
 
-    lines: list[tuple[Path, str]]
+_STATEMENT: Final = frozenset(("Statement", "statement"))
+_EFFECT: Final = frozenset(("Effect", "effect"))
+_IDENTITY_SOURCES: Final = frozenset(("iam.amazonaws.com", "sso.amazonaws.com"))
+
+
+class PolicyNotes(NamedTuple):
+    """A line for each statement, and a warning or nothing.
+
+    The statements are the members of `holder`, a path below the policy, by their index; a single
+    one that is no list is the holder itself and has the index -1.
+    """
+
+    holder: Path
+    lines: list[tuple[int, str]]
     warning: str
 
 
@@ -29,19 +43,32 @@ def omission(value: dict[str, object]) -> str:
     return f"left out by AWS: {str(value['reason'])[:200]}{told}"
 
 
-def policy_notes(value: dict[str, object], own_account: str) -> PolicyNotes | None:
-    """The notes on a policy or a lone statement, None for any other object."""
-    if "Statement" not in value and "Effect" not in value:
-        return None
-    found = policy.find_policy(value)
-    if found is None:
-        return None
-    verdict = policy.verdict(found, own_account, identity_policy=False)
-    statements = value.get("Statement")
-    places: list[Path]
-    if isinstance(statements, list):
-        places = [("Statement", index) for index in range(len(statements))]
-    else:
-        places = [("Statement",)] if "Statement" in value else [()]
-    lines = list(zip(places, policy.summaries(found), strict=False))
-    return PolicyNotes(lines, " · ".join(verdict.warnings))
+def policy_notes(value: dict[str, object], record: object) -> PolicyNotes | None:
+    """The notes on a policy or a lone statement of a record, None for any other object."""
+    if not (_STATEMENT.isdisjoint(value) and _EFFECT.isdisjoint(value)):
+        found = policy.find_policy(value)
+        if found is not None:
+            warnings = policy.verdict(found, None, _is_identitys(found, record)).warnings
+            holder, places = _places(value)
+            sums = [line[:LONGEST] for line in policy.summaries(found)]
+            lines = list(zip(places, sums, strict=False))
+            return PolicyNotes(holder, lines, " · ".join(warnings[:MOST])[:LONGEST])
+    return None
+
+
+def _places(value: dict[str, object]) -> tuple[Path, list[int]]:
+    """Where the statements lie that `policy.statements` counts."""
+    for key, inner in value.items():
+        if isinstance(key, str) and key.lower() == "statement":
+            if isinstance(inner, list):
+                return (key,), [at for at, item in enumerate(inner) if isinstance(item, dict)]
+            return (key,), [-1]
+    return (), [-1]
+
+
+def _is_identitys(found: object, record: object) -> bool:
+    """Whether a policy gives rights to those it is attached to, as IAM's do that name nobody."""
+    source = record.get("eventSource") if isinstance(record, dict) else None
+    return source in _IDENTITY_SOURCES and all(
+        statement.principals is None for statement in policy.statements(found)
+    )

@@ -75,7 +75,7 @@ def preview(value: object, limit: int) -> str:
     length = 0
     members: islice[tuple[str | None, object]]
     if isinstance(value, dict):
-        members = islice(((str(key), member) for key, member in value.items()), limit)
+        members = islice(((str(key)[:limit], member) for key, member in value.items()), limit)
     elif isinstance(value, list):
         members = islice(((None, member) for member in value), limit)
     else:

@@ -88,6 +88,10 @@ class DetailLines:
         first = self.first[node]
         return first, first + len(self._wrapped.get(node, "1"))
 
+    def opens(self, node: int) -> bool:
+        """Whether a string is longer than its line, opened or not."""
+        return len(self._wrap(node)) > 1
+
     def line(self, line: int) -> list[Piece]:
         """The pieces of a line, without the gutter of the tree's lines."""
         if line < len(self.heads):
@@ -117,17 +121,18 @@ class DetailLines:
         marker = "  "
         if outline.has_children(node):
             marker = "▶ " if outline.folded[node] else "▼ "
-        pieces = [("guide", f"{' ' * indent}{deep}{marker}")]
+        guide = f"{' ' * indent}{deep}{marker}"
         key = outline.key[node]
         if key is None:
-            return pieces
+            return [("guide", guide)]
         name = f"[{key}]" if isinstance(key, int) else safe(key[: self.width + 1]) or '""'
-        pieces.append(("key", clip(name, max(self.width // 2, NARROW))))
+        name = clip(name, max(self.width // 2, NARROW))
         if node in outline.source and outline.raw[node]:
-            pieces.append(("mark", "  raw"))
+            return [("guide", guide), ("key", name), ("mark", "  raw: ")]
         if colon:
-            pieces.append(("guide", ": "))
-        return pieces
+            name += ": "
+        # Blanks need no colour of their own: fewer changes of colour are fewer bytes.
+        return [("key", guide + name)] if guide.isspace() else [("guide", guide), ("key", name)]
 
     def _one_line(self, node: int) -> list[Piece]:
         outline = self.outline
@@ -175,26 +180,29 @@ class DetailLines:
             pieces.append(mark)
 
     def _height(self, node: int) -> int:
-        """How many lines a node takes; an opened string is wrapped for it."""
-        outline = self.outline
-        if outline.folded[node]:
+        """How many lines a visible node takes; an opened string is wrapped for it."""
+        if self.outline.folded[node]:
             return 1
-        value = outline.shown(node)
+        lines = self._wrap(node)
+        if len(lines) > 1:
+            self._wrapped[node] = lines
+        return max(len(lines), 1)
+
+    def _wrap(self, node: int) -> list[str]:
+        """A string in lines, the first as long as its key leaves room; nothing for other kinds."""
+        value = self.outline.shown(node)
         if not isinstance(value, str):
-            return 1
+            return []
         used = _cells(self._name(node, colon=True)) + GUTTER
         room = max(self.width - self._indent(node) - 2 * INDENT - GUTTER, 1)
         first = self.width - used
-        lines = [] if first >= NARROW else [""]
-        shown = value if len(value) <= OPENED else value[:OPENED]
-        for part in shown.split("\n"):
+        text = string_text(value)
+        lines = [] if first >= min(NARROW, cell_width(safe(text[:NARROW]))) else [""]
+        for part in text[:OPENED].split("\n"):
             lines.extend(wrap(safe(part), room if lines else first, room))
-        if len(value) > OPENED:
-            lines.append(f"… {len(value) - OPENED:,} more characters")
-        if len(lines) == 1:
-            return 1
-        self._wrapped[node] = lines
-        return len(lines)
+        if len(text) > OPENED:
+            lines.append(f"… {len(text) - OPENED:,} more characters")
+        return lines
 
 
 def _cells(pieces: Sequence[Piece]) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -20,7 +20,7 @@ from tui.ui.widgets.detail_lines import GUTTER, DetailLines, Piece
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.style import Style
+    from textual import events
 
     from tui.core.outline_text import Path
 
@@ -105,6 +105,7 @@ class DetailTree(ScrollView, can_focus=True, inherit_bindings=False):
         self._cursor = -1
         self._wanted: Path | None = None
         self._scrolled = False
+        self._drawn: dict[int, list[Piece]] = {}
 
     # What is shown
 
@@ -149,7 +150,7 @@ class DetailTree(ScrollView, can_focus=True, inherit_bindings=False):
         size = Size(self._lines.width, len(self._lines))
         self.set_reactive(DetailTree.virtual_size, size)
         self._scroll_update(size)
-        self.refresh()
+        self._repaint()
 
     def on_resize(self) -> None:
         width = self.scrollable_content_region.width
@@ -316,11 +317,10 @@ class DetailTree(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_fold_or_parent(self) -> None:
         """Fold; what is folded or has nothing to fold goes to its parent, then out of the tree."""
-        node = self._cursor
-        if node >= 0 and self._outline.fold(node, shut=True):
-            self._refold()
-        elif node >= 0 and self._outline.parent[node] >= 0:
-            self._move_to(self._outline.parent[node])
+        if self._set_fold(shut=True):
+            return
+        if self._cursor >= 0 and self._outline.parent[self._cursor] >= 0:
+            self._move_to(self._outline.parent[self._cursor])
         else:
             self.post_message(self.Leave())
 
@@ -333,20 +333,28 @@ class DetailTree(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_unfold(self) -> None:
         """Unfold a container, open a long string; what is open goes to its first member."""
-        node = self._cursor
-        if node >= 0 and self._outline.fold(node, shut=False):
-            self._refold()
-        elif node >= 0 and self._outline.has_children(node):
-            self._move_to(node + 1)
+        if self._set_fold(shut=False):
+            return
+        if self._cursor >= 0 and self._outline.has_children(self._cursor):
+            self._move_to(self._cursor + 1)
         else:
             self.post_message(self.Refused("There is nothing to open here"))
 
     def action_toggle_fold(self) -> None:
-        node = self._cursor
-        if node >= 0 and self._outline.fold(node, shut=self._outline.is_open(node)):
-            self._refold()
-        else:
+        if not (self._set_fold(shut=True) or self._set_fold(shut=False)):
             self.post_message(self.Refused("There is nothing to open here"))
+
+    def _set_fold(self, *, shut: bool) -> bool:
+        """Fold or unfold under the cursor; False if that would change nothing that is seen."""
+        node, outline = self._cursor, self._outline
+        if node < 0 or not outline.foldable(node):
+            return False
+        if not outline.has_children(node) and not self._lines.opens(node):
+            return False
+        if not outline.fold(node, shut=shut):
+            return False
+        self._refold()
+        return True
 
     def action_unfold_all(self) -> None:
         self._outline.fold_all(shut=False)
@@ -371,26 +379,44 @@ class DetailTree(ScrollView, can_focus=True, inherit_bindings=False):
         else:
             self.post_message(self.Refused("This value is no string that holds JSON"))
 
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on a line; on the cursor's own line, fold."""
+        at = event.get_content_offset(self)
+        if at is None or not len(self._outline):
+            return
+        line = self.scroll_offset.y + at.y
+        if len(self._lines.heads) <= line < len(self._lines):
+            node = self._lines.node_at(line)
+            if node == self._cursor:
+                self.action_toggle_fold()
+            self._move_to(node)
+
     # Drawing
 
-    def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
+    def _line(self, y: int) -> list[Piece]:
+        """The pieces of a line of the pane, with the cursor's mark."""
         line = self.scroll_offset.y + y
-        base = self.rich_style
-        if line >= len(self._lines):
-            return Strip.blank(width, base)
         pieces = self._lines.line(line)
-        if line < len(self._lines.heads):
-            return self._strip(pieces, width, base)
+        if line < len(self._lines.heads) or not pieces:
+            return pieces
         if self._lines.node_at(line) != self._cursor:
-            return self._strip([("guide", " " * GUTTER), *pieces], width, base)
-        style = self.get_component_rich_style("detail-tree--cursor")
+            return [(pieces[0][0], " " * GUTTER + pieces[0][1]), *pieces[1:]]
         if line > self._cursor_line:
-            return self._strip([("guide", "▌"), *pieces], width, base)
-        text = "▌" + "".join(text for _, text in pieces)
-        return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+            return [("guide", "▌"), *pieces]
+        return [("cursor", "▌" + "".join(text for _, text in pieces))]
 
-    def _strip(self, pieces: Sequence[Piece], width: int, base: Style) -> Strip:
+    def _repaint(self) -> None:
+        """Refresh the lines that differ from what was drawn, and no other."""
+        width = self.size.width
+        for y in range(self.size.height):
+            if self._drawn.get(y) != self._line(y):
+                self.refresh(Region(0, y, width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        pieces = self._drawn[y] = self._line(y)
         style = self.get_component_rich_style
         segments = [Segment(text, style(f"detail-tree--{part}")) for part, text in pieces]
-        return Strip(segments).adjust_cell_length(width, base)
+        on_cursor = bool(pieces) and pieces[0][0] == "cursor"
+        rest = segments[0].style if on_cursor else self.rich_style
+        width = self.scrollable_content_region.width
+        return Strip(segments).adjust_cell_length(width, rest).simplify()
