@@ -39,6 +39,7 @@ class DetailTree(ScrollView, can_focus=True, inherit_bindings=False):
     | `detail-tree--cursor` | the line under the cursor, reversed while the pane has the focus |
     """
 
+    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "detail-tree--key",
         "detail-tree--string",
