@@ -7,10 +7,10 @@ message load nothing, and the first event is on the screen sooner.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import re
 import stat
-import time
 from typing import TYPE_CHECKING, NoReturn
 
 from tui import __version__
@@ -119,10 +119,10 @@ def parse(arguments: Sequence[str]) -> Options:
     output = given.output or (None if can_show_a_screen() else "lines")
     if output is None and STDIN in sources and os.isatty(0):
         raise UsageError("Nothing is piped in: - would read from the keyboard.")
-    now = time.time_ns() // 1000
+    now = dt.datetime.now(dt.UTC)
     window = _window(given.since, given.until, now)
     follow = given.follow if given.follow is not None else output is None
-    if window.until is not None and window.until <= now:
+    if window.until is not None and window.until <= now.timestamp() * 1_000_000:
         follow = False
     return Options(
         sources=sources,
@@ -179,7 +179,7 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _window(since: str | None, until: str | None, now: int) -> Window:
+def _window(since: str | None, until: str | None, now: dt.datetime) -> Window:
     from tui.sources.base import Window
 
     if since is None and until is None:
@@ -187,11 +187,11 @@ def _window(since: str | None, until: str | None, now: int) -> Window:
     from tui.core import when
 
     try:
-        start = None if since is None else when.since_value(since, now=now)
+        start = None if since is None else when.since_value(since, now=now, zone=dt.UTC)
     except when.WhenError as error:
         raise UsageError(f"--since: {error}") from error
     try:
-        end = None if until is None else when.until_value(until, now=now)
+        end = None if until is None else when.until_value(until, now=now, zone=dt.UTC)
     except when.WhenError as error:
         raise UsageError(f"--until: {error}") from error
     if start is not None and end is not None and start >= end:

@@ -6,10 +6,7 @@ fork copies little then, and no lock that another thread holds.
 
 from __future__ import annotations
 
-import asyncio
-import functools
-import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tui.errors import ExitCode, UsageError
 from tui.faults import say
@@ -17,12 +14,24 @@ from tui.options import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import FrameType
 
     from tui.headless import Feed
     from tui.ingest.pipeline import Pipeline
     from tui.options import Options
-    from tui.ui.faults import FaultKeepingApp
+
+
+class App(Protocol):
+    """What the program asks of the screen."""
+
+    fault: BaseException | None
+    ended_by: int
+    """The signal that ended it; 0 for none."""
+
+    def run(self, *, mouse: bool) -> object:
+        """Show the screen until it is left."""
+
+    @property
+    def return_code(self) -> int | None: ...
 
 
 def run_screen(options: Options) -> int:
@@ -81,32 +90,12 @@ def _take_keys(options: Options) -> int | None:
         raise UsageError(f"There is no terminal to read keys from: {error.strerror}.") from error
 
 
-def run_app(app: FaultKeepingApp[object], *, mouse: bool) -> int:
-    """Run a Textual app; what went wrong in it is raised once the terminal is as it was.
-
-    SIGTERM leaves the screen as `q` does; a second one, where the app hangs, unwinds at once.
-    """
-    previous = signal.getsignal(signal.SIGTERM)
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, previous)
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            if callable(previous):
-                previous(number, frame)
-            return
-        # The loop may sleep: only this call wakes it.
-        loop.call_soon_threadsafe(functools.partial(app.exit, return_code=int(ExitCode.TERMINATED)))
-
-    signal.signal(signal.SIGTERM, leave)
-    try:
-        app.run(mouse=mouse)
-    finally:
-        signal.signal(signal.SIGTERM, previous)
+def run_app(app: App, *, mouse: bool) -> int:
+    """Run the app; what went wrong in it is raised once the terminal is as it was."""
+    app.run(mouse=mouse)
     if app.fault is not None:
         raise app.fault
-    return app.return_code or ExitCode.OK
+    return 128 + app.ended_by if app.ended_by else app.return_code or ExitCode.OK
 
 
 def print_feed(feed: Feed, options: Options, accounts: Mapping[str, str]) -> int:

@@ -9,6 +9,7 @@ import signal
 import sys
 import termios
 import threading
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,12 +63,12 @@ def kept_terminal() -> Iterator[None]:
 
 
 def end_with_terminal() -> None:
-    """Let a lost terminal end the program at once, even where SIGHUP was ignored or is not sent.
+    """Let a lost terminal end the program, even where SIGHUP was ignored or is not sent.
 
-    A screen without a terminal would read nothing, for ever, at full load.
+    A screen without a terminal would read nothing, for ever, at full load. Where the screen
+    handles SIGHUP itself it has a second to end; what it would save, it can save then.
     """
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    # A process that reads no keys from it still learns of its end by poll(); 0: nothing else.
     watch = threading.Thread(target=_until_hung_up, args=(0,), name="hang-up", daemon=True)
     watch.start()
 
@@ -75,6 +76,8 @@ def end_with_terminal() -> None:
 def _until_hung_up(descriptor: int) -> None:
     if wait_for_hang_up(descriptor):
         os.kill(os.getpid(), signal.SIGHUP)
+        time.sleep(1)
+        os._exit(128 + signal.SIGHUP)
 
 
 def wait_for_hang_up(descriptor: int) -> bool:

@@ -124,7 +124,8 @@ def test_no_control_character_gets_into_a_line(texts: tuple[str, ...]) -> None:
 
 
 def test_csv_has_a_cell_for_each_column() -> None:
-    more = More("AccessDenied", "aws-cli/2", "deploy", "ci", "AssumedRole", "ASIA1", "e-1", "true")
+    more = More("AccessDenied", "aws-cli/2", "deploy", "ci", "AssumedRole", "ASIA1", "true")
+    more = more._replace(event_id="e-1")
     row = _row(Event(note="n"), more)
     assert tuple(row) == CSV_COLUMNS
     assert row["time"] == "2026-01-31T12:00:58Z"

@@ -7,9 +7,7 @@ characters that it must not see as ``\\uXXXX``, which is the same JSON.
 
 from __future__ import annotations
 
-import csv
 import functools
-import io
 import json
 import re
 from datetime import date
@@ -18,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from tui.core.text import mask_json_line, mask_text, pad, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 _DAY = 86_400_000_000
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -64,12 +62,12 @@ class More(NamedTuple):
     user: str = ""
     type: str = ""
     access_key: str = ""
-    event_id: str = ""
     read_only: str = ""
     """`true`, `false`, or nothing where the record does not say."""
     category: str = ""
     key_made: str = ""
     """The access key that the answer handed out."""
+    event_id: str = ""
 
 
 CSV_COLUMNS = (
@@ -90,10 +88,10 @@ CSV_COLUMNS = (
     "user",
     "type",
     "access key",
-    "event id",
     "read-only",
     "category",
     "key made",
+    "event id",
 )
 
 
@@ -112,19 +110,14 @@ def _day(days: int) -> str:
     return date.fromordinal(_EPOCH + days).isoformat()
 
 
-def _shown(text: str, show_secrets: bool) -> str:  # noqa: FBT001  # a cache's key, as below
+def _shown(text: str, show_secrets: bool) -> str:  # noqa: FBT001  # the key of a cache, below
     """A value through the gate, its secrets masked."""
-    if len(text) > 256:
-        return _gated(text, show_secrets)
-    return _remembered(text, show_secrets)
-
-
-def _gated(text: str, show_secrets: bool) -> str:  # noqa: FBT001  # by position: it is a cache's key
     return safe(text if show_secrets else mask_text(text))
 
 
 # Most values come again and again; long ones are not worth their memory.
-_remembered = functools.lru_cache(maxsize=1 << 14)(_gated)
+_REMEMBERED = 1 << 14
+_LONG = 256
 
 
 # -- lines
@@ -136,18 +129,35 @@ def event_line(event: Listed, accounts: Mapping[str, str], *, show_secrets: bool
     `accounts` gives the name to show for an account ID.
     """
     what = f"{event.target} ← {event.note}" if event.note else event.target
-    time = "undated" if event.time is None else iso_time(event.time - event.time % 1_000_000)
+    account = accounts.get(event.account, event.account)
     cells = (
-        pad(time, 20),
-        pad(_shown(event.who, show_secrets), 20),
-        pad(_shown(event.event, show_secrets), 32),
-        pad(_shown(what, show_secrets), 36),
-        pad(event.result, 9),
-        pad(_shown(event.address, show_secrets), 15),
-        pad(_shown(event.region, show_secrets), 14),
-        _shown(accounts.get(event.account, event.account), show_secrets),
+        _line_time(event.time),
+        _padded(event.who, 20, show_secrets),
+        _padded(event.event, 32, show_secrets),
+        _padded(what, 36, show_secrets),
+        _padded(event.result, 9, show_secrets),
+        _padded(event.address, 15, show_secrets),
+        _padded(event.region, 14, show_secrets),
+        _padded(account, 0, show_secrets),
     )
     return "  ".join(cells).rstrip() + "\n"
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _line_time(time: int | None) -> str:
+    """Whole seconds: CloudTrail writes no finer ones, and the column holds."""
+    return pad("undated" if time is None else iso_time(time - time % 1_000_000), 20)
+
+
+def _padded(text: str, width: int, show_secrets: bool) -> str:  # noqa: FBT001  # as `_shown`
+    if len(text) > _LONG:
+        return _shown(text, show_secrets)
+    return _padded_again(text, width, show_secrets)
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _padded_again(text: str, width: int, show_secrets: bool) -> str:  # noqa: FBT001  # as `_shown`
+    return pad(_shown(text, show_secrets), width)
 
 
 # -- CSV
@@ -155,42 +165,38 @@ def event_line(event: Listed, accounts: Mapping[str, str], *, show_secrets: bool
 
 def csv_header() -> str:
     """The names of the columns, as a line of CSV with its end."""
-    return _csv_row(CSV_COLUMNS)
+    return ",".join(CSV_COLUMNS) + "\r\n"
 
 
 def csv_line(event: Listed, more: More, *, show_secrets: bool) -> str:
     """One event as a line of CSV with its end (CRLF, as RFC 4180 has it)."""
-    name = event.event.removeprefix(f"{event.service}:")
-    return _csv_row(
-        (
-            iso_time(event.time),
-            *(
-                csv_cell(text, show_secrets=show_secrets)
-                for text in (
-                    event.who,
-                    event.service,
-                    name,
-                    event.target,
-                    event.note,
-                    event.result,
-                    more.error,
-                    event.address,
-                    event.agent,
-                    more.useragent,
-                    event.region,
-                    event.account,
-                    more.role,
-                    more.user,
-                    more.type,
-                    more.access_key,
-                    more.event_id,
-                    more.read_only,
-                    more.category,
-                    more.key_made,
-                )
-            ),
+    cells = [
+        _quoted(text, show_secrets)
+        for text in (
+            event.who,
+            event.service,
+            event.event.removeprefix(f"{event.service}:"),
+            event.target,
+            event.note,
+            event.result,
+            more.error,
+            event.address,
+            event.agent,
+            more.useragent,
+            event.region,
+            event.account,
+            more.role,
+            more.user,
+            more.type,
+            more.access_key,
+            more.read_only,
+            more.category,
+            more.key_made,
         )
-    )
+    ]
+    # Each event has its own: remembering it would push out what comes again.
+    event_id = _cell_quoted(more.event_id, show_secrets)
+    return f"{iso_time(event.time)},{','.join(cells)},{event_id}\r\n"
 
 
 _FORMULA = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠\t\r\n]")  # noqa: RUF001  # these are meant
@@ -206,10 +212,19 @@ def csv_cell(text: str, *, show_secrets: bool) -> str:
     return f"'{shown}" if _FORMULA.match(text) else shown
 
 
-def _csv_row(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
+def _quoted(text: str, show_secrets: bool) -> str:  # noqa: FBT001  # as `_shown`
+    if len(text) > _LONG:
+        return _cell_quoted(text, show_secrets)
+    return _quoted_again(text, show_secrets)
+
+
+def _cell_quoted(text: str, show_secrets: bool) -> str:  # noqa: FBT001  # as `_shown`
+    cell = csv_cell(text, show_secrets=show_secrets)
+    # No line end is left in it: those do not pass the gate.
+    return '"' + cell.replace('"', '""') + '"' if "," in cell or '"' in cell else cell
+
+
+_quoted_again = functools.lru_cache(maxsize=_REMEMBERED)(_cell_quoted)
 
 
 # -- JSON
