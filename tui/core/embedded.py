@@ -103,8 +103,8 @@ def label(encodings: tuple[str, ...]) -> str:
 _WORDS = {"url": "URL-encoded", "base64": "base64", "json": "quoted"}
 
 
-def _unwrap(text: str, layers: int) -> Unwrapped | None:
-    text = text.strip(_BLANK)
+def _unwrap(untrimmed: str, layers: int) -> Unwrapped | None:
+    text = untrimmed.strip(_BLANK)
     if layers <= 0 or len(text) < 2:
         return None
     first = text[0]
@@ -113,6 +113,9 @@ def _unwrap(text: str, layers: int) -> Unwrapped | None:
         if not isinstance(value, (dict, list)) or _too_deep(value, text):
             return None
         return Unwrapped(value, ("json",), text)
+    # Base64 begins at once: what looks for secrets in bytes relies on the quote before it.
+    if first in "eW" and untrimmed[0] != first:
+        return None
     encoding, inner = _peel(text, first)
     if inner is None:
         return None

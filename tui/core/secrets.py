@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tui.core import embedded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 MASK = "••••"
 
@@ -102,21 +102,32 @@ _ASSIGNMENT = re.compile(
 )
 
 # A text without any of these holds no secret. Compared in lower case, without punctuation.
-_HINTS = tuple(
-    hint.encode()
-    for hint in _words(
-        "pass secret token privatekey keymaterial presharedkey customerkey apikey bearer basic"
-        " authorization assertion samlresponse base32stringseed qrcodepng mfacode otpcode"
-        " ationcode amzsignature cookie plaintext pwd jwt psk securestring signature= signature%3d"
-        " signingkey encryptionkey authkey sshkey masterkey accountkey storagekey sharedkey"
-        ' credential" credentials creds accesskey" iqojb3 fwogzx fqogzx fqodyx aqodyx ghp gho ghu'
-        " ghs ghr githubpat glpat xox sklive %7b %5b %25"
-    )
+_HINTS = _words(
+    "pass secret token privatekey keymaterial presharedkey customerkey apikey bearer basic"
+    " authorization assertion samlresponse base32stringseed qrcodepng mfacode otpcode ationcode"
+    " amzsignature cookie plaintext pwd jwt psk securestring signature= signature%3d signingkey"
+    " encryptionkey authkey sshkey masterkey accountkey storagekey sharedkey credentials creds eyj"
+    ' credential" accesskey" iqojb3 fwogzx fqogzx fqodyx aqodyx ghp gho ghu ghs ghr githubpat glpat'
+    " xox sklive %7b %5b %25"
 )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern for any of the words that tries no letter twice; five times as fast as `a|b|c`."""
+    tails: dict[str, list[str]] = {}
+    for word in words:
+        tails.setdefault(word[:1], []).append(word[1:])
+    if "" in tails:
+        return ""
+    branches = [re.escape(first) + _any_of(rest) for first, rest in sorted(tails.items())]
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+
+_HINT = re.compile(_any_of(_HINTS).encode())
 _PUNCTUATION = "-_. /\\"
 _ASCII_LOWER = {code: code + 32 for code in range(65, 91)}
 _SQUASH = {**_ASCII_LOWER, **dict.fromkeys(map(ord, _PUNCTUATION + ":"))}
-_BASE64_JSON = re.compile(rb"(?<![A-Za-z0-9+/_=-])[eW][w-z0-3][A-Za-z0-9+/_-]{10}")
+_BASE64_JSON = re.compile(rb'"[eW][w-z0-3][A-Za-z0-9+/_-]{10}')
 
 
 def may_hold_secret(raw: bytes) -> bool:
@@ -124,10 +135,7 @@ def may_hold_secret(raw: bytes) -> bool:
     if b"\\u00" in raw or (b"@" in raw and (b"//" in raw or b"\\/" in raw)):
         return True
     squashed = raw.lower().translate(None, _PUNCTUATION.encode())
-    for hint in _HINTS:
-        if hint in squashed:
-            return True
-    return _BASE64_JSON.search(raw) is not None
+    return _HINT.search(squashed) is not None or _BASE64_JSON.search(raw) is not None
 
 
 def is_secret(path: Sequence[str | int], value: object) -> bool:
@@ -381,15 +389,17 @@ def _quote(value: str) -> str:
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
 
 
-_BETWEEN = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))|[ \t\r\n]+', re.DOTALL)
+_STRING = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))', re.DOTALL)
 
 
 def _on_one_line(raw: bytes) -> bytes:
     """JSON without the blanks between its tokens; a line's end within a string is escaped."""
-    bare = raw
     if b"\\" in raw:
-        bare = raw.replace(rb"\\", b"").replace(rb"\"", b"")
-    between = b"".join(bare.split(b'"')[::2])
+        quote, parts = b"", _STRING.split(raw)
+    else:
+        quote, parts = b'"', raw.split(b'"')
+    between = quote.join(parts[::2])
     if len(between.translate(None, b" \t\r\n")) != len(between):
-        raw = _BETWEEN.sub(rb"\1", raw)
+        parts[::2] = [part.translate(None, b" \t\r\n") for part in parts[::2]]
+        raw = quote.join(parts)
     return raw.replace(b"\n", rb"\n").replace(b"\r", rb"\r")

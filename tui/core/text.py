@@ -17,14 +17,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
-from tui.core.secrets import (
-    MASK,
-    is_secret,
-    mask_json_line,
-    mask_record,
-    mask_text,
-)
+if TYPE_CHECKING:
+    from tui.core.secrets import MASK, is_secret, mask_json_line, mask_record, mask_text
 
 __all__ = [
     "MASK",
@@ -49,6 +45,15 @@ _UNSEEN = re.compile(
 )
 _REFUSED = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _REMEMBERED = 4096  # entries; hostile text could fill a table with a million
+
+
+def __getattr__(name: str) -> object:
+    """The names of `tui.core.secrets`, which the first paint need not wait for."""
+    if name in __all__:
+        from tui.core import secrets
+
+        return getattr(secrets, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def safe(text: str, *, newlines: bool = False) -> str:
