@@ -35,8 +35,9 @@ def make_trail(
     """Writes a benchmark trail and its truth in place of whatever lay there; returns the truth."""
     found: dict[str, Any] = {}
 
-    def write(half: Path) -> None:
+    def write(half: Path) -> int:
         found.update(trail_files.write(half, events, seed, distinct_sessions))
+        return len(found)
 
     _replace(folder, write)
     truth_path(folder).write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
@@ -50,7 +51,7 @@ def make_sample(folder: Path) -> int:
     return _replace(folder, trail_sample.write)
 
 
-def _replace(folder: Path, write: Callable[[Path], Any]) -> Any:
+def _replace(folder: Path, write: Callable[[Path], int]) -> int:
     """Lets the folder be written under another name, then swaps it in: nobody sees half of it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     half = folder.with_name(f".{folder.name}.half")

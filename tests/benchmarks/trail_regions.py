@@ -20,7 +20,7 @@ REGIONS = (
 )  # fmt: skip
 REGION_WEIGHTS = (*BUSY_WEIGHTS, *(2 for _ in REGIONS[2:]))
 
-_GLOBAL = {
+GLOBAL = {
     "iam", "organizations", "cloudfront", "route53", "route53domains", "health", "support", "ce",
     "account", "billingconsole",
 }  # fmt: skip
@@ -37,7 +37,7 @@ def _running(kind: int) -> list[float]:
     """Running shares of all calls in one kind of region; the common calls fill up the rest."""
     special: dict[int, float] = {}
     for i, (call, share) in enumerate(zip(CALLS, SHARES, strict=True)):
-        if call.service in _GLOBAL:
+        if call.service in GLOBAL:
             special[i] = share / _HOME_SHARE if kind == 0 else 0.0
         elif share < _RARE:
             special[i] = share / _BUSY_SHARE if kind < 2 else 0.0

@@ -71,7 +71,7 @@ class Facts(dict[str, str]):
         """A number below the pool's size (for a million events): half of them from a hot few."""
         if self.rnd() < 0.4:
             return int(self.rnd() ** 2 * hot)
-        return int(self.rnd() * max(hot, pool * self.scale))
+        return int(self.rnd() * max(hot, 0.78 * pool * self.scale))
 
     def one_of(self, options: tuple[str, ...]) -> str:
         """Any of these."""
@@ -185,7 +185,7 @@ def _commands(facts: Facts) -> str:
 def _statements(facts: Facts) -> str:
     """The statements of a policy, as many as the size asks for."""
     size = int(facts.get("bulk", "400"))
-    out = []
+    out: list[str] = []
     while size > 0:
         sid = NEEDLE if facts.needle == "statements" and not out else f"S{facts.bits(32):08x}"
         z = facts.bits(64)
