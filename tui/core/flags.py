@@ -2,15 +2,39 @@
 
 Split by what each depends on, so that a reader of millions computes each part once for each
 distinct value: the call and its error (`call_flags`), the principal (`identity_flags`), and the
-content of requestParameters (`tui.core.exposure.content_flags`).
+content of the record (`content_flags`).
 """
 
 import enum
 import re
-from typing import Any, Final
+from typing import Any
 
 from tui.core.call import call_name, service_name
+from tui.core.exposure import acl_by_header, exposure_of, needs_content
+from tui.core.outcome import Result, has_failure, is_write, result_of
 from tui.core.principal import Principal
+from tui.core.values import is_omitted, unwrapped
+
+__all__ = [
+    "Flag",
+    "Level",
+    "Result",
+    "acl_by_header",
+    "call_flags",
+    "content_flags",
+    "has_failure",
+    "identity_flags",
+    "is_sensitive",
+    "is_sign_in",
+    "is_write",
+    "level_of",
+    "mfa_of",
+    "needs_content",
+    "result_of",
+    "sensitive_by_content",
+    "sensitive_record",
+    "settled",
+]
 
 
 class Flag(enum.IntFlag):
@@ -48,16 +72,6 @@ class Flag(enum.IntFlag):
     """Another event has the same eventID and other content (known over all events)."""
 
 
-class Result:
-    """The words for how a call ended."""
-
-    OK: Final = ""
-    DENIED: Final = "denied"
-    FAILED: Final = "failed"
-    ABSENT: Final = "absent"
-    THROTTLED: Final = "throttled"
-
-
 class Level(enum.IntEnum):
     """What a row's colour says, the most urgent first."""
 
@@ -67,11 +81,6 @@ class Level(enum.IntEnum):
     READ = 3
 
 
-_READ_CALL = re.compile(r"Get|List|Describe|Head|Lookup|Search|Query|BatchGet|Check|Validate|Test")
-_THROTTLED = re.compile(r"Throttl|RequestLimitExceeded|SlowDown|TooManyRequests")
-_DENIED = re.compile(r"AccessDenied|Unauthorized")
-_ABSENT = re.compile(r"\ANoSuch|NotFound|DoesNotExist")
-_FAILURES = ("Failure", "Failed")
 _CONSOLE_TYPES = ("AwsConsoleAction", "AwsConsoleSignIn")
 
 _SENSITIVE_CALL = re.compile(
@@ -84,45 +93,6 @@ _SENSITIVE_CALL = re.compile(
     )\Z"""
 )
 _PARAMETER_READS = ("GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory")
-
-
-def is_write(read_only: object, call: str) -> bool:
-    """Whether the call changes something: by AWS's readOnly, else by the call's name."""
-    if isinstance(read_only, str):
-        read_only = {"true": True, "false": False}.get(read_only.strip().lower())
-    if isinstance(read_only, bool):
-        return not read_only
-    return _READ_CALL.match(call) is None
-
-
-def has_failure(
-    event_name: str,
-    error_code: object,
-    error_message: object,
-    response_elements: object,
-    service_event_details: object,
-) -> bool:
-    """Whether the call failed: not every failure has an errorCode (a ConsoleLogin has none)."""
-    if error_code or error_message:
-        return True
-    return any(
-        isinstance(answer, dict) and answer.get(event_name) in _FAILURES
-        for answer in (response_elements, service_event_details)
-    )
-
-
-def result_of(error_code: str, has_error: bool, write: bool) -> str:  # noqa: FBT001
-    """How the call ended, in one of Result's words."""
-    if not error_code:
-        return Result.FAILED if has_error else Result.OK
-    code = error_code.removeprefix("Client.").removeprefix("Server.")
-    if _THROTTLED.search(code):
-        return Result.THROTTLED
-    if _DENIED.search(code):
-        return Result.DENIED
-    if not write and _ABSENT.search(code):
-        return Result.ABSENT
-    return Result.FAILED
 
 
 def is_sensitive(source: str, call: str) -> bool:
@@ -192,6 +162,29 @@ _RESULT_FLAGS: dict[str, int] = {
 }
 
 
+def content_flags(record: dict[str, Any]) -> int:
+    """The flags that only a look into the whole record can give.
+
+    PUBLIC, SHARED and ADMIN say that something *was* opened: a call that failed opened nothing
+    and has none of them, though its note still shows what it tried.
+    """
+    flags = Flag(0)
+    opened = exposure_of(record)
+    if opened.public:
+        flags |= Flag.PUBLIC
+    if opened.shared:
+        flags |= Flag.SHARED
+    if opened.admin:
+        flags |= Flag.ADMIN
+    if any(is_omitted(value) for value in record.values()):
+        flags |= Flag.OMITTED
+    if sensitive_record(record):
+        flags |= Flag.SENSITIVE
+    if mfa_of(None, unwrapped(record.get("additionalEventData"), "").get("MFAUsed")):
+        flags |= Flag.MFA
+    return int(flags)
+
+
 def mfa_of(mfa_authenticated: object, mfa_used: object) -> bool:
     """Whether the session, or this sign-in (`additionalEventData.MFAUsed`), had MFA."""
     return str(mfa_authenticated).lower() == "true" or str(mfa_used).lower() == "yes"
@@ -213,32 +206,39 @@ def identity_flags(
 ) -> int:
     """The flags that the principal decides, with the session's MFA and the way in.
 
-    `own_account` is recipientAccountId; `console` is `Flag.CONSOLE` of the event. An event that
-    turns out to be an AwsServiceEvent loses some of them again: see `settled`.
+    `own_account` is recipientAccountId; `console` is CONSOLE of the event. Where those are not
+    known yet, pass False and let `settled` decide about NOMFA when all flags are together.
     """
     flags = Flag(0)
     if principal.is_root:
         flags |= Flag.ROOT
     if principal.is_aws:
         flags |= Flag.AWS
-    if console:
+    if console or sign_in:
         flags |= Flag.CONSOLE
     if mfa:
         flags |= Flag.MFA
-    elif (console or sign_in) and not principal.is_aws:
-        flags |= Flag.NOMFA
     if principal.account and own_account and principal.account != own_account:
         flags |= Flag.CROSS_ACCOUNT
     return settled(int(flags))
 
 
 def settled(flags: int) -> int:
-    """Flags from several sources as one: what AWS does is nobody's session and no crossing."""
+    """The flags of one event, put together from several sources, made to agree.
+
+    NOMFA is a console session (a sign-in is one) of a person without MFA. What AWS does by itself
+    is nobody's session and crosses no account.
+    """
     if flags & _AWS:
         return flags & ~_PERSONS
-    return flags
+    if flags & _CONSOLE and not flags & _MFA:
+        return flags | _NOMFA
+    return flags & ~_NOMFA
 
 
+_MFA = int(Flag.MFA)
+_NOMFA = int(Flag.NOMFA)
+_CONSOLE = int(Flag.CONSOLE)
 _AWS = int(Flag.AWS)
 _PERSONS = int(Flag.NOMFA | Flag.CROSS_ACCOUNT)
 

@@ -128,12 +128,17 @@ def principal_from(
     )
 
 
+def sso_permission_set(role: str) -> str:
+    """The permission set of a role made by IAM Identity Center, "" for any other role."""
+    made = _SSO_ROLE.match(role)
+    return made[1] if made else ""
+
+
 def _role_name(role: str, session: str) -> str:
     """`role/session`, or `session (SSO PermissionSet)` for a role of IAM Identity Center."""
-    sso = _SSO_ROLE.match(role)
-    if sso:
-        permission_set = f"SSO {sso[1]}"
-        return f"{session} ({permission_set})" if session else permission_set
+    permission_set = sso_permission_set(role)
+    if permission_set:
+        return f"{session} (SSO {permission_set})" if session else f"SSO {permission_set}"
     return "/".join(part for part in (role, session) if part)
 
 

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from tui.core import target_rules as rules
 from tui.core.call import call_name, service_name
-from tui.core.flags import has_failure
+from tui.core.exposure import acl_by_header, is_acl_header
+from tui.core.outcome import record_failed
 from tui.core.principal import principal_of
 from tui.core.text import cut
 from tui.core.values import (
@@ -31,7 +32,16 @@ from tui.core.values import (
     value_at,
 )
 
-__all__ = ["Plan", "Target", "call_name", "flat_plan", "shorten", "target_of"]
+__all__ = [
+    "MAX_OBJECT",
+    "Plan",
+    "Target",
+    "call_name",
+    "cut",
+    "flat_plan",
+    "shorten",
+    "target_of",
+]
 
 OMITTED = "(omitted)"
 EVERYTHING = "*"
@@ -100,19 +110,26 @@ def flat_plan(
     event_name: str,
     keys: tuple[str, ...],
     failed: bool,  # noqa: FBT001
+    *,
+    acl_checked: bool = False,
 ) -> Plan | None:
     """How `target_of` finds the target in a record with just these request parameters.
 
     `source` is the eventSource with or without `.amazonaws.com`. `keys` are the top-level keys of
     requestParameters in their order, and for an encryptionContext object also
     `encryptionContext.<key>` for each key in it; () when requestParameters is null or empty.
-    `failed` is what `flags.has_failure` says.
+    `failed` is what `outcome.has_failure` says.
 
     A Plan with a `name`: where the value at that path is a str for which `shorten` gives a
     non-empty text, that text is the target's name, and its object is `cut(value, MAX_OBJECT)` of
     the `object` key's value if that is a str. For any other value, and for None, only
     `target_of` knows. A Plan with a `constant` holds for a record without `resources`.
+
+    S3 calls with an ACL in a header have no plan, because only the whole record tells what they
+    open, unless `acl_checked`: then the caller asks `exposure.opens_by_header` about each value.
     """
+    if not acl_checked and acl_by_header(source, event_name) and any(map(is_acl_header, keys)):
+        return None
     source = service_name(source)
     if len(keys) > MAX_KEYS or "omitted" in keys or any(key.endswith("Request") for key in keys):
         return None
@@ -128,17 +145,6 @@ def flat_plan(
     if failed or not plain_read or any(_is_filter(key) for key in keys):
         return None
     return Plan(constant=EVERYTHING)
-
-
-def record_failed(record: dict[str, Any]) -> bool:
-    """Whether the call of this record failed."""
-    return has_failure(
-        text_of(record.get("eventName")),
-        record.get("errorCode"),
-        record.get("errorMessage"),
-        record.get("responseElements"),
-        record.get("serviceEventDetails"),
-    )
 
 
 def _by_steps(

@@ -119,6 +119,7 @@ OWN_FIELDS: dict[str, tuple[str, ...]] = {
     "organizations:DetachPolicy": ("targetId",),
     "CreateAccount": ("accountName", "email"),
     "CreateStage": ("apiId", "restApiId"),
+    "GetParametersByPath": ("path",),
     "PutComplianceItems": ("resourceId",),
     "UpdateProjectVisibility": ("projectArn",),
 }

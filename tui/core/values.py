@@ -8,6 +8,7 @@ that came as JSON in a string.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
@@ -76,6 +77,11 @@ def strings_of(value: object) -> list[str]:
         if len(found) >= MAX_VALUES:
             break
     return found
+
+
+def texts_of(value: object) -> list[str]:
+    """The same as they stand, ARNs whole."""
+    return [text for text in islice(_strings(value, 0), MAX_VALUES) if text]
 
 
 def several(names: list[str]) -> str:

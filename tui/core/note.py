@@ -1,0 +1,268 @@
+"""The note behind a target, for calls that give, open, hide or hand out.
+
+It says what the call's name leaves open: which policy, to whom, from where, how many, which key.
+A call that failed has its note too: what it tried.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from tui.core import policy
+from tui.core.call import call_name, service_name
+from tui.core.exposure import (
+    acl_by_header,
+    attached_policies,
+    documents_of,
+    is_identity_policy,
+    needs_content,
+    shares_of,
+)
+from tui.core.text import cut
+from tui.core.tracking import tracking_note
+from tui.core.values import (
+    answer_of,
+    items_of,
+    request_parameters,
+    several,
+    shorten,
+    strings_of,
+    text_of,
+    texts_of,
+    unwrapped,
+    value_at,
+)
+
+MAX_NOTE = 160
+_TIMES = "\u00d7"
+
+
+class _Told(NamedTuple):
+    """What a note is written from."""
+
+    call: str
+    params: dict[str, Any]
+    record: dict[str, Any]
+
+
+_Writer = Callable[[_Told], str]
+
+# Where an answer holds the access key that it hands out.
+_KEY_HOLDERS = ("credentials", "accessKey", "roleCredentials", "Credentials", "credentialSet")
+_GRANT_CALL = re.compile(r"(?:Authorize|Revoke)\w*SecurityGroup(?:Ingress|Egress)\Z")
+_RULE_CALL = re.compile(r"ModifySecurityGroupRules\Z|(?:Create|Replace)NetworkAclEntry\Z")
+_SHARE_CALL = re.compile(r"Modify\w*(?:SnapshotAttribute|ImageAttribute|DocumentPermission)\Z")
+_KEY_CALL = re.compile(
+    r"(?:CreateAccessKey|AssumeRole\w*|AssumeRoot|GetFederationToken|GetSessionToken"
+    r"|GetRoleCredentials|GetCredentialsForIdentity)\Z"
+)
+_PARAMETER_CALL = re.compile(r"GetParameter(?:s|sByPath|History)?\Z")
+_ACL_CALL = re.compile(r"(?:Put\w*Acl|CreateBucket|PutObject|CopyObject|CreateMultipartUpload)\Z")
+_ATTACH_CALL = re.compile(r"Attach\w*Policy\w*\Z")
+_TRACKING_CALL = re.compile(
+    r"(?:PutEventSelectors|UpdateTrail|UpdateDetector|PutBucketVersioning"
+    r"|Put(?:Bucket|Account)?PublicAccessBlock|PutBucketLifecycle\w*)\Z"
+)
+
+
+@lru_cache(maxsize=16_384)
+def needs_note(source: str, event_name: str) -> bool:
+    """Whether such a call may have a note.
+
+    Not so for the S3 calls of `acl_by_header`, which are told by their headers.
+    """
+    if acl_by_header(source, event_name):
+        return False
+    call = call_name(event_name)
+    return _writer(service_name(source), call) is not None or needs_content(source, event_name)
+
+
+def note_of(record: dict[str, Any]) -> str:
+    """The note of a record, "" where there is nothing to add."""
+    event_name = text_of(record.get("eventName"))
+    source = text_of(record.get("eventSource"))
+    if not needs_note(source, event_name) and not acl_by_header(source, event_name):
+        return ""
+    call = call_name(event_name)
+    told = _Told(call, request_parameters(record), record)
+    writer = _writer(service_name(source), call)
+    note = writer(told) if writer else ""
+    if not note and needs_content(source, event_name):
+        note = _widest(service_name(source), told)
+    return cut(note, MAX_NOTE)
+
+
+def new_key(record: dict[str, Any]) -> str:
+    """The access key that an answer handed out, "" for almost every record."""
+    answer = record.get("responseElements")
+    if not answer:
+        return ""
+    answer = unwrapped(answer, "Response")
+    for holder in _KEY_HOLDERS:
+        for inner in items_of(answer.get(holder))[:1]:
+            held = inner.get("credentials", inner) if isinstance(inner, dict) else None
+            if not isinstance(held, dict):
+                continue
+            key = text_of(held.get("accessKeyId")) or text_of(held.get("AccessKeyId"))
+            if key:
+                return key
+    return ""
+
+
+def _writer(service: str, call: str) -> _Writer | None:
+    if call == "CreateSession" and service == "rolesanywhere":
+        return _key
+    if call in _BY_CALL:
+        return _BY_CALL[call]
+    return next((write for pattern, write in _BY_PATTERN if pattern.match(call)), None)
+
+
+def _key(told: _Told) -> str:
+    key = new_key(told.record)
+    return f"→ {key}" if key else ""
+
+
+def _sign_in(told: _Told) -> str:
+    used = unwrapped(told.record.get("additionalEventData"), "").get("MFAUsed")
+    return {"yes": "MFA", "no": "no MFA"}.get(str(used).lower(), "")
+
+
+def _attached(told: _Told) -> str:
+    return several([shorten(arn).rpartition("/")[2] for arn in attached_policies(told.params)])
+
+
+def _shares(told: _Told) -> str:
+    shares = shares_of(told.params)
+    parts = [
+        f"{sign} {several(_accounts(names))}"
+        for sign, names in zip("+-", shares, strict=True)
+        if names
+    ]
+    return ", ".join(parts)
+
+
+def _accounts(names: list[str]) -> list[str]:
+    return [shorten(name) or name for name in names]
+
+
+def _rules(told: _Told) -> str:
+    """`tcp 22 from 0.0.0.0/0`; `to` for what goes out."""
+    leaving = told.call.endswith("Egress") or str(told.params.get("egress")).lower() == "true"
+    note = policy.ingress({**told.params, "egress": False}).note
+    return note.replace(" from ", " to ") if leaving else note
+
+
+def _permission(told: _Told) -> str:
+    documents = documents_of(told.call, told.params)
+    statement = documents[-1] if documents else {}
+    who = several([_who(name) for name in _principals(statement.get("Principal"))])
+    what = several(texts_of(statement.get("Action")))
+    return " ".join(part for part in (who, what) if part)
+
+
+def _principals(principal: object) -> list[str]:
+    if isinstance(principal, dict):
+        return [name for names in principal.values() for name in texts_of(names)]
+    return texts_of(principal)
+
+
+def _who(name: str) -> str:
+    """`111122223333` for a whole account, `111122223333:role/x` for one in it."""
+    parts = name.split(":", 5)
+    if len(parts) < 6:
+        return name
+    return parts[4] if parts[5] == "root" else f"{parts[4]}:{parts[5]}"
+
+
+def _acl(told: _Told) -> str:
+    """What everybody may, else for Put…Acl the canned name."""
+    warnings = policy.acl_verdict(told.params).warnings
+    if warnings:
+        return warnings[0]
+    return (
+        several(texts_of(told.params.get("x-amz-acl")))
+        if told.call.startswith("Put") and told.call.endswith("Acl")
+        else ""
+    )
+
+
+def _instances(told: _Told) -> str:
+    """How many of which type: as many as were started, or were asked for."""
+    started = strings_of(value_at(answer_of(told.record), ("instancesSet", "items", "instanceId")))
+    kind = text_of(told.params.get("instanceType"))
+    asked = items_of(told.params.get("instancesSet"))
+    counts = [_number(item.get("maxCount")) for item in asked if isinstance(item, dict)]
+    count = len(started) or sum(counts) or 1
+    return f"{count} {_TIMES} {kind}" if kind else ""
+
+
+def _parameters(told: _Told) -> str:
+    names = len(texts_of(told.params.get("names")))
+    decrypted = "decrypted" if str(told.params.get("withDecryption")).lower() == "true" else ""
+    return ", ".join(part for part in (decrypted, f"{names} names" if names > 1 else "") if part)
+
+
+def _grant(told: _Told) -> str:
+    grantee = several([_who(name) for name in texts_of(told.params.get("granteePrincipal"))])
+    operations = several(strings_of(told.params.get("operations")))
+    return f"{operations} to {grantee}".strip() if grantee else ""
+
+
+def _function_url(told: _Told) -> str:
+    kind = text_of(told.params.get("authType"))
+    return f"auth {kind}" if kind else ""
+
+
+def _field(name: str) -> _Writer:
+    def write(told: _Told) -> str:
+        return several(strings_of(told.params.get(name)))
+
+    return write
+
+
+def _tracking(told: _Told) -> str:
+    return tracking_note(told.call, told.params)
+
+
+def _widest(service: str, told: _Told) -> str:
+    """The widest statement of the policies that the call carries."""
+    own = text_of(told.record.get("recipientAccountId")) or None
+    identity = is_identity_policy(service, told.call)
+    documents = documents_of(told.call, told.params)
+    if not documents:
+        return ""
+    return policy.widest(
+        max(documents, key=lambda document: policy.verdict(document, own, identity)[:3])
+    )
+
+
+def _number(value: object) -> int:
+    try:
+        return max(0, int(str(value)[:9]))
+    except ValueError:
+        return 0
+
+
+_BY_CALL: dict[str, _Writer] = {
+    "ConsoleLogin": _sign_in,
+    "AddPermission": _permission,
+    "AddLayerVersionPermission": _permission,
+    "PutPermission": _permission,
+    "AddUserToGroup": _field("groupName"),
+    "AddRoleToInstanceProfile": _field("instanceProfileName"),
+    "RunInstances": _instances,
+    "CreateGrant": _grant,
+    "CreateFunctionUrlConfig": _function_url,
+    "UpdateFunctionUrlConfig": _function_url,
+}
+_BY_PATTERN: tuple[tuple[re.Pattern[str], _Writer], ...] = (
+    (_KEY_CALL, _key),
+    (_GRANT_CALL, _rules),
+    (_RULE_CALL, _rules),
+    (_SHARE_CALL, _shares),
+    (_PARAMETER_CALL, _parameters),
+    (_ATTACH_CALL, _attached),
+    (_ACL_CALL, _acl),
+    (_TRACKING_CALL, _tracking),
+)
