@@ -33,6 +33,7 @@ _SETTLED_AFTER = 100_000_000
 """Nanoseconds after which a folder's time stamp tells the next change in it from the last:
 file systems stamp with the kernel's tick, FAT with two seconds."""
 
+_EFFECTIVE = os.access in os.supports_effective_ids
 _DENIED_NOTE = "permission denied: `chmod u+r` on the file would let it be read"
 
 
@@ -394,7 +395,7 @@ def _newest_first(candidate: Candidate) -> int:
 
 def _may_read(path: str, status: os.stat_result) -> bool:
     """Does the file's mode let us read it? Asks the system only where it is not plain."""
-    return status.st_mode & 0o444 == 0o444 or os.access(path, os.R_OK)
+    return status.st_mode & 0o444 == 0o444 or os.access(path, os.R_OK, effective_ids=_EFFECTIVE)
 
 
 def _undated(folder: Folder, name: str, entry: os.DirEntry[str] | None) -> list[Candidate]:
