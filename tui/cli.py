@@ -30,9 +30,9 @@ followed. Without a terminal, or with --output, the events are printed instead."
 
 EPILOG = """\
 times     2h, 30m or 7d back from now; 2026-01-31 (the whole day);
-          2026-01-31T12:00 (UTC unless a zone is given)
-exit      the screen: 0; printing: 0 events found, 1 none, 3 some input could not be
-          read, 4 nothing could be read; 2 usage, 70 a fault of the program
+          2026-01-31T12:00 (UTC unless it has a zone)
+exit      the screen: 0; printing: 0 events found, 1 none, 3 some input could
+          not be read, 4 nothing could be; 2 usage; 70 a fault of the program
 examples  cloudtrail-tui AWSLogs --since 2h
           aws cloudtrail lookup-events --output json | cloudtrail-tui -
           cloudtrail-tui AWSLogs --output json | jq .eventName
@@ -58,10 +58,10 @@ def build_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
         add_help=False,
     )
-    parser.add_argument(
+    window = parser.add_argument_group("what is read")
+    window.add_argument(
         "sources", nargs="*", metavar="SOURCE", help="folder, file, glob; - is stdin"
     )
-    window = parser.add_argument_group("what is read")
     window.add_argument("--since", metavar="TIME", help="events from this time on")
     window.add_argument("--until", metavar="TIME", help="events before this time")
     follow = window.add_mutually_exclusive_group()
@@ -145,7 +145,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def can_show_a_screen() -> bool:
     """Whether stdout and stderr are terminals that can draw, and keys can be read."""
-    if os.environ.get("TERM", "dumb") == "dumb" or not (os.isatty(1) and os.isatty(2)):
+    if (os.environ.get("TERM") or "dumb") == "dumb" or not (os.isatty(1) and os.isatty(2)):
         return False
     try:
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))

@@ -6,6 +6,7 @@ fork copies little then, and no lock that another thread holds.
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Protocol
 
 from tui.errors import ExitCode, UsageError
@@ -46,11 +47,26 @@ def run_screen(options: Options) -> int:
         end_with_terminal()
         with kept_terminal():
             from tui.ui.app import CloudTrailApp
+            from tui.ui.session import Session
 
-            app = CloudTrailApp(pipeline, options, settings)
+            app = CloudTrailApp(
+                Session(pipeline),
+                settings.with_themes(known_themes()),
+                engine=pipeline,
+                show_secrets=options.show_secrets,
+            )
             return run_app(app, mouse=settings.mouse if options.mouse is None else options.mouse)
     finally:
         pipeline.close()
+
+
+def known_themes() -> list[str]:
+    """The names that the settings may give a theme: ours and Textual's."""
+    from textual.theme import BUILTIN_THEMES
+
+    from tui.ui.themes import THEMES
+
+    return [*(theme.name for theme in THEMES), *BUILTIN_THEMES]
 
 
 def run_headless(options: Options) -> int:
@@ -70,14 +86,14 @@ def run_headless(options: Options) -> int:
         pipeline.close()
 
 
-def _engine(options: Options, spool_fd: int | None) -> Pipeline:
+def _engine(options: Options, stdin_fd: int | None) -> Pipeline:
     """Check the sources and make the engine; nothing runs yet. Raises SourceError."""
     from tui.sources.local import expand
 
     places = expand([source for source in options.sources if source != STDIN])
     from tui.ingest.pipeline import Pipeline
 
-    return Pipeline(places, options.window, options.follow, options.poll, spool_fd)
+    return Pipeline(places, options.window, options.follow, options.poll, stdin_fd)
 
 
 def _take_keys(options: Options) -> int | None:
@@ -92,6 +108,7 @@ def _take_keys(options: Options) -> int | None:
 
 def run_app(app: App, *, mouse: bool) -> int:
     """Run the app; what went wrong in it is raised once the terminal is as it was."""
+    _keep_imports()
     app.run(mouse=mouse)
     if app.fault is not None:
         raise app.fault
@@ -102,6 +119,7 @@ def print_feed(feed: Feed, options: Options, accounts: Mapping[str, str]) -> int
     """Print what a feed gives, and say on stderr what could not be read; gives the exit code."""
     from tui import headless
 
+    _keep_imports()
     if options.follow:
         headless.end_with_reader()
     printer = headless.Printer(
@@ -112,3 +130,9 @@ def print_feed(feed: Feed, options: Options, accounts: Mapping[str, str]) -> int
     for sentence in headless.sentences(problems, printer.lost, printer.printed):
         say(sentence)
     return headless.exit_code(problems, printer.lost, printer.printed, feed.objects_read())
+
+
+def _keep_imports() -> None:
+    """Collect garbage from now on, but never look through what the imports made."""
+    gc.freeze()
+    gc.enable()
