@@ -148,15 +148,18 @@ def plan(events: int, seed: int) -> list[FilePlan]:
     first = 0
     left = 0
     delivery = Delivery(ACCOUNTS[0], REGIONS[0], FIRST_DAY)
+    taken = {delivery}  # a label of a region is used once, by up to eight files
     for size in _sizes(events, rng):
         if left:
             left -= 1
             twins.append(len(plans))
         else:
-            account = rng.choices(ACCOUNTS, _ACCOUNT_WEIGHTS)[0]
-            busy = size > 300 and rng.random() < 0.8
-            pool, weights = (BUSY, BUSY_WEIGHTS) if busy else (REGIONS, REGION_WEIGHTS)
-            delivery = Delivery(account, rng.choices(pool, weights)[0], _label(rng))
+            while delivery in taken:
+                account = rng.choices(ACCOUNTS, _ACCOUNT_WEIGHTS)[0]
+                busy = size > 300 and rng.random() < 0.8
+                pool, weights = (BUSY, BUSY_WEIGHTS) if busy else (REGIONS, REGION_WEIGHTS)
+                delivery = Delivery(account, rng.choices(pool, weights)[0], _label(rng))
+            taken.add(delivery)
             left = int(rng.random() * 7) + 1 if rng.random() < 0.12 else 0
         ordered = rng.random() >= _UNORDERED_SHARE
         plans.append(FilePlan(delivery, suffix_of(rng), ordered, first, size))

@@ -31,7 +31,7 @@ regions. All of it is made up; the numbers, keys and addresses are those of docu
 2. It tries some fifty services in two regions; nearly everything is denied.
 3. After two refusals it takes on the role `deploy-admin`; the new key reads secrets and parameters.
 4. It makes the user `svc-metrics-sync` with a key, a password and AdministratorAccess.
-5. The new user, from 192.0.2.146, stops the trail, GuardDuty and the flow logs.
+5. The new user, from 192.0.2.146, stops one of two trails, GuardDuty and the flow logs.
 6. It opens a bucket, a search domain, a snapshot, a port and a function to the world, and shares
    snapshots with an account outside.
 7. It starts ten GPU machines (refused), sends a command whose text is too large to be recorded, and
