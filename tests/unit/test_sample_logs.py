@@ -96,7 +96,8 @@ def test_documented_examples(events: list[Json]) -> None:
         (
             "CreateElasticsearchDomain",
             "elasticsearchClusterConfig",
-            ("elasticsearchVersion", "6.3"),
+            "elasticsearchVersion",
+            "6.3",
         ),
     ):
         (event,) = _named(events, name)
