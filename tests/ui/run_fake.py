@@ -1,0 +1,26 @@
+"""Runs the screen over the fake session in a real terminal: `python -m tests.ui.run_fake`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from tests.ui.fake_session import NOW, FakeEngine, FakeSession, make_rows
+from tui.settings import Settings
+from tui.ui.app import CloudTrailApp
+
+
+def main() -> None:
+    count = int(os.environ.get("EVENTS", "3000"))
+    session = FakeSession(make_rows(count))
+    settings = Settings(theme=os.environ.get("THEME"))
+    engine = FakeEngine(session)
+    app = CloudTrailApp(session, settings, engine=engine, clock=lambda: NOW)
+    app.run(mouse=False)
+    if app.fault is not None:
+        raise app.fault
+    sys.exit(app.return_code)
+
+
+if __name__ == "__main__":
+    main()

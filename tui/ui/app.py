@@ -1,0 +1,150 @@
+"""Wires the screen together: what it is given from outside, themes, signals, the way out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding
+
+from tui.actions import ANYWHERE, Keymap
+from tui.ui import themes
+from tui.ui.screens.main import MainScreen
+from tui.ui.times import TimeDisplay
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping
+
+    from textual.screen import Screen
+
+    from tui.ui.messages import Clipboard, Engine, ScreenSettings
+    from tui.ui.session import Session
+
+STYLES = Path(__file__).parent / "styles"
+
+
+class CloudTrailApp(App[None], inherit_bindings=False):
+    """The terminal browser. After `run`, `fault` is what went wrong, if anything did.
+
+    `ended_by` is the number of the signal that ended it, 0 for none.
+    """
+
+    CSS_PATH: ClassVar[list[str | Path]] = [STYLES / "screen.tcss"]  # type: ignore[assignment]  # Textual's alias is invariant
+    TITLE = "cloudtrail-tui"
+    ENABLE_COMMAND_PALETTE = False
+    ESCAPE_TO_MINIMIZE = False
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[Binding]] = []  # type: ignore[assignment]  # all keys are the registry's
+
+    def __init__(
+        self,
+        session: Session,
+        settings: ScreenSettings,
+        *,
+        engine: Engine,
+        clock: Callable[[], float] = time.time,
+        clipboard: Clipboard | None = None,
+        environ: Mapping[str, str] | None = None,
+        show_secrets: bool = False,
+    ) -> None:
+        self.environ = os.environ if environ is None else environ
+        plain = themes.needs_terminal_colours(self.environ)
+        super().__init__(ansi_color=True if plain else None)
+        self.session = session
+        self.settings = settings
+        self.engine = engine
+        self.masked = not show_secrets
+        self.fault: BaseException | None = None
+        self.ended_by = 0
+        self.keymap = Keymap(settings.keys)
+        mode, zone = _zone(settings.time_zone)
+        self.times = TimeDisplay(clock, mode=mode, local=zone)
+        self.copier = clipboard or self._copy
+        self.animation_level = "none"
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        chosen = settings.theme if settings.theme in self.available_themes else None
+        self.theme = themes.ANSI if plain else chosen or themes.DARK
+        for keys, action in self._everywhere():
+            self._bindings._add_binding(Binding(keys, action, show=False, priority=True))
+
+    def _everywhere(self) -> list[tuple[str, str]]:
+        """Keys that work even in a prompt."""
+        table = self.keymap.by_key()
+        return [(keys, action.id) for scope, keys, action in table if scope == ANYWHERE]
+
+    def get_default_screen(self) -> Screen[None]:
+        return MainScreen(self)
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        if not self.is_headless:
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                loop.add_signal_handler(number, self._end_by, number)
+
+    def _end_by(self, number: int) -> None:
+        self.ended_by = number
+        self.exit()
+
+    def action_quit_now(self) -> None:
+        """End at once, whatever is open."""
+        self.exit()
+
+    def action_suspend(self) -> None:
+        """Stop as any program does; `fg` brings the screen back."""
+        self.action_suspend_process()
+
+    def _copy(self, text: str, what: str) -> tuple[bool, str]:
+        from tui.ui.clipboard import copy
+
+        return copy(text, what, write=self._to_terminal, environ=self.environ)
+
+    def _to_terminal(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
+
+    # The terminal's focus is not the panes': switching windows must repaint nothing.
+
+    def _watch_app_focus(self, focus: bool) -> None:  # noqa: FBT001 (Textual's signature)
+        pass
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own colours for Textual's themes, which know nothing of rows and their levels."""
+        return themes.variables(dark=self.current_theme.dark)
+
+    # A fault of the program: Textual would print every local variable, secrets among them.
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.fault is None:
+            self.fault = error
+        self._return_code = 70
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: object) -> None:  # noqa: ARG002 (they may hold secrets)
+        """End; what Textual would print stays unprinted."""
+        if self.fault is None:
+            self.fault = RuntimeError("the terminal could not be read")
+        self._return_code = 70
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        self._exit_renderables.clear()
+
+
+def _zone(name: str) -> tuple[str, dt.tzinfo | None]:
+    """The time display and the local zone that a setting asks for."""
+    if name in ("utc", "local", "relative"):
+        return name, None
+    import zoneinfo
+
+    return "local", zoneinfo.ZoneInfo(name)

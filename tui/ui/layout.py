@@ -1,0 +1,169 @@
+"""Which panes are to be seen at a size, how large they are, and which has the focus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.geometry import Size
+    from textual.widget import Widget
+
+    from tui.ui.screens.main import MainScreen
+
+THREE_WIDTH, THREE_HEIGHT = 100, 30
+"""From this size on three panes stand side by side."""
+BESIDE_WIDTH = 80
+"""From this width on an opened sidebar stands beside the list, below it covers it."""
+LEAST_WIDTH, LEAST_HEIGHT = 60, 15
+
+_LEAST_DETAIL, _LEAST_LIST = 5, 6
+
+
+class Layout:
+    """Arranges the main screen; what a person opened stays open through every resize."""
+
+    def __init__(self, screen: MainScreen, *, sidebar: bool) -> None:
+        self._screen = screen
+        self._wide_sidebar = sidebar
+        self._narrow_sidebar = False
+        self._open = False
+        self._share = 0.42
+        self._size: Size | None = None
+        self.three = False
+        self.tiny = False
+
+    @property
+    def detail_shown(self) -> bool:
+        """Whether the detail can be seen."""
+        return not self.tiny and (self.three or self._open)
+
+    @property
+    def full_detail(self) -> bool:
+        """Whether the detail fills the screen."""
+        return self._open and not self.three
+
+    @property
+    def sidebar_shown(self) -> bool:
+        """Whether the sidebar can be seen."""
+        return (self._wide_sidebar if self.three else self._narrow_sidebar) and not self.full_detail
+
+    def arrange(self, size: Size) -> None:
+        """Fit the panes to a size of the terminal."""
+        self._size = size
+        screen = self._screen
+        was_three, shown = self.three, self.detail_shown
+        self.three = size.width >= THREE_WIDTH and size.height >= THREE_HEIGHT
+        tiny = size.width < LEAST_WIDTH or size.height < LEAST_HEIGHT
+        if tiny != self.tiny:
+            self.tiny = tiny
+            screen.refresh()
+        if was_three and not self.three:
+            self._open = screen.pane is screen.detail
+        sidebar = self.sidebar_shown
+        covered = sidebar and size.width < BESIDE_WIDTH
+        screen.events.beside = sidebar and not covered
+        screen.set_class(self.three, "-three")
+        screen.set_class(sidebar, "-sidebar")
+        screen.set_class(covered, "-covered")
+        screen.set_class(self.full_detail, "-detail")
+        screen.set_class(self.tiny, "-tiny")
+        height = None
+        if self.three:
+            right = size.height - 1
+            height = max(min(round(right * self._share), right - _LEAST_LIST), _LEAST_DETAIL)
+        screen.detail.styles.height = height
+        if not sidebar and screen.pane is screen.sidebar:
+            self._focus(screen.events)
+        if covered:
+            self._focus(screen.sidebar)
+        if self.full_detail:
+            self._focus(screen.detail)
+        if self.detail_shown and not shown and screen.is_mounted:
+            screen.fill_detail()
+
+    def _again(self) -> None:
+        if self._size is not None:
+            self.arrange(self._size)
+
+    def _focus(self, pane: Widget) -> None:
+        if self._screen.focused is not pane:
+            # What was hidden a moment ago counts as hidden until the next layout.
+            self._screen.call_after_refresh(self._screen.set_focus, pane, scroll_visible=False)
+
+    def to_list(self) -> None:
+        """Back to the list, whatever is open."""
+        screen = self._screen
+        if self._open:
+            self._open = False
+            self._again()
+        if self._narrow_sidebar and screen.pane is screen.sidebar and not self.three:
+            self._narrow_sidebar = False
+            self._again()
+        self._focus(screen.events)
+
+    # Actions
+
+    def action_open_detail(self) -> None:
+        """To the detail, over the whole screen where it has no pane."""
+        screen = self._screen
+        if screen.events.cursor_event is None:
+            screen.say("There is no event to open", warning=True)
+            return
+        if not self.three:
+            self._open = True
+            self._again()
+        screen.fill_detail()
+        self._focus(screen.detail)
+
+    def action_sidebar(self) -> None:
+        """Show or hide the sidebar; on a narrow screen it also takes the focus."""
+        screen = self._screen
+        if self.full_detail:
+            screen.say("The sidebar stands beside the list: Esc goes back to it", warning=True)
+        elif self.three:
+            self._wide_sidebar = not self._wide_sidebar
+            self._again()
+        else:
+            self._narrow_sidebar = not self._narrow_sidebar
+            self._again()
+            self._focus(screen.sidebar if self._narrow_sidebar else screen.events)
+
+    def action_next_pane(self) -> None:
+        self._turn(1)
+
+    def action_previous_pane(self) -> None:
+        self._turn(-1)
+
+    def _turn(self, step: int) -> None:
+        screen = self._screen
+        panes: list[Widget] = []
+        if self.sidebar_shown:
+            panes.append(screen.sidebar)
+        if not self.full_detail and not screen.has_class("-covered"):
+            panes.append(screen.events)
+        if self.detail_shown:
+            panes.append(screen.detail)
+        if len(panes) < 2:
+            screen.say("There is no other pane: Enter opens the event, s the sidebar", warning=True)
+            return
+        self._focus(panes[(panes.index(screen.pane) + step) % len(panes)])
+
+    def action_detail_larger(self) -> None:
+        self._resize_detail(2)
+
+    def action_detail_smaller(self) -> None:
+        self._resize_detail(-2)
+
+    def _resize_detail(self, rows: int) -> None:
+        if not self.three or self._size is None:
+            self._screen.say("The detail has no size of its own here", warning=True)
+            return
+        right = self._size.height - 1
+        before = round(right * self._share)
+        wanted = max(min(before + rows, right - _LEAST_LIST), _LEAST_DETAIL)
+        if wanted == before:
+            words = "larger" if rows > 0 else "smaller"
+            self._screen.say(f"The detail gets no {words}", warning=True)
+            return
+        self._share = wanted / right
+        self._again()

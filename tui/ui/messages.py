@@ -1,0 +1,81 @@
+"""What the screen is given from outside: the engine, the settings, the clipboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class RecordAnswer(Protocol):
+    """Called with a whole record; it may come late, for an event that is no longer shown.
+
+    `record` is masked, None where it cannot be had any more; `raw` its bytes as delivered;
+    `notes` are sentences to stand above it; `summary` the lines that open the detail.
+    """
+
+    def __call__(
+        self,
+        row: int,
+        record: object | None,
+        raw: bytes | None,
+        notes: list[str],
+        summary: list[str],
+    ) -> None: ...
+
+
+class Engine(Protocol):
+    """What brings the events in; it works outside the process that draws."""
+
+    state: str
+    """`live`, `polling every 5 s: …`, `read once`: what following is at, in words."""
+
+    def start(self, on_change: Callable[[], None]) -> None:
+        """Begin; `on_change` is called on the event loop when there is something new."""
+
+    def stop(self) -> None:
+        """End everything that was started."""
+
+    def poll_now(self) -> None:
+        """Look for new files now."""
+
+    def cancel(self) -> None:
+        """Stop reading what is not read yet; what is listed stays."""
+
+    def request_record(self, row: int, callback: RecordAnswer) -> None:
+        """Fetch the whole record of an event; the answer comes on the event loop."""
+
+
+class Clipboard(Protocol):
+    """Takes a text and says in a sentence what was copied, or why it was not."""
+
+    def __call__(self, text: str, what: str) -> tuple[bool, str]: ...
+
+
+class ScreenSettings(Protocol):
+    """What a person can change about the screen: the part of `tui.settings.Settings` it uses."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that may be shown, in this order."""
+
+    @property
+    def time_zone(self) -> str:
+        """`utc`, `local` or an IANA name."""
+
+    @property
+    def theme(self) -> str | None:
+        """`dark`, `light`, `ansi` or one of Textual's; None: what the terminal can do."""
+
+    @property
+    def sidebar(self) -> bool | None:
+        """Whether a wide screen begins with the sidebar; None: it does."""
+
+    @property
+    def keys(self) -> Mapping[str, tuple[str, ...]]:
+        """Action id → its keys."""
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """What is wrong with the settings: a sentence each, shown at the start."""

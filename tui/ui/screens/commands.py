@@ -1,0 +1,217 @@
+"""What the keys of the main screen do that belong to no pane: jumps, filters, other screens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.actions import BY_COMMAND
+
+if TYPE_CHECKING:
+    from tui.ui.screens.main import MainScreen
+
+MICROSECONDS = 1_000_000
+
+
+class Commands:
+    """The actions of the main screen as a whole, each a method `action_<id>`."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+
+    # Jumps
+
+    def action_follow(self) -> None:
+        """Keep the newest event in view."""
+        self._screen.events.action_end()
+        self._screen.say("Following: the newest event stays under the cursor")
+
+    def action_next_failed(self) -> None:
+        self._jump("failed", 1, "denied or failed event")
+
+    def action_previous_failed(self) -> None:
+        self._jump("failed", -1, "denied or failed event")
+
+    def action_next_change(self) -> None:
+        self._jump("write", 1, "change")
+
+    def action_previous_change(self) -> None:
+        self._jump("write", -1, "change")
+
+    def _jump(self, what: str, step: int, name: str) -> None:
+        screen = self._screen
+        jump = screen.session.next_flagged(screen.events.cursor, what, step)
+        if jump is None:
+            screen.say(f"There is no {name} here", warning=True)
+            return
+        if jump.position == screen.events.cursor:
+            screen.say(f"This is the only {name}", warning=True)
+            return
+        screen.events.go_to(jump.position)
+        if screen.panes.full_detail:
+            screen.fill_detail()
+        if jump.wrapped:
+            edge = "oldest" if step > 0 else "newest"
+            screen.say(f"Begun again at the {edge} event")
+
+    def action_go_to_time(self, text: str = "") -> None:
+        """Go to a time; ask for it where none is given."""
+        if text:
+            wrong = self._go_to(text)
+            if wrong:
+                self._screen.say(wrong, warning=True)
+            return
+        from tui.ui.screens.prompts import Ask
+
+        zone = self._screen.times.zone_name
+        title = f"Go to ({zone}): 14:30 · 2h ago · 2026-01-31T12:00"
+        self._screen.app.push_screen(Ask(title, check=self._wrong_time), self._time_given)
+
+    def _time_given(self, text: str | None) -> None:
+        if text:
+            self._go_to(text)
+
+    def _wrong_time(self, text: str) -> str:
+        return "" if isinstance(moment := self._moment(text), int) else moment
+
+    def _moment(self, text: str) -> int | str:
+        """Microseconds since 1970, or what is wrong with the text."""
+        from tui.core.when import WhenError, parse_when
+
+        times = self._screen.times
+        try:
+            return parse_when(text, now=times.now(), zone=times.zone)
+        except WhenError as error:
+            return str(error)
+
+    def _go_to(self, text: str) -> str:
+        moment = self._moment(text)
+        if isinstance(moment, str):
+            return moment
+        screen = self._screen
+        if not len(screen.session):
+            return "There are no events here"
+        position = screen.session.position_at(moment)
+        last = len(screen.session) - 1
+        screen.events.go_to(min(position, last))
+        if screen.panes.full_detail:
+            screen.fill_detail()
+        if position > last:
+            screen.say("All events are older: this is the newest")
+        else:
+            screen.say(f"The first event from {screen.times.full(moment)} on")
+        return ""
+
+    def action_detail_down(self) -> None:
+        self._detail(1)
+
+    def action_detail_up(self) -> None:
+        self._detail(-1)
+
+    def _detail(self, step: int) -> None:
+        screen = self._screen
+        if screen.panes.full_detail:
+            if step > 0:
+                screen.events.action_cursor_down()
+            else:
+                screen.events.action_cursor_up()
+            screen.fill_detail()
+        elif screen.panes.detail_shown:
+            screen.detail.scroll_by_lines(step)
+        else:
+            screen.say("There is no detail beside the list: Enter opens it", warning=True)
+
+    # The filter and the view
+
+    def action_toggle_aws(self) -> None:
+        """Hide or show what AWS services do by themselves."""
+        screen = self._screen
+        screen.session.toggle_aws()
+        screen.take_in()
+        hidden = screen.session.hide_aws
+        screen.say(f"What AWS services do by themselves is {'hidden' if hidden else 'shown'}")
+
+    def action_cycle_time(self) -> None:
+        """UTC, local, how long ago."""
+        screen = self._screen
+        screen.times.cycle()
+        screen.events.take_in()
+        screen.standing.tell()
+        name = screen.times.zone_name
+        screen.say(
+            f"Times say how long ago; days are {name}"
+            if screen.times.mode == "relative"
+            else f"Times are {name}"
+        )
+
+    def action_look_now(self) -> None:
+        """Look for new files now."""
+        self._screen.engine.poll_now()
+        self._screen.say("Looking for new files")
+
+    # Leaving
+
+    def action_back(self) -> None:
+        """Towards the list; in the list stop reading, if events are being read."""
+        if self._go_back():
+            return
+        screen = self._screen
+        if screen.session.progress().loading:
+            screen.engine.cancel()
+            screen.say("Reading is stopped: what is listed so far stays")
+        else:
+            screen.say(f"This is the list: {screen.keymap.first_key('quit')} quits", warning=True)
+
+    def action_quit(self) -> None:
+        """Go back; from the list, quit."""
+        if not self._go_back():
+            self._screen.app.exit()
+
+    def _go_back(self) -> bool:
+        screen = self._screen
+        if screen.pane is screen.events:
+            return False
+        screen.panes.to_list()
+        return True
+
+    # Other screens
+
+    def action_help(self) -> None:
+        """Show every key."""
+        from tui.ui.screens.help import HelpScreen
+
+        self._screen.app.push_screen(HelpScreen(self._screen.keymap, self._screen.scopes()[0]))
+
+    def action_problems(self) -> None:
+        """Show what was read and what could not be."""
+        from tui.ui.screens.problems import ProblemsScreen
+
+        screen = self._screen
+        screen.app.push_screen(ProblemsScreen(screen.keymap, screen.session, screen.times))
+
+    def action_palette(self) -> None:
+        """Find an action by its name."""
+        from tui.ui.palette import open_palette
+
+        open_palette(self._screen)
+
+    def action_command_line(self) -> None:
+        """Ask for a command with its argument."""
+        from tui.ui.screens.prompts import Ask, command_words
+
+        words = command_words(self._screen.scopes())
+        ask = Ask(":", check=self._wrong_command, words=words)
+        self._screen.app.push_screen(ask, self._command_given)
+
+    def _wrong_command(self, text: str) -> str:
+        name, _, argument = text.strip().partition(" ")
+        action = BY_COMMAND.get(name)
+        if action is None:
+            return f"There is no command {name}"
+        if argument and not action.argument:
+            return f"{name} takes no argument"
+        return ""
+
+    async def _command_given(self, text: str | None) -> None:
+        if text:
+            name, _, argument = text.strip().partition(" ")
+            await self._screen.perform(BY_COMMAND[name], argument.strip())

@@ -1,0 +1,193 @@
+"""The main screen: list, sidebar and detail over one session, and what their keys do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.containers import Container
+from textual.message import Message
+
+from tui.actions import LIST, SIDEBAR, TREE
+from tui.ui.layout import Layout
+from tui.ui.record_desk import RecordDesk
+from tui.ui.screens.commands import Commands
+from tui.ui.screens.keyed import KeyedScreen
+from tui.ui.standing import Standing
+from tui.ui.widgets.detail_tree import DetailTree
+from tui.ui.widgets.event_list import EventList
+from tui.ui.widgets.sidebar import Sidebar
+from tui.ui.widgets.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+    from textual.app import ComposeResult
+    from textual.events import Resize
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from tui.ui.app import CloudTrailApp
+
+QUIET = 0.5
+"""Seconds between two repaints for what comes in by itself; the first comes at once."""
+REST = 0.1
+"""Seconds that the cursor rests before the detail is filled."""
+
+
+class MainScreen(KeyedScreen[None]):
+    """Gives the widgets what they show, and carries out what concerns more than one of them."""
+
+    class Changed(Message):
+        """The engine has something new. Handler: `on_main_screen_changed`."""
+
+    def __init__(self, app: CloudTrailApp) -> None:
+        super().__init__(app.keymap)
+        self.session = app.session
+        self.engine = app.engine
+        self.times = app.times
+        self.events = EventList(app.session, app.times, app.settings.columns, id="events")
+        self.sidebar = Sidebar(app.session, id="sidebar")
+        self.detail = DetailTree(id="detail")
+        self.status = Status(id="status")
+        self.panes = Layout(self, sidebar=app.settings.sidebar is not False)
+        self.desk = RecordDesk(self, app.copier)
+        self.commands = Commands(self)
+        self.standing = Standing(self, masked=app.masked)
+        self._mistakes = [*app.settings.mistakes, *app.keymap.complaints]
+        self._wait: Timer | None = None
+        self._new = False
+        self._rest: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        self.detail.border_title = "Detail"
+        with Container(id="body"):
+            yield self.sidebar
+            with Container(id="right"):
+                yield self.events
+                yield self.detail
+        yield self.status
+
+    def on_mount(self) -> None:
+        self.panes.arrange(self.app.size)
+        self.set_focus(self.events)
+        self.take_in()
+        self.engine.start(self._engine_changed)
+        self.set_interval(60, self._minute)
+        if self._mistakes:
+            more = f" (and {len(self._mistakes) - 1} more)" if len(self._mistakes) > 1 else ""
+            self.say(self._mistakes[0] + more, warning=True)
+
+    def on_unmount(self) -> None:
+        self.engine.stop()
+
+    def render(self) -> RenderableType:
+        if self.panes.tiny:
+            return Text("cloudtrail-tui needs 60 columns and 15 rows: make the window larger.")
+        return super().render()
+
+    def on_resize(self, event: Resize) -> None:
+        self.panes.arrange(event.size)
+
+    # Keys
+
+    @property
+    def pane(self) -> Widget:
+        """The pane that has the focus."""
+        focused = self.focused
+        return focused if focused in (self.sidebar, self.detail) and focused else self.events
+
+    def scopes(self) -> tuple[str, ...]:
+        pane = self.pane
+        return (SIDEBAR if pane is self.sidebar else TREE if pane is self.detail else LIST,)
+
+    def targets(self) -> Iterator[object]:
+        yield self.pane
+        yield self
+        yield self.panes
+        yield self.desk
+        yield self.commands
+        yield self.app
+
+    def say(self, text: str, *, warning: bool = False) -> None:
+        if text:
+            self.said()
+        if text or self.status.message:
+            self.status.say(text, warning=warning)
+
+    # What is new
+
+    def _engine_changed(self) -> None:
+        if not self._new:
+            self._new = True
+            self.post_message(self.Changed())
+
+    def on_main_screen_changed(self) -> None:
+        """Show it at once when it was quiet, else when the half second is over."""
+        if self._wait is None:
+            self._take_in_new()
+            self._wait = self.set_timer(QUIET, self._quiet_again)
+
+    def _quiet_again(self) -> None:
+        self._wait = None
+        if self._new:
+            self.on_main_screen_changed()
+
+    def _take_in_new(self) -> None:
+        self._new = False
+        generation = self.session.generation
+        if self.session.refresh() or self.session.generation != generation:
+            self.take_in()
+        else:
+            self.standing.tell()
+
+    def take_in(self) -> None:
+        """Rows, counts or filter are other ones now."""
+        self.events.empty_text = self.standing.empty_text()
+        self.events.take_in()
+        self.sidebar.take_in()
+        self.standing.tell()
+
+    def _minute(self) -> None:
+        if self.times.mode == "relative":
+            self.events.repaint()
+
+    def on_event_list_filtered(self) -> None:
+        self._filtered()
+
+    def on_sidebar_filtered(self) -> None:
+        self._filtered()
+
+    def _filtered(self) -> None:
+        self.take_in()
+        if not len(self.session) and self.session.total:
+            self.say("Nothing is left", warning=True)
+
+    def on_event_list_refused(self, message: EventList.Refused) -> None:
+        self.say(message.reason, warning=True)
+
+    def on_sidebar_refused(self, message: Sidebar.Refused) -> None:
+        self.say(message.reason, warning=True)
+
+    def on_detail_tree_refused(self, message: DetailTree.Refused) -> None:
+        self.say(message.reason, warning=True)
+
+    # The detail follows the cursor
+
+    def on_event_list_cursor_moved(self) -> None:
+        self.standing.tell()
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST, self.fill_detail)
+
+    def fill_detail(self) -> None:
+        """Show the record under the cursor, if the detail is to be seen."""
+        if self._rest is not None:
+            self._rest.stop()
+            self._rest = None
+        if self.panes.detail_shown:
+            self.desk.show(self.detail, self.events.cursor_event)
+
+    def on_detail_tree_leave(self) -> None:
+        self.panes.to_list()

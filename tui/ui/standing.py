@@ -1,0 +1,93 @@
+"""What is so at the moment, in words: the status line's background and chips, the empty list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.ui.widgets.status import Chip, progress_text
+
+if TYPE_CHECKING:
+    from tui.ui.screens.main import MainScreen
+
+MOSTLY = 0.5
+"""Share of events made by AWS from which on it is worth saying."""
+
+
+class Standing:
+    """Writes the status line of the main screen anew; unchanged text costs nothing."""
+
+    def __init__(self, screen: MainScreen, *, masked: bool) -> None:
+        self._screen = screen
+        self._masked = masked
+        self._state = ""
+
+    def tell(self) -> None:
+        """Bring the status line up to date."""
+        screen = self._screen
+        progress = screen.session.progress()
+        key = screen.keymap.first_key
+        if progress.loading:
+            background = progress_text(progress, key("back"))
+            hints: list[str] = []
+        else:
+            background = self._span()
+            hints = self._hints()
+        state = screen.engine.state
+        word, colon, _ = state.partition(":")
+        if colon and state != self._state:
+            screen.say(state)
+        self._state = state
+        screen.status.tell(background, self._chips(word, loading=progress.loading), hints)
+
+    def _span(self) -> str:
+        """The days of the rows: `2026-01-01 … 2026-01-31 UTC`."""
+        dates = [date for date in self._screen.events.dates if date]
+        if not dates:
+            return ""
+        zone = self._screen.times.zone_name
+        return f"{dates[0]} … {dates[-1]} {zone}" if len(dates) > 1 else f"{dates[0]} {zone}"
+
+    def _hints(self) -> list[str]:
+        from tui.actions import ACTIONS
+
+        scope = self._screen.scopes()[0]
+        found = [action for action in ACTIONS if action.hint and scope in action.scopes]
+        found.sort(key=lambda action: len(action.scopes))
+        keymap = self._screen.keymap
+        keys = [(keymap.first_key(action.id, scope), action.hint) for action in found]
+        return [f"{key} {hint}" for key, hint in keys if key and hint != "help"]
+
+    def _chips(self, state: str, *, loading: bool) -> list[Chip]:
+        """The least important first: a narrow line drops it first."""
+        session, key = self._screen.session, self._screen.keymap.first_key
+        chips = [Chip("•••• masked") if self._masked else Chip("secrets shown", urgent=True)]
+        share = session.aws_share()
+        if session.hide_aws:
+            chips.append(Chip(f"AWS-made hidden: {key('toggle_aws')} shows"))
+        elif share > MOSTLY:
+            chips.append(Chip(f"AWS-made {share:.0%}: {key('toggle_aws')} hides"))
+        if state and not loading:
+            chips.append(Chip(f"● {state}" if state == "live" else state))
+        if session.follow and not loading:
+            chips.append(Chip("following"))
+        if session.new_count and not session.follow:
+            chips.append(Chip(f"{session.new_count:,} new", urgent=True))
+        problems = len(session.problems())
+        if problems:
+            words = "problem" if problems == 1 else "problems"
+            chips.append(Chip(f"{problems:,} {words}: {key('problems')}", urgent=True))
+        chips.append(Chip(f"{key('help')} help"))
+        return chips
+
+    def empty_text(self) -> str:
+        """What stands in a list without rows: why, and what would help."""
+        session, key = self._screen.session, self._screen.keymap.first_key
+        if session.total:
+            parts = ["No event is left by the filter"]
+            if session.hide_aws:
+                parts.append(f"{key('toggle_aws')} shows what AWS made")
+            parts.append(f"{key('all_values')} in the sidebar ({key('sidebar')}) shows all")
+            return " · ".join(parts)
+        if session.progress().loading:
+            return "Reading: the newest events come first"
+        return f"No events were found · {key('problems')} says what was read and what could not be"

@@ -1,0 +1,464 @@
+"""The event list: draws the rows in view, whatever their number, and keeps its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.message import Message
+
+from tui.core.text import cell_width, cut, fit, safe
+from tui.ui.times import weekday
+from tui.ui.widgets.columns import (
+    FRAME,
+    HEADINGS,
+    LEVELS,
+    Column,
+    cell_text,
+    columns_for,
+    framed,
+    row_text,
+)
+from tui.ui.widgets.day_lines import DayLines
+from tui.ui.widgets.painted import Line, Painted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+    from tui.ui.session import EventRow, Session
+    from tui.ui.times import TimeDisplay
+
+HEADER = 2
+"""Lines above the rows: the title and the names of the columns."""
+_KEPT = 4096  # rows and texts remembered before both tables start afresh
+
+
+class EventList(Painted, can_focus=True):
+    """The events that the filter leaves, oldest first, with a cursor.
+
+    | component class | what |
+    | --- | --- |
+    | `event-list--title`, `--title-focused` | the line above the columns |
+    | `event-list--header`, `--chosen` | the names of the columns, the chosen one |
+    | `event-list--failed`, `--change`, `--sensitive`, `--read` | a row, by its level |
+    | `event-list--aws` | laid over the rows of what AWS does by itself |
+    | `event-list--day` | a day's line |
+    | `event-list--cursor`, `--cursor-blurred` | laid over the row under the cursor |
+    | `event-list--bar` | the scroll bar |
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "event-list--title",
+        "event-list--title-focused",
+        "event-list--header",
+        "event-list--chosen",
+        *(f"event-list--{level}" for level in LEVELS),
+        "event-list--aws",
+        "event-list--day",
+        "event-list--cursor",
+        "event-list--cursor-blurred",
+        "event-list--bar",
+    }
+
+    class CursorMoved(Message):
+        """The cursor is on another event. Handler: `on_event_list_cursor_moved`."""
+
+    class Filtered(Message):
+        """A step of the filter was changed. Handler: `on_event_list_filtered`."""
+
+    class Refused(Message):
+        """A key that can do nothing here, and why. Handler: `on_event_list_refused`."""
+
+        def __init__(self, reason: str) -> None:
+            super().__init__()
+            self.reason = reason
+
+    def __init__(
+        self,
+        session: Session,
+        times: TimeDisplay,
+        wanted: Sequence[str] = tuple(HEADINGS),
+        *,
+        id: str | None = None,  # noqa: A002 (Textual's own name)
+    ) -> None:
+        super().__init__(id=id)
+        self._wanted = wanted
+        self._session = session
+        self._times = times
+        self._days = DayLines()
+        self._length = 0
+        self._top = 0
+        self._cursor = 0
+        self._cursor_row: int | None = None
+        self._top_row: int | None = None
+        self._column = "who"
+        self._columns: list[Column] = []
+        self._rows: dict[int, EventRow] = {}
+        self._texts: dict[EventRow, str] = {}
+        self._texts_for: tuple[object, ...] = ()
+        self.beside = False
+        """Whether the sidebar stands next to the list."""
+        self.empty_text = ""
+        """What is said where there are no rows."""
+
+    # Where things are
+
+    @property
+    def cursor(self) -> int:
+        """Position of the event under the cursor."""
+        return self._cursor
+
+    @property
+    def cursor_event(self) -> EventRow | None:
+        """The event under the cursor, None in an empty list."""
+        return self._row(self._cursor) if self._length else None
+
+    @property
+    def column(self) -> str:
+        """The field of the chosen column."""
+        return self._column
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns in view."""
+        return self._columns
+
+    @property
+    def top(self) -> int:
+        """The first line in view; days' lines count."""
+        return self._top
+
+    @property
+    def _height(self) -> int:
+        return max(self.size.height - HEADER, 1)
+
+    @property
+    def dates(self) -> list[str]:
+        """The days of the rows, the oldest first."""
+        return self._days.dates
+
+    def _row(self, position: int) -> EventRow:
+        row = self._rows.get(position)
+        if row is None:
+            row = self._rows[position] = self._session.event(position)
+        return row
+
+    # What has changed
+
+    def take_in(self) -> None:
+        """Rows, filter or zone have changed: cursor and top stay with their events."""
+        self._rows.clear()
+        self._length = len(self._session)
+        self._days = DayLines(self._session.day_starts(self._times.zone), self._length)
+        before = self._cursor_row
+        if not self._length:
+            self._top = self._cursor = 0
+            self._cursor_row = None
+        elif self._session.follow or self._cursor_row is None:
+            self._cursor = self._length - 1
+            self._to_end()
+        else:
+            self._hold()
+        self._remember()
+        self.repaint()
+        if self._cursor_row != before:
+            self.post_message(self.CursorMoved())
+
+    def _hold(self) -> None:
+        assert self._cursor_row is not None
+        line_before, top_before = self._line_on_screen, self._top_row
+        self._cursor = self._session.position_of(self._cursor_row)
+        line = self._days.line_of(self._cursor)
+        top = line - line_before
+        if top_before is not None and top_before != self._cursor_row:
+            held = self._days.line_of(self._session.position_of(top_before)) - self._top_gap
+            if held <= line < held + self._height:
+                top = held
+        self._scroll(top)
+
+    def _remember(self) -> None:
+        """Note the events to which the place is tied."""
+        if not self._length:
+            self._top_row = self._cursor_row = None
+            return
+        self._cursor_row = self._row(self._cursor).row
+        first = self._days.position_at(self._top)
+        self._top_row = self._row(first).row
+        self._top_gap = self._days.line_of(first) - self._top
+        self._line_on_screen = self._days.line_of(self._cursor) - self._top
+
+    _top_gap = 0
+    _line_on_screen = 0
+
+    def _scroll(self, top: int) -> None:
+        self._top = max(min(top, len(self._days) - self._height), 0)
+
+    def _to_end(self) -> None:
+        self._scroll(len(self._days))
+
+    # Moving
+
+    def go_to(self, position: int, *, follow: bool = False) -> None:
+        """Put the cursor on an event; what is out of view comes to the middle."""
+        if not self._length:
+            return
+        self._session.follow = follow
+        self._cursor = max(min(position, self._length - 1), 0)
+        if follow:
+            self._to_end()
+        else:
+            self._into_view()
+        self._moved()
+
+    def _into_view(self) -> None:
+        line = self._days.line_of(self._cursor)
+        bottom = self._top + self._height - 1
+        if line < self._top:
+            near = line >= self._top - 2
+            self._scroll(min(line, self._top - self._height // 2) if near else self._middle(line))
+            if self._days.date_line(line - 1) is not None and self._top == line:
+                self._scroll(line - 1)
+        elif line > bottom:
+            near = line <= bottom + 2
+            wanted = max(line - self._height + 1, self._top + self._height // 2)
+            self._scroll(wanted if near else self._middle(line))
+        if self._cursor == 0:
+            self._scroll(0)
+
+    def _middle(self, line: int) -> int:
+        return line - self._height // 2
+
+    def _moved(self) -> None:
+        self._remember()
+        self.repaint()
+        self.post_message(self.CursorMoved())
+
+    def _step(self, count: int) -> None:
+        if self._at_the_end(count):
+            return
+        self.go_to(self._cursor + count)
+
+    def _turn(self, lines: int) -> None:
+        """Move cursor and text together."""
+        if self._at_the_end(lines):
+            return
+        line = self._days.line_of(self._cursor) + lines
+        self._session.follow = False
+        before = self._cursor
+        self._scroll(self._top + lines)
+        self._cursor = self._days.position_at(max(min(line, len(self._days) - 1), 0))
+        if self._cursor == before:
+            self._cursor = max(min(before + (1 if lines > 0 else -1), self._length - 1), 0)
+        self._into_view()
+        self._moved()
+
+    def _at_the_end(self, count: int) -> bool:
+        if not self._length:
+            self.post_message(self.Refused("There are no events here"))
+        elif count > 0 and self._cursor >= self._length - 1:
+            self.post_message(self.Refused("This is the newest event"))
+        elif count < 0 and self._cursor == 0:
+            self.post_message(self.Refused("This is the oldest event"))
+        else:
+            return False
+        return True
+
+    def action_cursor_down(self) -> None:
+        self._step(1)
+
+    def action_cursor_up(self) -> None:
+        self._step(-1)
+
+    def action_half_page_down(self) -> None:
+        self._turn(max(self._height // 2, 1))
+
+    def action_half_page_up(self) -> None:
+        self._turn(-max(self._height // 2, 1))
+
+    def action_page_down(self) -> None:
+        self._turn(max(self._height - 1, 1))
+
+    def action_page_up(self) -> None:
+        self._turn(-max(self._height - 1, 1))
+
+    def action_home(self) -> None:
+        if not self._at_the_end(-1):
+            self.go_to(0)
+
+    def action_end(self) -> None:
+        """To the newest event, and follow."""
+        if not self._length:
+            self.post_message(self.Refused("There are no events here"))
+        else:
+            self.go_to(self._length - 1, follow=True)
+
+    # The chosen column
+
+    def action_column_left(self) -> None:
+        self._choose(-1)
+
+    def action_column_right(self) -> None:
+        self._choose(1)
+
+    def _choose(self, step: int) -> None:
+        fields = [column.field for column in self._columns]
+        index = fields.index(self._column) + step if self._column in fields else 0
+        if not 0 <= index < len(fields):
+            self.post_message(self.Refused("There is no column further that way"))
+            return
+        self._column = fields[index]
+        self.repaint()
+
+    def action_only(self) -> None:
+        value = self._value()
+        if value:
+            self._session.only(self._column, value)
+            self.post_message(self.Filtered())
+
+    def action_exclude(self) -> None:
+        value = self._value()
+        if value:
+            self._session.exclude(self._column, value)
+            self.post_message(self.Filtered())
+
+    def _value(self) -> str:
+        """The chosen column's value under the cursor; says so where there is none."""
+        event = self.cursor_event
+        name = next((c.heading for c in self._columns if c.field == self._column), "")
+        value = "" if event is None else cell_text(event, self._column)
+        if event is None:
+            self.post_message(self.Refused("There are no events here"))
+        elif self._column == "time":
+            self.post_message(self.Refused("A time cannot be chosen: ← → choose another column"))
+        elif not value:
+            self.post_message(self.Refused(f"{name} is empty here: ← → choose another column"))
+        return value
+
+    # Drawing
+
+    def on_focus(self) -> None:
+        self.repaint()
+
+    def on_blur(self) -> None:
+        self.repaint()
+
+    def place(self) -> None:
+        """Keep the cursor where it can be seen."""
+        if self._session.follow:
+            self._to_end()
+        else:
+            line = self._days.line_of(self._cursor)
+            self._scroll(max(min(self._top, line), line - self._height + 1))
+        self._remember()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._turn(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._turn(-3)
+
+    def on_click(self, event: events.Click) -> None:
+        if event.y >= HEADER and self._length:
+            line = self._top + event.y - HEADER
+            if line < len(self._days):
+                self.go_to(self._days.position_at(line))
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        screen = self.screen.size.width
+        frame = FRAME if framed(width, beside=self.beside) else 0
+        self._columns = columns_for(width - frame, screen, self._wanted)
+        if self._column not in [column.field for column in self._columns]:
+            self._column = self._columns[min(1, len(self._columns) - 1)].field
+        self._forget_texts(width)
+        lines = [self._title(width), self._header(frame)]
+        rows = max(height - HEADER, 0)
+        if not self._length and rows:
+            return [*lines, (), ((f" {cut(safe(self.empty_text), width - 1)}", ()),)][:height]
+        bar = self._bar(rows) if frame else ()
+        for y in range(rows):
+            line = self._top + y
+            drawn = self._line(line, width - frame, frame) if line < len(self._days) else ()
+            lines.append((*drawn, (bar[y], ("event-list--bar",))) if bar and drawn else drawn)
+        return lines[:height]
+
+    def _forget_texts(self, width: int) -> None:
+        key = (width, tuple(self._columns), self._times.mode, self._times.zone, self._times.tick())
+        if key != self._texts_for or len(self._texts) > _KEPT:
+            self._texts_for = key
+            self._texts.clear()
+        if len(self._rows) > _KEPT:
+            self._rows.clear()
+
+    def _title(self, width: int) -> Line:
+        shown, total = self._length, self._session.total
+        count = f"{shown:,} of {total:,}" if shown != total else f"{total:,}"
+        text = f"── Events ─ {count} "
+        steps = self._session.filter_text()
+        day = weekday(self._days.date_of(self._days.position_at(self._top))) if shown else ""
+        end = f" {day} ──" if day and width - cell_width(text) > len(day) + 12 else ""
+        room = width - cell_width(text) - cell_width(end)
+        if steps:
+            text += f"· {cut(safe(steps), room - 3)} "
+        name = "event-list--title-focused" if self.has_focus else "event-list--title"
+        fill = "─" * max(width - cell_width(text) - cell_width(end), 0)
+        return ((cut(text + fill + end, width), (name,)),)
+
+    def _header(self, frame: int) -> Line:
+        pieces = [(" " if frame else "", ("event-list--header",))]
+        for index, (field, heading, width) in enumerate(self._columns):
+            name = self._times.heading if field == "time" else heading
+            gap = "" if index == 0 else " "
+            chosen = field == self._column
+            text = fit(safe(name), width)
+            pieces.append((gap, ("event-list--header",)))
+            pieces.append((text, ("event-list--chosen" if chosen else "event-list--header",)))
+        return tuple(pieces)
+
+    def _line(self, line: int, width: int, frame: int) -> Line:
+        left, right = ("", "") if not frame else (" ", " ")
+        date = self._days.date_line(line)
+        if date is not None:
+            text = f"── {weekday(date)} "
+            return ((left + fit(text + "─" * (width - len(text)), width) + right, _DAY),)
+        position = self._days.position_at(line)
+        event = self._row(position)
+        text = self._texts.get(event, "")
+        if not text:
+            text = row_text(event, self._times.short(event.time), self._columns)
+            text = self._texts[event] = fit(text, width)
+        under = position == self._cursor
+        names = _STYLES[event.level, event.by_aws, under and (1 if self.has_focus else 2)]
+        return (((("▌" if under else left) if frame else "") + text + right, names),)
+
+    def _bar(self, height: int) -> str:
+        """A scroll bar, top to bottom; blank where everything is in view."""
+        total = len(self._days)
+        if total <= height:
+            return " " * height
+        size = max(height * height // total, 1)
+        most = total - height
+        start = (self._top * (height - size) + most // 2) // most
+        return " " * start + "┃" * size + " " * (height - start - size)
+
+
+_DAY = ("event-list--day",)
+
+
+def _style_names(level: str, by_aws: bool, under: int) -> tuple[str, ...]:  # noqa: FBT001
+    names = [f"event-list--{level}"]
+    if by_aws and not under:
+        names.append("event-list--aws")
+    if under:
+        names.append("event-list--cursor" if under == 1 else "event-list--cursor-blurred")
+    return tuple(names)
+
+
+_STYLES = {
+    (index, by_aws, under): _style_names(level, by_aws, under)
+    for index, level in enumerate(LEVELS)
+    for by_aws in (False, True)
+    for under in (0, 1, 2)
+}

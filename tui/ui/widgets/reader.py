@@ -1,0 +1,141 @@
+"""A text to read, taller than the screen: headings, paragraphs, aligned pairs."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual.message import Message
+
+from tui.core.text import cell_width, cut, fit, pad, safe
+from tui.ui.widgets.painted import Line, Painted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+
+class Paragraph(NamedTuple):
+    """One thing to read; with a `label` it stands in two columns, else it is wrapped."""
+
+    text: str
+    kind: str = "text"
+    """`heading`, `text`, `quiet` or `warning`."""
+    label: str = ""
+    label_width: int = 0
+
+
+class Reader(Painted, can_focus=True):
+    """Shows paragraphs, wrapped to its width; its lines move, there is no cursor.
+
+    | component class | what |
+    | --- | --- |
+    | `reader--heading`, `--text`, `--quiet`, `--warning` | paragraphs by their kind |
+    | `reader--key` | the left one of two columns |
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "reader--heading",
+        "reader--text",
+        "reader--quiet",
+        "reader--warning",
+        "reader--key",
+    }
+
+    class Refused(Message):
+        """A key that can do nothing here, and why. Handler: `on_reader_refused`."""
+
+        def __init__(self, reason: str) -> None:
+            super().__init__()
+            self.reason = reason
+
+    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
+        super().__init__()
+        self._paragraphs = paragraphs
+        self._wrapped: list[Line] = []
+        self._wrapped_for = -1
+        self.top = 0
+
+    def read(self, paragraphs: Sequence[Paragraph]) -> None:
+        """Show another text, from the line where the reader is."""
+        self._paragraphs = paragraphs
+        self._wrapped_for = -1
+        self.repaint()
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        if width != self._wrapped_for:
+            self._wrapped = [line for each in self._paragraphs for line in wrap(each, width)]
+            self._wrapped_for = width
+        self.top = max(min(self.top, len(self._wrapped) - height), 0)
+        return self._wrapped[self.top : self.top + height]
+
+    @property
+    def progress(self) -> str:
+        """How far the reading is: `all`, `34 %`, `end`."""
+        most = len(self._wrapped) - self.size.height
+        if most <= 0:
+            return "all"
+        return "end" if self.top >= most else f"{self.top * 100 // most} %"
+
+    def _scroll(self, count: int) -> None:
+        top = max(min(self.top + count, len(self._wrapped) - self.size.height), 0)
+        if top == self.top:
+            self.post_message(self.Refused("This is the end" if count > 0 else "This is the top"))
+            return
+        self.top = top
+        self.repaint()
+
+    def action_cursor_down(self) -> None:
+        self._scroll(1)
+
+    def action_cursor_up(self) -> None:
+        self._scroll(-1)
+
+    def action_half_page_down(self) -> None:
+        self._scroll(self.size.height // 2)
+
+    def action_half_page_up(self) -> None:
+        self._scroll(-(self.size.height // 2))
+
+    def action_page_down(self) -> None:
+        self._scroll(self.size.height - 1)
+
+    def action_page_up(self) -> None:
+        self._scroll(1 - self.size.height)
+
+    def action_home(self) -> None:
+        self._scroll(-len(self._wrapped))
+
+    def action_end(self) -> None:
+        self._scroll(len(self._wrapped))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._scroll(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._scroll(-3)
+
+
+def wrap(paragraph: Paragraph, width: int) -> list[Line]:
+    """The lines of a paragraph at a width."""
+    text, style = safe(paragraph.text), (f"reader--{paragraph.kind}",)
+    indent = 1 if paragraph.kind == "heading" else 2
+    if not paragraph.label:
+        return [((" " * indent + line, style),) for line in _folded(text, width - indent - 1)]
+    labels = min(paragraph.label_width or cell_width(paragraph.label), max(width // 2, 8))
+    label = fit(safe(paragraph.label), labels)
+    lines: list[Line] = []
+    for line in _folded(text, width - indent - labels - 3):
+        lines.append(((" " * indent + pad(label, labels) + "  ", ("reader--key",)), (line, style)))
+        label = ""
+    return lines
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """Words in lines; a word that is too long is cut in two, not shortened."""
+    if width < 8:
+        return [cut(text, max(width, 1))]
+    return textwrap.wrap(text, width, drop_whitespace=True) or [""]
