@@ -341,6 +341,19 @@ def test_network_file_systems_are_known(tmp_path: Path) -> None:
     assert why_not([str(tmp_path)], str(tmp_path / "none")) == ""
 
 
+def test_a_path_told_without_its_links_is_known_again(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "real")
+    with Watcher(lambda: True) as watcher:
+        watcher.watch([str(link)])
+        real = os.path.realpath(link)
+        assert watcher.as_given(os.path.join(real, "a.json")) == str(link / "a.json")
+        assert watcher.as_given(real) == str(link)
+        assert watcher.as_given(str(link / "a.json")) == str(link / "a.json")
+        assert watcher.as_given("/elsewhere/b.json") == "/elsewhere/b.json"
+
+
 def test_changes_of_one_file_are_joined() -> None:
     def joined(*kinds: ChangeKind) -> list[ChangeKind]:
         refs = [Change(kind, ObjectRef("a", size, size)) for size, kind in enumerate(kinds)]

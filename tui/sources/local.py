@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 from tui.core import trail
 from tui.errors import SourceError
 from tui.sources.base import Change, Notice, Window
-from tui.sources.local_tree import Candidate, Outcome, Tree
+from tui.sources.local_tree import Tree
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator, Sequence
+
+    from tui.sources.local_folder import Candidate, Outcome
 
 _CHUNKS = (32, 256, 512)
 """Objects in the first chunks: the first screenful waits for nothing, the rest for little."""
@@ -134,21 +136,19 @@ class LocalSource:
                     child_end = trail.folder_end(child)
                     heapq.heappush(ahead, (-child_end if child_end else end, pushed, child))
                     pushed += 1
-            finished_level = not ahead or ahead[0][0] > end
-            late = time.monotonic() >= due
-            if pending and (late or (finished_level and len(pending) >= size)):
+            if not pending:
+                continue
+            if time.monotonic() >= due:
                 pending.sort(key=_oldest_first)
-                bound = -_ENDLESS if late or not ahead else -ahead[0][0]
-                while len(pending) >= size and pending[-size].time >= bound:
+                yield _release(tree, pending, size, out)
+                size = next(sizes, size)
+                due = time.monotonic() + _NEXT_AFTER
+            elif ahead and ahead[0][0] > end and len(pending) >= size:
+                pending.sort(key=_oldest_first)
+                while len(pending) >= size and pending[-size].time >= -ahead[0][0]:
                     yield _release(tree, pending, size, out)
                     size = next(sizes, size)
-                    if late:
-                        break
-                else:
-                    if late:
-                        yield _release(tree, pending, size, out)
-                        size = next(sizes, size)
-                due = time.monotonic() + _NEXT_AFTER
+                    due = time.monotonic() + _NEXT_AFTER
         pending.sort(key=_oldest_first)
         while pending:
             yield _release(tree, pending, size, out)

@@ -44,7 +44,8 @@ class Watcher:
         self._interrupted = _Event(interrupted)
         self._notify: RustNotify | None = None
         self._told: set[str] = set()
-        self._aliases: list[tuple[str, str]] = []
+        self._watched: frozenset[str] = frozenset()
+        self._given: dict[str, str] | None = None
 
     def __enter__(self) -> Watcher:
         return self
@@ -67,6 +68,8 @@ class Watcher:
         before = self._notify
         self._notify = _build(folders)
         self.folders = folders
+        self._watched = frozenset(folders)
+        self._given = None
         if before is not None:
             self._drain(before)
             before.close()
@@ -88,7 +91,18 @@ class Watcher:
         except WatchfilesRustInternalError:  # a name that is not UTF-8, among others
             self.watch(self.folders)
             return None
-        return {path for _, path in raw} if isinstance(raw, set) else told
+        return {self.as_given(path) for _, path in raw} if isinstance(raw, set) else told
+
+    def as_given(self, path: str) -> str:
+        """A path that was told, as we know it: macOS tells it without the links in it."""
+        parent, name = os.path.split(path)
+        if parent in self._watched or path in self._watched:
+            return path
+        if self._given is None:
+            self._given = {os.path.realpath(folder): folder for folder in self.folders}
+        if path in self._given:
+            return self._given[path]
+        return os.path.join(self._given.get(parent, parent), name)
 
     def _drain(self, notify: RustNotify) -> None:
         from watchfiles._rust_notify import WatchfilesRustInternalError
@@ -98,7 +112,7 @@ class Watcher:
         except WatchfilesRustInternalError:
             return
         if isinstance(raw, set):
-            self._told.update(path for _, path in raw)
+            self._told.update(self.as_given(path) for _, path in raw)
 
 
 class _Event:

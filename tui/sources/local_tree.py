@@ -12,13 +12,11 @@ import os
 import stat
 import struct
 import time
-from typing import NamedTuple
 
 from tui.core import trail
 from tui.sources.base import Change, ChangeKind, Notice, ObjectRef, Window
+from tui.sources.local_folder import Candidate, Folder, Outcome
 from tui.sources.local_names import WAIT, verdict
-
-Outcome = list[Change | Notice]
 
 _MARK = struct.Struct("<BQqQ")  # state, size, mtime in ns, inode
 _OFFERED, _DENIED, _NEVER_READ = 0, 1, 2
@@ -35,38 +33,6 @@ file systems stamp with the kernel's tick, FAT with two seconds."""
 
 _EFFECTIVE = os.access in os.supports_effective_ids
 _DENIED_NOTE = "permission denied: `chmod u+r` on the file would let it be read"
-
-
-class Candidate(NamedTuple):
-    """A file that was listed and not yet offered."""
-
-    time: int
-    """For the order: the label, else the time of the last change; microseconds."""
-    folder: Folder
-    name: str
-    entry: os.DirEntry[str] | None
-
-
-class Folder:
-    """One folder and what is known of its files."""
-
-    __slots__ = ("complained", "files", "folders", "identity", "mtime", "named", "path")
-
-    def __init__(self, path: str, identity: tuple[int, int], named: set[str] | None) -> None:
-        self.path = path
-        self.identity = identity
-        """Device and inode: the same folder is looked through once, whatever leads to it."""
-        self.named = named
-        """Only these files were asked for; None: all, and the folders below."""
-        self.files: dict[str, bytes] = {}
-        self.folders: set[str] = set()
-        self.mtime = -1
-        """Its time stamp before the last look, -1 where another look is due."""
-        self.complained = False
-
-    def path_of(self, name: str) -> str:
-        """The path of something in this folder."""
-        return f"{self.path}/{name}" if self.path != "/" else f"/{name}"
 
 
 class Tree:
@@ -248,6 +214,7 @@ class Tree:
             self._seen.pop(folder.identity, None)
             self._seen.setdefault(identity, folder.path)
             folder.identity = identity
+            self.entered.append(folder)  # what watched the former one is dead
         age = time.time_ns() - status.st_mtime_ns
         folder.mtime = status.st_mtime_ns if age > _SETTLED_AFTER else -1
         return None
@@ -266,6 +233,7 @@ class Tree:
                     listed = list(entries)
             except OSError as reason:
                 error = reason
+                folder.mtime = -1
             else:
                 folder.complained = False
                 return listed

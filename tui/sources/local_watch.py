@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator
 
-    from tui.sources.local_tree import Folder, Outcome, Tree
+    from tui.sources.local_folder import Folder, Outcome
+    from tui.sources.local_tree import Tree
 
 WATCHED_FOLDERS = 2_000
 """At most this many folders are watched, the newest days first: building a watcher takes 13 µs
 a folder, and the system allows only so many watches."""
-_POLLED_FOLDERS = 500
+_NEWEST_FOLDERS = 500
+"""At most this many are looked at between two walks, notified or not."""
 _POLL_SECONDS = 5.0
 _STAMPS_EVERY = 3.0
 _WALK_EVERY = 60.0
@@ -44,6 +46,7 @@ _REBUILD_SHARE = 20
 _PATIENCE = 0.1
 """Seconds between two looks at `wake` and `stop` while polling."""
 _TOO_MANY_FAULTS = 5
+_CHUNK = 512
 
 
 class Follower:
@@ -86,15 +89,15 @@ class Follower:
     def _notified(self) -> Iterator[Outcome]:
         tree = self._tree
         with Watcher(self._interrupted) as watcher:
-            unwatched, tree.entered = tree.entered, []
+            tree.entered.clear()
             watcher.watch(self._choose(WATCHED_FOLDERS))
             built = time.monotonic()
             out: Outcome = [Notice("state", "live")]
             for folder in list(tree.folders.values()):
                 if tree.unsettled(folder) and folder.path in tree.folders:
                     tree.look(folder, out)
-            yield self._chunk(out)
-            unwatched = []
+            yield from self._chunks(out)
+            unwatched: list[Folder] = []
             faults = 0
             stamps_due = time.monotonic() + _STAMPS_EVERY
             while not self._stop.is_set():
@@ -116,7 +119,7 @@ class Follower:
                 self._look_at(told, out)
                 now = time.monotonic()
                 if now >= stamps_due:
-                    self._compare_stamps(watcher.folders, out)
+                    self._compare_stamps(out)
                     stamps_due = time.monotonic() + _STAMPS_EVERY
                 self._step_walk(out, _WALK_EVERY)
                 unwatched.extend(tree.entered)
@@ -128,8 +131,7 @@ class Follower:
                         if folder.path in tree.folders:
                             tree.look(folder, out)
                     unwatched = []
-                if out:
-                    yield self._chunk(out)
+                yield from self._chunks(out)
 
     def _look_at(self, paths: set[str], out: Outcome) -> None:
         """Compare the paths that the system named with what is known."""
@@ -154,9 +156,9 @@ class Follower:
             folder.named.add(name)
             self._tree.look_at(folder, name, out)
 
-    def _compare_stamps(self, paths: list[str], out: Outcome) -> None:
-        """Look through the folders whose own time stamp has changed, unnoticed."""
-        for path in paths:
+    def _compare_stamps(self, out: Outcome) -> None:
+        """Look through the newest folders whose own time stamp has changed, unnoticed."""
+        for path in self._choose(_NEWEST_FOLDERS):
             folder = self._tree.folders.get(path)
             if folder is not None and self._tree.unsettled(folder):
                 self._tree.look(folder, out)
@@ -182,7 +184,7 @@ class Follower:
                 self._wake.wait(max(0.0, min(rest, _PATIENCE)))
             if time.monotonic() >= due:
                 started = time.monotonic()
-                for path in self._choose(_POLLED_FOLDERS):
+                for path in self._choose(_NEWEST_FOLDERS):
                     folder = self._tree.folders.get(path)
                     if folder is not None:
                         self._tree.look(folder, out)
@@ -190,8 +192,7 @@ class Follower:
                 due = time.monotonic() + max(seconds, cost * _WALK_SHARE)
             self._step_walk(out, walk_every)
             self._tree.entered.clear()
-            if out:
-                yield self._chunk(out)
+            yield from self._chunks(out)
 
     def _interrupted(self) -> bool:
         return self._stop.is_set() or self._wake.is_set()
@@ -251,9 +252,9 @@ class Follower:
         """The folders that matter most: the newest days, and the folders that lead to them."""
         folders = self._tree.folders
         if len(folders) <= most:
-            return sorted(folders, key=_end_of, reverse=True)
+            return sorted(folders, key=self._end_of, reverse=True)
         chosen: dict[str, None] = dict.fromkeys(root for root in self._roots if root in folders)
-        for newest in sorted(folders, key=_end_of, reverse=True):
+        for newest in sorted(folders, key=self._end_of, reverse=True):
             lineage = []
             at = newest
             while at in folders and at not in chosen:
@@ -264,16 +265,20 @@ class Follower:
             chosen.update(dict.fromkeys(lineage))
         return list(chosen)
 
-    def _chunk(self, out: Outcome) -> Outcome:
+    def _end_of(self, path: str) -> int:
+        folder = self._tree.folders[path]
+        if folder.end is None:
+            folder.end = trail.folder_end(path) or 0
+        return folder.end
+
+    def _chunks(self, out: Outcome) -> Iterator[Outcome]:
         """What there is to say, each file once."""
         pruned = self._tree.take_pruned()
         if pruned:
             out.append(Notice("pruned", "their label lies outside the window", count=pruned))
-        return coalesce(out)
-
-
-def _end_of(path: str) -> int:
-    return trail.folder_end(path) or 0
+        joined = coalesce(out)
+        for at in range(0, len(joined), _CHUNK):
+            yield joined[at : at + _CHUNK]
 
 
 def coalesce(out: Outcome) -> Outcome:
