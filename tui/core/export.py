@@ -229,8 +229,11 @@ _quoted_again = functools.lru_cache(maxsize=_REMEMBERED)(_cell_quoted)
 
 # -- JSON
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[ \t\r\n]+', re.DOTALL)
-_RAW_CONTROL = re.compile("[\x00-\x1f]")
+# A string (without its end quote where there is none: never twice over the same text), or what
+# stands between strings and is no blank.
+_NO_BLANKS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[^" \t\r\n]+', re.DOTALL)
+_CONTROL = re.compile("[\x00-\x1f]")
+_CONTROL_BYTES = bytes(range(0x20))
 
 
 def json_line(raw: bytes, *, show_secrets: bool, for_terminal: bool) -> bytes:
@@ -249,31 +252,15 @@ def one_line(raw: bytes) -> bytes:
     A record on several lines was written for people. Control characters inside a string,
     which JSON forbids and some exports contain, become escapes.
     """
-    if not _needs_work(raw):
+    controls = len(raw.translate(None, _CONTROL_BYTES)) != len(raw)
+    if not controls and raw.isascii():
         return raw
-    return _TOKEN.sub(_squeezed, raw.decode("utf-8", "replace")).encode()
-
-
-_CONTROL_BYTE = re.compile(rb"[\x00-\x1f]")
-
-
-def _needs_work(raw: bytes) -> bool:
-    if _CONTROL_BYTE.search(raw) is not None:
-        return True
-    if raw.isascii():
-        return False
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return True
-    return False
-
-
-def _squeezed(token: re.Match[str]) -> str:
-    text = token[0]
-    if text[0] != '"':
-        return ""
-    return _RAW_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    text = raw.decode("utf-8", "replace")
+    if controls:
+        # What is left of them after the first step is inside strings.
+        text = "".join(_NO_BLANKS.findall(text))
+        text = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return text.encode()
 
 
 def _escape_for_terminal(text: str) -> str:
