@@ -47,7 +47,7 @@ _OPENERS = frozenset('{["%eW' + _BLANK)
 _PLAUSIBLE = re.compile(r'\{\s*["}]|\[\s*[\[\]{"\-0-9tfn]')
 _URL_ENCODED = re.compile(r"(?:%20|%0[9ad])*%(?:25)*[57]b", re.IGNORECASE)
 # `{` or `[`, then any ASCII character: the first base64 letter is e or W, the second of eight.
-_BASE64 = re.compile(r"[eW][w-z0-3][A-Za-z0-9+/_-]{2,}={0,2}")
+_BASE64 = re.compile(r"[eW][w-z0-3](?:[A-Za-z0-9+/_-]{6,}={0,2}|[A-Za-z0-9+/_-]+={1,2})")
 _LONG_NUMBER = re.compile(r"[0-9]{19}")
 _FROM_URL_SAFE = str.maketrans("-_", "+/")
 

@@ -154,11 +154,12 @@ def statements(policy: object) -> list[Statement]:
 
 def _statement(value: dict[str, object]) -> Statement:
     parts = _lowered(value)
+    effect = parts.get("effect")
     named = parts.get("principal", parts.get("notprincipal"))
     actions = parts.get("action", parts.get("notaction"))
     resources = parts.get("resource", parts.get("notresource"))
     return Statement(
-        effect=_text(parts.get("effect", "")),
+        effect=effect.strip() if isinstance(effect, str) else "",
         principals=None if named is None else _principals(named),
         but_principals="principal" not in parts and "notprincipal" in parts,
         actions=_texts(actions),
