@@ -117,7 +117,6 @@ class LocalSource:
         for path, names in self._named.items():
             folder = tree.enter(path, out, names)
             if folder is not None:
-                tree.settle(folder)
                 pending.extend(tree.list_new(folder, out)[1])
         ahead = [(-_ENDLESS, number, root) for number, root in enumerate(self._roots)]
         pushed = len(ahead)

@@ -60,20 +60,21 @@ class Tree:
         if not stat.S_ISDIR(status.st_mode) or identity in self._seen:
             return None
         folder = Folder(path, identity, named)
+        folder.mtime = _stamp(status)
         self._seen[identity] = path
         self.folders[path] = folder
         self.entered.append(folder)
         return folder
 
     def list_new(self, folder: Folder, out: Outcome) -> tuple[list[str], list[Candidate]]:
-        """Paths of unknown folders, and unknown files, of one folder; nothing is offered yet."""
+        """Paths of the folders, and the files, of a folder just entered; nothing is offered yet."""
         below: list[str] = []
         found: list[Candidate] = []
         if folder.named is not None:
             for name in folder.named - folder.files.keys():
                 found.extend(self._named_candidate(folder, name))
             return below, found
-        for entry in self._entries(folder, out) or ():
+        for entry in self._entries(folder, out, None) or ():
             if entry.name not in folder.files:
                 self._sort_in(folder, entry, below, found, out)
         return below, found
@@ -117,7 +118,7 @@ class Tree:
             for name in folder.named:
                 self.look_at(folder, name, out)
             return
-        entries = self._entries(folder, out)
+        entries = self._entries(folder, out, self.settle(folder))
         if entries is None:
             return
         below: list[str] = []
@@ -215,8 +216,7 @@ class Tree:
             self._seen.setdefault(identity, folder.path)
             folder.identity = identity
             self.entered.append(folder)  # what watched the former one is dead
-        age = time.time_ns() - status.st_mtime_ns
-        folder.mtime = status.st_mtime_ns if age > _SETTLED_AFTER else -1
+        folder.mtime = _stamp(status)
         return None
 
     def take_pruned(self) -> int:
@@ -224,9 +224,13 @@ class Tree:
         count, self._pruned = self._pruned, 0
         return count
 
-    def _entries(self, folder: Folder, out: Outcome) -> list[os.DirEntry[str]] | None:
-        """What lies in a folder; None, and a problem once, where it cannot be listed."""
-        error = self.settle(folder)
+    def _entries(
+        self, folder: Folder, out: Outcome, error: OSError | None
+    ) -> list[os.DirEntry[str]] | None:
+        """What lies in a folder; None, and a problem once, where it cannot be listed.
+
+        `error` is what has shown so already.
+        """
         if error is None:
             try:
                 with os.scandir(folder.path) as entries:
@@ -355,6 +359,12 @@ class Tree:
 
 
 _STAMP_MASK = (1 << 63) - 1
+
+
+def _stamp(status: os.stat_result) -> int:
+    """A folder's time stamp, -1 where it is too fresh to tell the next change from the last."""
+    age = time.time_ns() - status.st_mtime_ns
+    return status.st_mtime_ns if age > _SETTLED_AFTER else -1
 
 
 def _newest_first(candidate: Candidate) -> int:
