@@ -77,6 +77,7 @@ def test_what_is_no_policy(value: object) -> None:
     [
         (OPEN, "Allow AWS:* → es:* on arn:…:domain/test-domain/*"),
         (_allow(Action="*", Resource="*"), "Allow * on *"),
+        (_allow(Principal="*", Action="es:*", Resource="*"), "Allow anyone → es:* on *"),
         (
             {**OPEN, "Condition": FROM_OFFICE},
             "Allow anyone, if aws:SourceIp 192.0.2.0/24 → es:* on arn:…:domain/test-domain/*",

@@ -145,7 +145,9 @@ def _where(statement: Statement, shorten: Callable[[str], str]) -> str:
 
 
 def _full_name(principal: Principal) -> str:
-    if not principal.kind or principal.kind == "Service":
+    if not principal.kind:
+        return "anyone" if principal.name == "*" else principal.name
+    if principal.kind == "Service":
         return principal.name
     return f"{principal.kind}:{_short_name(principal)}"
 

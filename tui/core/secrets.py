@@ -240,12 +240,10 @@ def _is_secret_name(value: str) -> bool:
 
 def _is_secret_pair(mapping: dict[object, object]) -> bool:
     """Whether another value of `mapping` says that its `value` is a secret."""
-    texts = [
-        (_squash(key), value)
+    return any(
+        isinstance(key, str) and isinstance(value, str) and _reveals(_squash(key), value)
         for key, value in mapping.items()
-        if isinstance(key, str) and isinstance(value, str)
-    ]
-    return any(_reveals(key, value) for key, value in texts)
+    )
 
 
 def _reveals(key: str, value: str) -> bool:
