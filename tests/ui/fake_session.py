@@ -88,8 +88,8 @@ def make_rows(count: int, *, seed: int = 7, undated: int = 2) -> list[EventRow]:
     chance = random.Random(seed)
     end = int(NOW) * SECOND
     span = int(2.5 * 86_400) * SECOND
-    times: list[int | None] = sorted(end - chance.randrange(span) for _ in range(count - undated))
-    times[:0] = [None] * undated
+    dated = sorted(end - chance.randrange(span) for _ in range(count - undated))
+    times: list[int | None] = [*[None] * undated, *dated]
     return [make_row(index, time, chance) for index, time in enumerate(times)]
 
 
@@ -111,7 +111,7 @@ class FakeSession(Session):
         self._sift()
 
     @property
-    def follow(self) -> bool:  # type: ignore[override]
+    def follow(self) -> bool:
         return self._follow
 
     @follow.setter
@@ -322,14 +322,15 @@ class FakeEngine:
             f"{event.event} on {event.target} {event.note}".rstrip(),
         ]
         if row in self.gone:
+            record: object = None
+            raw: bytes | None = None
             notes = ["The file has gone: what the index knows is shown."]
-            answer = (row, None, None, notes, summary)
         else:
-            answer = (row, record_of(event), b"{}", [], summary)
+            record, raw, notes = record_of(event), b"{}", []
         if self.held is not None:
-            self.held.append(lambda: callback(*answer))
+            self.held.append(lambda: callback(row, record, raw, notes, summary))
         else:
-            callback(*answer)
+            callback(row, record, raw, notes, summary)
 
 
 def record_of(event: EventRow) -> dict[str, object]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import Binding
 
-from tui.actions import ANYWHERE, Keymap
+from tui.actions import ANYWHERE
 from tui.ui import themes
+from tui.ui.keymap import Keymap
 from tui.ui.screens.main import MainScreen
 from tui.ui.times import TimeDisplay
 

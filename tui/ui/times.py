@@ -87,24 +87,25 @@ class TimeDisplay:
         if self.zone is dt.UTC:
             seconds = time // _SECOND
             return f"{seconds // 3600 % 24:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-        moment = self._moment(time)
+        moment = self.moment(time)
         return "?" if moment is None else f"{moment:%H:%M:%S}"
 
     def full(self, time: int | None) -> str:
         """A moment to copy or to name in a sentence: `2026-01-31T12:00:58Z`."""
         if time is None:
             return UNDATED
-        moment = self._moment(time)
+        moment = self.moment(time)
         if moment is None:
             return "?"
         return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
     def day(self, time: int | None) -> str:
         """The ISO date of a moment in the shown zone; empty where there is none."""
-        moment = None if time is None else self._moment(time)
+        moment = None if time is None else self.moment(time)
         return "" if moment is None else moment.date().isoformat()
 
-    def _moment(self, time: int) -> dt.datetime | None:
+    def moment(self, time: int) -> dt.datetime | None:
+        """A moment in the shown zone, None if it lies outside the calendar."""
         try:
             return dt.datetime.fromtimestamp(time / _SECOND, self.zone)
         except (OverflowError, ValueError, OSError):

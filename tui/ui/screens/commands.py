@@ -71,15 +71,21 @@ class Commands:
             self._go_to(text)
 
     def _wrong_time(self, text: str) -> str:
-        return "" if isinstance(moment := self._moment(text), int) else moment
+        moment = self._moment(text)
+        return "" if isinstance(moment, int) else moment
 
     def _moment(self, text: str) -> int | str:
         """Microseconds since 1970, or what is wrong with the text."""
         from tui.core.when import WhenError, parse_when
 
         times = self._screen.times
+        now = times.now()
+        event = self._screen.events.cursor_event
+        if event is not None and event.time is not None and ":" in text[:3]:
+            # A time of day is that of the day in view.
+            now = times.moment(event.time) or now
         try:
-            return parse_when(text, now=times.now(), zone=times.zone)
+            return parse_when(text, now=now, zone=times.zone).start
         except WhenError as error:
             return str(error)
 
@@ -137,11 +143,10 @@ class Commands:
         screen.events.take_in()
         screen.standing.tell()
         name = screen.times.zone_name
-        screen.say(
-            f"Times say how long ago; days are {name}"
-            if screen.times.mode == "relative"
-            else f"Times are {name}"
-        )
+        if screen.times.mode == "relative":
+            screen.say(f"Times say how long ago; days are {name}")
+        else:
+            screen.say(f"Times are {name}")
 
     def action_look_now(self) -> None:
         """Look for new files now."""

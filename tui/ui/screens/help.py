@@ -9,7 +9,8 @@ from tui.ui.screens.reading import ReadingScreen
 from tui.ui.widgets.reader import Paragraph
 
 if TYPE_CHECKING:
-    from tui.actions import Action, Keymap
+    from tui.actions import Action
+    from tui.ui.keymap import Keymap
 
 _PANES = {
     LIST: "In the list",

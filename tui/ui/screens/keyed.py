@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from tui.actions import Action, Keymap
+    from tui.actions import Action
+    from tui.ui.keymap import Keymap
 
 Answer = TypeVar("Answer")
 

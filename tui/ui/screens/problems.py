@@ -10,7 +10,7 @@ from tui.ui.widgets.reader import Paragraph
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tui.actions import Keymap
+    from tui.ui.keymap import Keymap
     from tui.ui.session import Coverage, Problem, Session, Sums
     from tui.ui.times import TimeDisplay
 

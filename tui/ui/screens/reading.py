@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from tui.actions import Keymap
+    from tui.ui.keymap import Keymap
 
 
 class ReadingScreen(KeyedScreen[None]):

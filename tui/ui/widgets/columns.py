@@ -76,9 +76,8 @@ def columns_for(width: int, screen: int, wanted: Sequence[str] = tuple(HEADINGS)
     """
     cells = {field: size for least, field, size in _EXTRAS if screen >= least and field in wanted}
     left = width - sum(cells.values()) - len(cells)
-    cells.update(
-        zip(_CORE, next(sizes for least, sizes in reversed(_ANCHORS) if left >= least), strict=True)
-    )
+    core = next(sizes for least, sizes in reversed(_ANCHORS) if left >= least)
+    cells.update(zip(_CORE, core, strict=True))
     for field in _CORE:
         if field not in wanted:
             del cells[field]

@@ -18,8 +18,8 @@ from tui.ui.widgets.columns import (
     framed,
     row_text,
 )
-from tui.ui.widgets.day_lines import DayLines
 from tui.ui.widgets.painted import Line, Painted
+from tui.ui.widgets.viewport import Viewport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,12 +86,7 @@ class EventList(Painted, can_focus=True):
         self._wanted = wanted
         self._session = session
         self._times = times
-        self._days = DayLines()
-        self._length = 0
-        self._top = 0
-        self._cursor = 0
-        self._cursor_row: int | None = None
-        self._top_row: int | None = None
+        self._view = Viewport(self)
         self._column = "who"
         self._columns: list[Column] = []
         self._rows: dict[int, EventRow] = {}
@@ -107,12 +102,12 @@ class EventList(Painted, can_focus=True):
     @property
     def cursor(self) -> int:
         """Position of the event under the cursor."""
-        return self._cursor
+        return self._view.cursor
 
     @property
     def cursor_event(self) -> EventRow | None:
         """The event under the cursor, None in an empty list."""
-        return self._row(self._cursor) if self._length else None
+        return self._row(self._view.cursor) if self._view.length else None
 
     @property
     def column(self) -> str:
@@ -127,16 +122,20 @@ class EventList(Painted, can_focus=True):
     @property
     def top(self) -> int:
         """The first line in view; days' lines count."""
-        return self._top
-
-    @property
-    def _height(self) -> int:
-        return max(self.size.height - HEADER, 1)
+        return self._view.top
 
     @property
     def dates(self) -> list[str]:
-        """The days of the rows, the oldest first."""
-        return self._days.dates
+        """The days of the rows, the oldest first; an empty one is that of undated events."""
+        return self._view.days.dates
+
+    def row_id(self, position: int) -> int:
+        """What names the event at a position for good."""
+        return self._row(position).row
+
+    def position_of(self, row: int) -> int:
+        """Where an event is now, or its nearest neighbour in time."""
+        return self._session.position_of(row)
 
     def _row(self, position: int) -> EventRow:
         row = self._rows.get(position)
@@ -149,116 +148,47 @@ class EventList(Painted, can_focus=True):
     def take_in(self) -> None:
         """Rows, filter or zone have changed: cursor and top stay with their events."""
         self._rows.clear()
-        self._length = len(self._session)
-        self._days = DayLines(self._session.day_starts(self._times.zone), self._length)
-        before = self._cursor_row
-        if not self._length:
-            self._top = self._cursor = 0
-            self._cursor_row = None
-        elif self._session.follow or self._cursor_row is None:
-            self._cursor = self._length - 1
-            self._to_end()
-        else:
-            self._hold()
-        self._remember()
+        session, before = self._session, self._view.cursor_row
+        starts = session.day_starts(self._times.zone)
+        self._view.take_in(len(session), starts, follow=session.follow)
         self.repaint()
-        if self._cursor_row != before:
+        if self._view.cursor_row != before:
             self.post_message(self.CursorMoved())
 
-    def _hold(self) -> None:
-        assert self._cursor_row is not None
-        line_before, top_before = self._line_on_screen, self._top_row
-        self._cursor = self._session.position_of(self._cursor_row)
-        line = self._days.line_of(self._cursor)
-        top = line - line_before
-        if top_before is not None and top_before != self._cursor_row:
-            held = self._days.line_of(self._session.position_of(top_before)) - self._top_gap
-            if held <= line < held + self._height:
-                top = held
-        self._scroll(top)
-
-    def _remember(self) -> None:
-        """Note the events to which the place is tied."""
-        if not self._length:
-            self._top_row = self._cursor_row = None
-            return
-        self._cursor_row = self._row(self._cursor).row
-        first = self._days.position_at(self._top)
-        self._top_row = self._row(first).row
-        self._top_gap = self._days.line_of(first) - self._top
-        self._line_on_screen = self._days.line_of(self._cursor) - self._top
-
-    _top_gap = 0
-    _line_on_screen = 0
-
-    def _scroll(self, top: int) -> None:
-        self._top = max(min(top, len(self._days) - self._height), 0)
-
-    def _to_end(self) -> None:
-        self._scroll(len(self._days))
+    def place(self) -> None:
+        """Keep the cursor where it can be seen."""
+        self._view.place(self.size.height - HEADER, follow=self._session.follow)
 
     # Moving
 
     def go_to(self, position: int, *, follow: bool = False) -> None:
         """Put the cursor on an event; what is out of view comes to the middle."""
-        if not self._length:
+        if not self._view.length:
             return
         self._session.follow = follow
-        self._cursor = max(min(position, self._length - 1), 0)
-        if follow:
-            self._to_end()
-        else:
-            self._into_view()
+        self._view.go_to(position)
         self._moved()
 
-    def _into_view(self) -> None:
-        line = self._days.line_of(self._cursor)
-        bottom = self._top + self._height - 1
-        if line < self._top:
-            near = line >= self._top - 2
-            self._scroll(min(line, self._top - self._height // 2) if near else self._middle(line))
-            if self._days.date_line(line - 1) is not None and self._top == line:
-                self._scroll(line - 1)
-        elif line > bottom:
-            near = line <= bottom + 2
-            wanted = max(line - self._height + 1, self._top + self._height // 2)
-            self._scroll(wanted if near else self._middle(line))
-        if self._cursor == 0:
-            self._scroll(0)
-
-    def _middle(self, line: int) -> int:
-        return line - self._height // 2
-
     def _moved(self) -> None:
-        self._remember()
         self.repaint()
         self.post_message(self.CursorMoved())
 
     def _step(self, count: int) -> None:
-        if self._at_the_end(count):
-            return
-        self.go_to(self._cursor + count)
+        if not self._at_the_end(count):
+            self.go_to(self._view.cursor + count)
 
     def _turn(self, lines: int) -> None:
-        """Move cursor and text together."""
-        if self._at_the_end(lines):
-            return
-        line = self._days.line_of(self._cursor) + lines
-        self._session.follow = False
-        before = self._cursor
-        self._scroll(self._top + lines)
-        self._cursor = self._days.position_at(max(min(line, len(self._days) - 1), 0))
-        if self._cursor == before:
-            self._cursor = max(min(before + (1 if lines > 0 else -1), self._length - 1), 0)
-        self._into_view()
-        self._moved()
+        if not self._at_the_end(lines):
+            self._session.follow = False
+            self._view.turn(lines)
+            self._moved()
 
     def _at_the_end(self, count: int) -> bool:
-        if not self._length:
+        if not self._view.length:
             self.post_message(self.Refused("There are no events here"))
-        elif count > 0 and self._cursor >= self._length - 1:
+        elif count > 0 and self._view.cursor >= self._view.length - 1:
             self.post_message(self.Refused("This is the newest event"))
-        elif count < 0 and self._cursor == 0:
+        elif count < 0 and self._view.cursor == 0:
             self.post_message(self.Refused("This is the oldest event"))
         else:
             return False
@@ -271,16 +201,16 @@ class EventList(Painted, can_focus=True):
         self._step(-1)
 
     def action_half_page_down(self) -> None:
-        self._turn(max(self._height // 2, 1))
+        self._turn(max(self._view.height // 2, 1))
 
     def action_half_page_up(self) -> None:
-        self._turn(-max(self._height // 2, 1))
+        self._turn(-max(self._view.height // 2, 1))
 
     def action_page_down(self) -> None:
-        self._turn(max(self._height - 1, 1))
+        self._turn(max(self._view.height - 1, 1))
 
     def action_page_up(self) -> None:
-        self._turn(-max(self._height - 1, 1))
+        self._turn(-max(self._view.height - 1, 1))
 
     def action_home(self) -> None:
         if not self._at_the_end(-1):
@@ -288,10 +218,10 @@ class EventList(Painted, can_focus=True):
 
     def action_end(self) -> None:
         """To the newest event, and follow."""
-        if not self._length:
+        if not self._view.length:
             self.post_message(self.Refused("There are no events here"))
         else:
-            self.go_to(self._length - 1, follow=True)
+            self.go_to(self._view.length - 1, follow=True)
 
     # The chosen column
 
@@ -343,15 +273,6 @@ class EventList(Painted, can_focus=True):
     def on_blur(self) -> None:
         self.repaint()
 
-    def place(self) -> None:
-        """Keep the cursor where it can be seen."""
-        if self._session.follow:
-            self._to_end()
-        else:
-            line = self._days.line_of(self._cursor)
-            self._scroll(max(min(self._top, line), line - self._height + 1))
-        self._remember()
-
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
         self._turn(3)
@@ -361,10 +282,10 @@ class EventList(Painted, can_focus=True):
         self._turn(-3)
 
     def on_click(self, event: events.Click) -> None:
-        if event.y >= HEADER and self._length:
-            line = self._top + event.y - HEADER
-            if line < len(self._days):
-                self.go_to(self._days.position_at(line))
+        if event.y >= HEADER and self._view.length:
+            line = self._view.top + event.y - HEADER
+            if line < len(self._view.days):
+                self.go_to(self._view.days.position_at(line))
 
     def lines(self, width: int, height: int) -> list[Line]:
         screen = self.screen.size.width
@@ -375,12 +296,12 @@ class EventList(Painted, can_focus=True):
         self._forget_texts(width)
         lines = [self._title(width), self._header(frame)]
         rows = max(height - HEADER, 0)
-        if not self._length and rows:
+        if not self._view.length and rows:
             return [*lines, (), ((f" {cut(safe(self.empty_text), width - 1)}", ()),)][:height]
         bar = self._bar(rows) if frame else ()
         for y in range(rows):
-            line = self._top + y
-            drawn = self._line(line, width - frame, frame) if line < len(self._days) else ()
+            line = self._view.top + y
+            drawn = self._line(line, width - frame, frame) if line < len(self._view.days) else ()
             lines.append((*drawn, (bar[y], ("event-list--bar",))) if bar and drawn else drawn)
         return lines[:height]
 
@@ -393,11 +314,15 @@ class EventList(Painted, can_focus=True):
             self._rows.clear()
 
     def _title(self, width: int) -> Line:
-        shown, total = self._length, self._session.total
+        shown, total = self._view.length, self._session.total
         count = f"{shown:,} of {total:,}" if shown != total else f"{total:,}"
         text = f"── Events ─ {count} "
         steps = self._session.filter_text()
-        day = weekday(self._days.date_of(self._days.position_at(self._top))) if shown else ""
+        day = (
+            weekday(self._view.days.date_of(self._view.days.position_at(self._view.top)))
+            if shown
+            else ""
+        )
         end = f" {day} ──" if day and width - cell_width(text) > len(day) + 12 else ""
         room = width - cell_width(text) - cell_width(end)
         if steps:
@@ -419,28 +344,28 @@ class EventList(Painted, can_focus=True):
 
     def _line(self, line: int, width: int, frame: int) -> Line:
         left, right = ("", "") if not frame else (" ", " ")
-        date = self._days.date_line(line)
+        date = self._view.days.date_line(line)
         if date is not None:
             text = f"── {weekday(date)} "
             return ((left + fit(text + "─" * (width - len(text)), width) + right, _DAY),)
-        position = self._days.position_at(line)
+        position = self._view.days.position_at(line)
         event = self._row(position)
         text = self._texts.get(event, "")
         if not text:
             text = row_text(event, self._times.short(event.time), self._columns)
             text = self._texts[event] = fit(text, width)
-        under = position == self._cursor
+        under = position == self._view.cursor
         names = _STYLES[event.level, event.by_aws, under and (1 if self.has_focus else 2)]
         return (((("▌" if under else left) if frame else "") + text + right, names),)
 
     def _bar(self, height: int) -> str:
         """A scroll bar, top to bottom; blank where everything is in view."""
-        total = len(self._days)
+        total = len(self._view.days)
         if total <= height:
             return " " * height
         size = max(height * height // total, 1)
         most = total - height
-        start = (self._top * (height - size) + most // 2) // most
+        start = (self._view.top * (height - size) + most // 2) // most
         return " " * start + "┃" * size + " " * (height - start - size)
 
 
