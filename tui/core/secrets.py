@@ -15,6 +15,7 @@ from __future__ import annotations
 import json.encoder
 import re
 from functools import lru_cache
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.core import embedded
@@ -125,8 +126,7 @@ def _any_of(words: Iterable[str]) -> str:
 
 _HINT = re.compile(_any_of(_HINTS).encode())
 _PUNCTUATION = "-_. /\\"
-_ASCII_LOWER = {code: code + 32 for code in range(65, 91)}
-_SQUASH = {**_ASCII_LOWER, **dict.fromkeys(map(ord, _PUNCTUATION + ":"))}
+_SQUASH = str.maketrans(ascii_uppercase, ascii_lowercase, _PUNCTUATION + ":")
 _BASE64_JSON = re.compile(rb'"[eW][w-z0-3][A-Za-z0-9+/_-]{10}')
 
 
@@ -383,8 +383,9 @@ def _unquote(token: str) -> str:
 
 
 def _quote(value: str) -> str:
-    quoted: str = json.encoder.encode_basestring(value)
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
+    return _SURROGATE.sub(
+        lambda match: f"\\u{ord(match[0]):04x}", json.encoder.encode_basestring(value)
+    )
 
 
 _STRING = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))', re.DOTALL)
