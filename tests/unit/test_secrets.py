@@ -302,6 +302,7 @@ def test_a_line_without_secrets_loses_its_blanks_alone(raw: bytes, line: bytes) 
     "raw",
     [
         b'{"password": "hunter2',
+        b'{"password": hunter2, "a": 1}',
         b'{"password": "hunter2"',
         b'{"a": {"password": "hunter2"}}}}]',
         b'{"\\u0070assword": "hunter2"}',

@@ -364,7 +364,7 @@ def _scan(text: str, layer: int, pairs: frozenset[int]) -> tuple[str, int, froze
         elif first == ",":
             scope, name, key_next = here.scope, here.name, here.keyed
         elif first != ":":
-            if scope == _SECRET and first in "-0123456789":
+            if scope == _SECRET and token not in ("true", "false", "null"):
                 token = f'"{MASK}"'
                 count += 1
             elif pieces and pieces[-1][-1] not in "{[,:":
