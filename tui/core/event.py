@@ -16,6 +16,7 @@ from tui.core.flags import (
     content_flags,
     identity_flags,
     is_sign_in,
+    is_write,
     level_of,
     mfa_of,
     needs_content,
@@ -95,6 +96,7 @@ def describe(record: dict[str, Any]) -> Described:
     principal = principal_of(identity, own)
     user_agent = clean(" ".join(texts_of(record.get("userAgent"))))
     read_only = record.get("readOnly")
+    write = is_write(read_only, call)
     flags = call_flags(source, event_name, error, failed, read_only, event_type)
     flags |= identity_flags(
         principal,
@@ -112,7 +114,7 @@ def describe(record: dict[str, Any]) -> Described:
         account=own,
         target=target_of(record),
         note=note_of(record),
-        result=result_of(error, failed, bool(flags & Flag.WRITE)),
+        result=result_of(error, failed, write),
         error=error,
         flags=flags,
         level=level_of(flags),

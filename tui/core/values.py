@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import unquote
 
 from tui.core.embedded import decode
@@ -58,12 +58,13 @@ def answer_of(record: dict[str, Any]) -> dict[str, Any]:
     return unwrapped(record.get("responseElements"), "Response")
 
 
-def is_omitted(value: object) -> bool:
+def is_omitted(value: object) -> TypeGuard[dict[str, Any]]:
     """Whether a field was replaced because the record was too large (CloudTrail's `omitted`)."""
     return (
         isinstance(value, dict)
-        and str(value.get("omitted")).lower() == "true"
+        and "omitted" in value
         and "reason" in value
+        and str(value["omitted"]).lower() == "true"
     )
 
 
