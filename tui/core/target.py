@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tui.core import target_rules as rules
-from tui.core.call import call_name, service_name
+from tui.core.call import call_name, event_text, service_name
 from tui.core.exposure import acl_by_header, is_acl_header
 from tui.core.outcome import record_failed
 from tui.core.principal import principal_of
@@ -98,6 +98,7 @@ def target_of(record: dict[str, Any]) -> Target:
         or _by_resources(record.get("resources"))
         or (failed and _by_message(record, call))
         or _by_event_data(record, call)
+        or _by_insight(record.get("insightDetails"))
         or _by_caller(record, call)
     )
     if name:
@@ -357,6 +358,13 @@ def _by_event_data(record: dict[str, Any], call: str) -> str:
                 if name:
                     return name
     return ""
+
+
+def _by_insight(details: object) -> str:
+    """The call whose rate an Insights event is about: it has no eventName of its own."""
+    if not isinstance(details, dict):
+        return ""
+    return event_text(text_of(details.get("eventSource")), text_of(details.get("eventName")))
 
 
 def _by_caller(record: dict[str, Any], call: str) -> str:

@@ -1,0 +1,139 @@
+"""The plan of the fast path, which must agree with the rules whenever it gives an answer."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.test_target import CREATED, OWN, RULES
+from tui.core.outcome import has_failure
+from tui.core.target import MAX_OBJECT, Plan, Target, cut, flat_plan, shorten, target_of
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "keys", "failed", "plan"),
+    [
+        ("iam", "GetRole", ("roleName",), False, Plan(name=("roleName",))),
+        ("iam.amazonaws.com", "GetRole", ("roleName",), True, Plan(name=("roleName",))),
+        ("s3", "GetObject", ("bucketName", "key"), False, Plan(("bucketName",), "key")),
+        (
+            "kms",
+            "Decrypt",
+            ("keyId", "encryptionContext", "encryptionContext.SecretARN"),
+            False,
+            Plan(("encryptionContext", "SecretARN")),
+        ),
+        ("iam", "ListUsers", (), False, Plan(constant="*")),
+        ("iam", "ListUsers", ("maxItems",), False, Plan(constant="*")),
+        ("iam", "ListUsers", (), True, None),
+        ("iam", "GetUser", (), False, None),
+        ("iam", "DeleteUser", (), False, None),
+        ("ec2", "DescribeFleets", ("DescribeFleetsRequest",), False, None),
+        ("ec2", "DescribeFleets", ("filterSet",), False, None),
+        ("ec2", "CreateSubnet", ("vpcId",), False, None),
+        ("ec2", "CreateSubnet", ("vpcId",), True, Plan(("vpcId",))),
+        ("ec2", "RunInstances", ("instancesSet",), False, None),
+        ("s3", "PutObject", ("reason", "omitted", "originalSize"), False, None),
+        ("s3", "PutObject", ("bucketName", "key", "x-amz-acl"), False, None),
+        ("x", "GetThing", tuple(f"k{n}" for n in range(500)), False, None),
+    ],
+)
+def test_flat_plan(
+    source: str, name: str, keys: tuple[str, ...], failed: bool, plan: Plan | None
+) -> None:
+    assert flat_plan(source, name, keys, failed) == plan
+
+
+SOURCES = ["s3", "kms", "ec2", "iam", "sts", "ssm", "lambda", "secretsmanager", "guardduty", "x"]
+CALLS = [
+    *sorted({name for _, _, name, *_ in RULES} | {name for _, name, *_ in CREATED}),
+    "GetUser",
+    "ConsoleLogin",
+    "SharedSnapshotVolumeCreated",
+]
+FIELDS = sorted(
+    {key for rule in RULES if isinstance(rule[3], dict) for key in rule[3]}
+    | {
+        "roleArn",
+        "omitted",
+        "reason",
+        "Name",
+        "id",
+        "bundlesSet",
+        "tags",
+        "encryptionContext.SecretARN",
+    }
+)
+texts = st.sampled_from(
+    ["a", "", " ", "****", "{}", f"arn:aws:iam::{OWN}:role/x", "true", "é" * 300]
+)
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | texts | st.text(max_size=4)
+values = st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["items", "item", "content", "SecretARN", "aws:ebs:id", "name", "x"]),
+            inner,
+            max_size=2,
+        )
+    ),
+    max_leaves=4,
+)
+parameters = st.dictionaries(st.sampled_from(FIELDS), texts | values, max_size=5)
+records = st.fixed_dictionaries(
+    {
+        "eventSource": st.sampled_from([f"{source}.amazonaws.com" for source in SOURCES]),
+        "eventName": st.sampled_from(CALLS),
+        "requestParameters": st.none() | parameters,
+    },
+    optional={
+        "errorCode": st.sampled_from(["", "AccessDenied"]),
+        "errorMessage": st.just(f"on resource: arn:aws:iam::{OWN}:role/y"),
+        "responseElements": st.just({"vpcId": "vpc-9", "ConsoleLogin": "Failure"}) | values,
+        "resources": st.just([{"ARN": f"arn:aws:iam::{OWN}:role/z"}]) | values,
+        "additionalEventData": st.just({"ARN": "arn:z"}) | values,
+        "userIdentity": values,
+    },
+)
+
+
+def keys_of(params: dict[str, Any] | None) -> tuple[str, ...]:
+    keys = list(params or {})
+    context = (params or {}).get("encryptionContext")
+    if isinstance(context, dict):
+        keys += [f"encryptionContext.{key}" for key in context]
+    return tuple(keys)
+
+
+@settings(max_examples=600, deadline=None)
+@given(records)
+def test_the_plan_agrees_with_the_rules(made: dict[str, Any]) -> None:
+    params = made["requestParameters"]
+    failed = has_failure(
+        made["eventName"],
+        made.get("errorCode"),
+        made.get("errorMessage"),
+        made.get("responseElements"),
+        None,
+    )
+    plan = flat_plan(made["eventSource"], made["eventName"], keys_of(params), failed)
+    expected = target_of(made)
+    if plan is None:
+        return
+    if plan.constant:
+        assert made.get("resources") or expected == Target(plan.constant)
+        return
+    value: Any = params
+    for key in plan.name:
+        value = value.get(key) if isinstance(value, dict) else None
+    short = shorten(value) if isinstance(value, str) else ""
+    if short:
+        inside = params.get(plan.object) if plan.object else None
+        assert expected == Target(short, cut(inside, MAX_OBJECT) if isinstance(inside, str) else "")
+
+
+@given(st.dictionaries(st.sampled_from(["eventName", "requestParameters", "resources"]), values))
+def test_any_shape_survives(made: dict[str, Any]) -> None:
+    assert isinstance(target_of(made), Target)
