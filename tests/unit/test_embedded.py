@@ -7,7 +7,7 @@ import json
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.core.embedded import MAX_LENGTH, decode, decode_deep, label, unwrap
@@ -160,6 +160,7 @@ def test_labels(encodings: tuple[str, ...], words: str) -> None:
     assert label(encodings) == words
 
 
+@settings(deadline=None)
 @given(CONTAINERS, st.lists(st.sampled_from(["url", "base64", "json"]), max_size=3))
 def test_what_is_wrapped_is_unwrapped(value: object, layers: list[str]) -> None:
     text = json.dumps(value)
@@ -177,6 +178,7 @@ def test_what_is_wrapped_is_unwrapped(value: object, layers: list[str]) -> None:
     assert found == (value, (*reversed(kept), "json"))
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from('{}[]":,%7Bb5DeyJW \\u0123456789tfn\n'), max_size=60))
 def test_no_text_crashes_the_decoder(text: str) -> None:
     found = decode(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.core.grants import acl_verdict, ingress
@@ -221,6 +221,7 @@ ODD = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(ODD)
 def test_wrong_types_survive(value: object) -> None:
     assert ingress(value).public == any(

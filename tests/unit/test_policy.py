@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.core.policy import (
@@ -313,6 +313,7 @@ KEYS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(KEYS, ODD) | ODD, max_size=4))
 def test_wrong_types_survive(listed: list[Any]) -> None:
     policy = {"Version": "2012-10-17", "Statement": listed}

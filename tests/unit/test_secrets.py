@@ -9,7 +9,7 @@ import time
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.core.secrets import (
@@ -338,6 +338,7 @@ RECORDS = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(RECORDS)
 def test_a_line_is_masked_as_its_record_is(record: object) -> None:
     record = {"r": record}
@@ -347,12 +348,14 @@ def test_a_line_is_masked_as_its_record_is(record: object) -> None:
         assert b"\n" not in line
 
 
+@settings(deadline=None)
 @given(RECORDS)
 def test_masking_again_changes_nothing(record: object) -> None:
     masked, _ = mask_record({"r": record})
     assert mask_record(masked) == (masked, 0)
 
 
+@settings(deadline=None)
 @given(RECORDS)
 def test_the_quick_test_never_misses(record: object) -> None:
     _, count = mask_record({"r": record})

@@ -7,7 +7,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -24,6 +24,7 @@ ANY_TEXT = st.text(
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_nothing_unprintable_gets_through(hostile: str) -> None:
     shown = safe(hostile)
@@ -33,6 +34,7 @@ def test_nothing_unprintable_gets_through(hostile: str) -> None:
         assert category not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"), repr(character)
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_the_gate_leaves_its_own_results_alone(hostile: str) -> None:
     assert safe(safe(hostile)) == safe(hostile)
@@ -40,6 +42,7 @@ def test_the_gate_leaves_its_own_results_alone(hostile: str) -> None:
     assert safe(kept, newlines=True) == kept
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_with_newlines_each_line_is_what_the_gate_makes_of_it(hostile: str) -> None:
     lines = hostile.split("\n")
@@ -114,6 +117,7 @@ def test_cut_takes_the_middle(whole: str, width: int, short: str) -> None:
     assert cut(whole, width) == short
 
 
+@settings(deadline=None)
 @given(ANY_TEXT, st.integers(0, 30))
 def test_cut_and_fit_keep_to_the_width(hostile: str, width: int) -> None:
     shown = safe(hostile)
