@@ -29,6 +29,7 @@ class Layout:
         self._open = False
         self._share = 0.42
         self._size: Size | None = None
+        self._detail_height: int | None = None
         self.three = False
         self.tiny = False
 
@@ -62,16 +63,22 @@ class Layout:
         sidebar = self.sidebar_shown
         covered = sidebar and size.width < BESIDE_WIDTH
         screen.events.beside = sidebar and not covered
-        screen.set_class(self.three, "-three")
-        screen.set_class(sidebar, "-sidebar")
-        screen.set_class(covered, "-covered")
-        screen.set_class(self.full_detail, "-detail")
-        screen.set_class(self.tiny, "-tiny")
+        self._set_classes(
+            {
+                "-three": self.three,
+                "-sidebar": sidebar,
+                "-covered": covered,
+                "-detail": self.full_detail,
+                "-tiny": self.tiny,
+            }
+        )
         height = None
         if self.three:
             right = size.height - 1
             height = max(min(round(right * self._share), right - _LEAST_LIST), _LEAST_DETAIL)
-        screen.detail.styles.height = height
+        if height != self._detail_height:
+            self._detail_height = height
+            screen.detail.styles.height = height
         if not sidebar and screen.pane is screen.sidebar:
             self._focus(screen.events)
         if covered:
@@ -80,6 +87,15 @@ class Layout:
             self._focus(screen.detail)
         if self.detail_shown and not shown and screen.is_mounted:
             screen.fill_detail()
+
+    def _set_classes(self, classes: dict[str, bool]) -> None:
+        """Set them all, then style the screen once: a style sheet is slow."""
+        screen = self._screen
+        before = screen.classes
+        for name, there in classes.items():
+            screen.set_class(there, name, update=False)
+        if screen.is_mounted and screen.classes != before:
+            screen.update_node_styles()
 
     def _again(self) -> None:
         if self._size is not None:

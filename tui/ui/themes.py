@@ -1,13 +1,14 @@
-"""The colours: dark, light, and the terminal's own sixteen."""
+"""The colours: dark, light, and the terminal's own sixteen; what a line of text is drawn in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from textual.theme import Theme
+from rich.style import Style
+from textual.theme import BUILTIN_THEMES, Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 DARK: Final = "dark"
 LIGHT: Final = "light"
@@ -17,10 +18,10 @@ THEMES: Final = (
     Theme(
         name=DARK,
         primary="#6ea8fe",
-        secondary="#7f8ea3",
+        secondary="#8b99ab",
         accent="#8fd3c7",
         warning="#e8b45a",
-        error="#ff7b72",
+        error="#ff8f85",
         success="#7ec983",
         foreground="#d7dbe0",
         background="#12151a",
@@ -28,13 +29,9 @@ THEMES: Final = (
         panel="#1b2028",
         dark=True,
         variables={
-            "row-failed": "#ff8f85",
-            "row-change": "#e8b45a",
-            "row-sensitive": "#d7a6ff",
-            "row-read": "#d7dbe0",
-            "row-aws": "#7b8694",
+            "sensitive": "#d7a6ff",
             "rule": "#4a5564",
-            "cursor-background": "#2c4a74",
+            "cursor": "#2c4a74",
             "cursor-blurred": "#262c36",
         },
     ),
@@ -52,16 +49,13 @@ THEMES: Final = (
         panel="#eef1f5",
         dark=False,
         variables={
-            "row-failed": "#b3261e",
-            "row-change": "#8a5300",
-            "row-sensitive": "#7b2fb5",
-            "row-read": "#1c2024",
-            "row-aws": "#6b7480",
+            "sensitive": "#7b2fb5",
             "rule": "#9aa4b0",
-            "cursor-background": "#bcd6ff",
+            "cursor": "#bcd6ff",
             "cursor-blurred": "#e3e7ec",
         },
     ),
+    # Nothing but what can be read on a dark and on a light ground: no yellow, no white.
     Theme(
         name=ANSI,
         primary="ansi_blue",
@@ -77,17 +71,74 @@ THEMES: Final = (
         boost="ansi_default",
         ansi=True,
         variables={
-            "row-failed": "ansi_red",
-            "row-change": "ansi_blue",
-            "row-sensitive": "ansi_magenta",
-            "row-read": "ansi_default",
-            "row-aws": "ansi_default",
+            **BUILTIN_THEMES["ansi-dark"].variables,
+            "sensitive": "ansi_magenta",
             "rule": "ansi_default",
-            "cursor-background": "ansi_default",
+            "cursor": "ansi_default",
             "cursor-blurred": "ansi_default",
         },
     ),
 )
+
+# name → foreground, background, attributes with many colours, attributes with sixteen.
+_STYLES: Final[dict[str, tuple[str, str, str, str]]] = {
+    "title": ("rule", "", "", "dim"),
+    "title-focused": ("primary", "", "bold", "bold"),
+    "header": ("secondary", "", "", ""),
+    "chosen": ("foreground", "", "bold underline", "bold underline"),
+    "failed": ("error", "", "", ""),
+    "change": ("warning", "", "", ""),
+    "sensitive": ("sensitive", "", "", ""),
+    "read": ("foreground", "", "", ""),
+    "aws": ("", "", "dim", "dim"),
+    "day": ("secondary", "", "", "bold"),
+    "cursor": ("", "cursor", "", "reverse"),
+    "cursor-blurred": ("", "cursor-blurred", "", "underline"),
+    "bar": ("rule", "", "", "dim"),
+    "value": ("foreground", "", "", ""),
+    "included": ("success", "", "bold", "bold"),
+    "excluded": ("error", "", "strike", "strike"),
+    "left-out": ("secondary", "", "dim", "dim"),
+    "status": ("secondary", "panel", "", "reverse"),
+    "message": ("foreground", "panel", "bold", "bold reverse"),
+    "warning": ("warning", "panel", "bold", "bold reverse"),
+    "text": ("foreground", "", "", ""),
+    "heading": ("primary", "", "bold", "bold"),
+    "key": ("accent", "", "bold", "bold"),
+    "quiet": ("secondary", "", "", ""),
+    "loss": ("error", "", "bold", "bold"),
+}
+NAMES: Final = frozenset(_STYLES)
+"""What a piece of a line can be drawn as."""
+
+
+def line_style(theme: Theme, names: Sequence[str]) -> Style:
+    """The style of a piece of text: the named ones laid over one another, the last on top."""
+    style = Style(color=_colour(theme, "foreground"), bgcolor=_colour(theme, "background"))
+    for name in names:
+        front, back, many, sixteen = _STYLES[name]
+        attributes = Style.parse(sixteen if theme.ansi else many)
+        style += Style(
+            color=_colour(theme, front) if front else None,
+            bgcolor=_colour(theme, back) if back else None,
+        )
+        style += attributes
+    return style
+
+
+def _colour(theme: Theme, role: str) -> str:
+    own = theme.variables.get(role) or getattr(theme, role.replace("-", "_"), None)
+    colour: str = own or variables(dark=theme.dark)[role]
+    return colour.removeprefix("ansi_")
+
+
+def variables(*, dark: bool) -> dict[str, str]:
+    """Our colours for Textual's themes, which leave some out and know nothing of others."""
+    ours = next(theme for theme in THEMES if theme.dark is dark)
+    found = {"foreground": ours.foreground, "background": ours.background, "panel": ours.panel}
+    found |= {"secondary": ours.secondary, "accent": ours.accent, "warning": ours.warning}
+    found |= {"error": ours.error, "success": ours.success, **ours.variables}
+    return {name: colour for name, colour in found.items() if colour is not None}
 
 
 def needs_terminal_colours(environ: Mapping[str, str]) -> bool:
@@ -98,8 +149,3 @@ def needs_terminal_colours(environ: Mapping[str, str]) -> bool:
         return False
     _, hyphen, colours = environ.get("TERM", "").strip().lower().rpartition("-")
     return not (hyphen and colours in ("256color", "kitty"))
-
-
-def variables(*, dark: bool) -> dict[str, str]:
-    """The colours of rows and cursors for a theme that does not bring its own."""
-    return dict(next(theme for theme in THEMES if theme.dark is dark).variables)

@@ -62,6 +62,7 @@ class MainScreen(KeyedScreen[None]):
 
     def compose(self) -> ComposeResult:
         self.detail.border_title = "Detail"
+        self.panes.arrange(self.app.size)
         with Container(id="body"):
             yield self.sidebar
             with Container(id="right"):
@@ -70,7 +71,6 @@ class MainScreen(KeyedScreen[None]):
         yield self.status
 
     def on_mount(self) -> None:
-        self.panes.arrange(self.app.size)
         self.set_focus(self.events)
         self.take_in()
         self.engine.start(self._engine_changed)

@@ -47,7 +47,7 @@ def coverage_text(coverage: Coverage, times: TimeDisplay) -> list[Paragraph]:
         _pair("regions", _counts(coverage.regions)),
     ]
     if coverage.first is None:
-        found.append(_pair("time", "no dated event", "warning"))
+        found.append(_pair("time", "no dated event", "loss"))
     else:
         found.append(_pair("first event", times.full(coverage.first)))
         found.append(_pair("last event", times.full(coverage.last)))
@@ -67,7 +67,7 @@ def coverage_text(coverage: Coverage, times: TimeDisplay) -> list[Paragraph]:
             found.append(_pair(label, _events(count)))
         else:
             text = f"none was recorded: {example} cannot be found here"
-            found.append(_pair(label, text, "warning"))
+            found.append(_pair(label, text, "loss"))
     if coverage.pruned:
         text = f"{_files(coverage.pruned)} whose names lie outside the window"
         found.append(_pair("not opened", text))
@@ -88,7 +88,7 @@ def sums_text(sums: Sums, *, loading: bool) -> list[Paragraph]:
     found += [_pair(label, f"{count:>{widest},}") for label, count in rows]
     if sums.rest_unknown:
         text = f"{_files(sums.rest_unknown)}: what came after their end nobody can tell"
-        found.append(_pair("end too early", text, "warning"))
+        found.append(_pair("end too early", text, "loss"))
     if loading:
         found.append(Paragraph("Events are still being read: these figures will grow.", "quiet"))
     return found
@@ -103,7 +103,7 @@ def problems_text(problems: list[Problem]) -> list[Paragraph]:
         place = problem.where
         if problem.position >= 0:
             place += f", byte {problem.position:,}"
-        found.append(Paragraph(place, "warning"))
+        found.append(Paragraph(place, "loss"))
         lost = f" Lost: {problem.lost:,}." if problem.lost else ""
         found.append(Paragraph(f"  {problem.reason}{lost}"))
     if len(problems) > _MOST:

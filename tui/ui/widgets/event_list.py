@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -35,31 +35,7 @@ _KEPT = 4096  # rows and texts remembered before both tables start afresh
 
 
 class EventList(Painted, can_focus=True):
-    """The events that the filter leaves, oldest first, with a cursor.
-
-    | component class | what |
-    | --- | --- |
-    | `event-list--title`, `--title-focused` | the line above the columns |
-    | `event-list--header`, `--chosen` | the names of the columns, the chosen one |
-    | `event-list--failed`, `--change`, `--sensitive`, `--read` | a row, by its level |
-    | `event-list--aws` | laid over the rows of what AWS does by itself |
-    | `event-list--day` | a day's line |
-    | `event-list--cursor`, `--cursor-blurred` | laid over the row under the cursor |
-    | `event-list--bar` | the scroll bar |
-    """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "event-list--title",
-        "event-list--title-focused",
-        "event-list--header",
-        "event-list--chosen",
-        *(f"event-list--{level}" for level in LEVELS),
-        "event-list--aws",
-        "event-list--day",
-        "event-list--cursor",
-        "event-list--cursor-blurred",
-        "event-list--bar",
-    }
+    """The events that the filter leaves, oldest first, with a cursor."""
 
     class CursorMoved(Message):
         """The cursor is on another event. Handler: `on_event_list_cursor_moved`."""
@@ -302,7 +278,7 @@ class EventList(Painted, can_focus=True):
         for y in range(rows):
             line = self._view.top + y
             drawn = self._line(line, width - frame, frame) if line < len(self._view.days) else ()
-            lines.append((*drawn, (bar[y], ("event-list--bar",))) if bar and drawn else drawn)
+            lines.append((*drawn, (bar[y], ("bar",))) if bar and drawn else drawn)
         return lines[:height]
 
     def _forget_texts(self, width: int) -> None:
@@ -327,19 +303,19 @@ class EventList(Painted, can_focus=True):
         room = width - cell_width(text) - cell_width(end)
         if steps:
             text += f"· {cut(safe(steps), room - 3)} "
-        name = "event-list--title-focused" if self.has_focus else "event-list--title"
+        name = "title-focused" if self.has_focus else "title"
         fill = "─" * max(width - cell_width(text) - cell_width(end), 0)
         return ((cut(text + fill + end, width), (name,)),)
 
     def _header(self, frame: int) -> Line:
-        pieces = [(" " if frame else "", ("event-list--header",))]
+        pieces = [(" " if frame else "", ("header",))]
         for index, (field, heading, width) in enumerate(self._columns):
             name = self._times.heading if field == "time" else heading
             gap = "" if index == 0 else " "
             chosen = field == self._column
             text = fit(safe(name), width)
-            pieces.append((gap, ("event-list--header",)))
-            pieces.append((text, ("event-list--chosen" if chosen else "event-list--header",)))
+            pieces.append((gap, ("header",)))
+            pieces.append((text, ("chosen" if chosen else "header",)))
         return tuple(pieces)
 
     def _line(self, line: int, width: int, frame: int) -> Line:
@@ -369,15 +345,15 @@ class EventList(Painted, can_focus=True):
         return " " * start + "┃" * size + " " * (height - start - size)
 
 
-_DAY = ("event-list--day",)
+_DAY = ("day",)
 
 
 def _style_names(level: str, by_aws: bool, under: int) -> tuple[str, ...]:  # noqa: FBT001
-    names = [f"event-list--{level}"]
+    names = [level]
     if by_aws and not under:
-        names.append("event-list--aws")
+        names.append("aws")
     if under:
-        names.append("event-list--cursor" if under == 1 else "event-list--cursor-blurred")
+        names.append("cursor" if under == 1 else "cursor-blurred")
     return tuple(names)
 
 

@@ -9,11 +9,13 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.ui.themes import line_style
+
 if TYPE_CHECKING:
     from rich.style import Style
 
 Piece = tuple[str, tuple[str, ...]]
-"""Text that has passed the gate, and the component classes that style it, last wins."""
+"""Text that has passed the gate, and the names of `tui.ui.themes.STYLES` laid over one another."""
 Line = tuple[Piece, ...]
 
 
@@ -66,4 +68,12 @@ class Painted(Widget, inherit_bindings=False):
         return Strip(segments).adjust_cell_length(size.width, last)
 
     def _style(self, names: tuple[str, ...]) -> Style:
-        return self.get_component_rich_style(*names) if names else self.rich_style
+        theme = self.app.current_theme
+        key = (theme.name, names)
+        style = _styles.get(key)
+        if style is None:
+            style = _styles[key] = line_style(theme, names)
+        return style
+
+
+_styles: dict[tuple[str, tuple[str, ...]], Style] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
@@ -21,27 +21,13 @@ class Paragraph(NamedTuple):
 
     text: str
     kind: str = "text"
-    """`heading`, `text`, `quiet` or `warning`."""
+    """`heading`, `text`, `quiet` or `loss`."""
     label: str = ""
     label_width: int = 0
 
 
 class Reader(Painted, can_focus=True):
-    """Shows paragraphs, wrapped to its width; its lines move, there is no cursor.
-
-    | component class | what |
-    | --- | --- |
-    | `reader--heading`, `--text`, `--quiet`, `--warning` | paragraphs by their kind |
-    | `reader--key` | the left one of two columns |
-    """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "reader--heading",
-        "reader--text",
-        "reader--quiet",
-        "reader--warning",
-        "reader--key",
-    }
+    """Shows paragraphs, wrapped to its width; its lines move, there is no cursor."""
 
     class Refused(Message):
         """A key that can do nothing here, and why. Handler: `on_reader_refused`."""
@@ -121,7 +107,7 @@ class Reader(Painted, can_focus=True):
 
 def wrap(paragraph: Paragraph, width: int) -> list[Line]:
     """The lines of a paragraph at a width."""
-    text, style = safe(paragraph.text), (f"reader--{paragraph.kind}",)
+    text, style = safe(paragraph.text), (paragraph.kind,)
     indent = 1 if paragraph.kind == "heading" else 2
     if not paragraph.label:
         return [((" " * indent + line, style),) for line in _folded(text, width - indent - 1)]
@@ -129,7 +115,7 @@ def wrap(paragraph: Paragraph, width: int) -> list[Line]:
     label = fit(safe(paragraph.label), labels)
     lines: list[Line] = []
     for line in _folded(text, width - indent - labels - 3):
-        lines.append(((" " * indent + pad(label, labels) + "  ", ("reader--key",)), (line, style)))
+        lines.append(((" " * indent + pad(label, labels) + "  ", ("key",)), (line, style)))
         label = ""
     return lines
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -19,27 +19,7 @@ _COUNT = 7
 
 
 class Sidebar(Painted, can_focus=True):
-    """Services by count; what its keys choose becomes one step of the filter.
-
-    | component class | what |
-    | --- | --- |
-    | `sidebar--title`, `--title-focused` | the line above |
-    | `sidebar--value` | a value |
-    | `sidebar--included`, `--excluded` | a value that the filter names |
-    | `sidebar--left-out` | a value that others were included without |
-    | `sidebar--cursor`, `--cursor-blurred` | laid over the value under the cursor |
-    """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "sidebar--title",
-        "sidebar--title-focused",
-        "sidebar--value",
-        "sidebar--included",
-        "sidebar--excluded",
-        "sidebar--left-out",
-        "sidebar--cursor",
-        "sidebar--cursor-blurred",
-    }
+    """Services by count; what its keys choose becomes one step of the filter."""
 
     class Filtered(Message):
         """A step of the filter was changed. Handler: `on_sidebar_filtered`."""
@@ -184,30 +164,30 @@ class Sidebar(Painted, can_focus=True):
             self._step(index - self._cursor)
 
     def lines(self, width: int, height: int) -> list[Line]:
-        name = "sidebar--title-focused" if self.has_focus else "sidebar--title"
+        name = "title-focused" if self.has_focus else "title"
         lines: list[Line] = [(("── Services ".ljust(width - 1, "─") + "┬", (name,)),)]
         most = max((value.count for value in self._values), default=0)
         only = any(value.state > 0 for value in self._values)
         for index in range(self._top, self._top + height - 1):
             if index >= len(self._values):
-                lines.append(((" " * (width - 1) + "│", ("sidebar--title",)),))
+                lines.append(((" " * (width - 1) + "│", ("title",)),))
                 continue
             value = self._values[index]
             style, mark = _state(value.state, only=only)
             names: tuple[str, ...] = (style,)
             if index == self._cursor:
-                names += ("sidebar--cursor" if self.has_focus else "sidebar--cursor-blurred",)
+                names += ("cursor" if self.has_focus else "cursor-blurred",)
             text = value_line(value, mark, most, width - 1)
-            lines.append(((text, names), ("│", ("sidebar--title",))))
+            lines.append(((text, names), ("│", ("title",))))
         return lines
 
 
 def _state(state: int, *, only: bool) -> tuple[str, str]:
     if state > 0:
-        return "sidebar--included", "+"
+        return "included", "+"
     if state < 0:
-        return "sidebar--excluded", "-"
-    return ("sidebar--left-out" if only else "sidebar--value"), " "
+        return "excluded", "-"
+    return ("left-out" if only else "value"), " "
 
 
 def value_line(value: FacetValue, mark: str, most: int, width: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.text import cell_width, cut, safe
 from tui.ui.widgets.painted import Line, Painted
@@ -21,22 +21,7 @@ class Chip(NamedTuple):
 
 
 class Status(Painted, can_focus=False):
-    """One line: to the left a message, the progress or hints; to the right the chips.
-
-    | component class | what |
-    | --- | --- |
-    | `status--text` | hints and progress |
-    | `status--message`, `--warning` | what a key did, what it could not do |
-    | `status--chip`, `--urgent` | what is so at the moment |
-    """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "status--text",
-        "status--message",
-        "status--warning",
-        "status--chip",
-        "status--urgent",
-    }
+    """One line: to the left a message, the progress or hints; to the right the chips."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
         super().__init__(id=id)
@@ -80,13 +65,13 @@ class Status(Painted, can_focus=False):
         pieces = []
         for index, chip in enumerate(chips):
             if index:
-                pieces.append((" · ", ("status--chip",)))
-            pieces.append((safe(chip.text), ("status--urgent" if chip.urgent else "status--chip",)))
+                pieces.append((" · ", ("status",)))
+            pieces.append((safe(chip.text), ("warning" if chip.urgent else "status",)))
         used = sum(cell_width(piece) for piece, _ in pieces) + 1
         room = width - used - 2
-        name = "status--text"
+        name = "status"
         if self._message:
-            name = "status--warning" if self._warning else "status--message"
+            name = "warning" if self._warning else "message"
         shown = cut(text, room)
         if not self._message:
             for hint in self._hints:
@@ -94,9 +79,7 @@ class Status(Painted, can_focus=False):
                     break
                 shown += f" · {hint}" if shown else hint
         gap = " " * max(width - 1 - cell_width(shown) - used, 0)
-        return [
-            ((" " + shown, (name,)), (gap, ("status--text",)), *pieces, (" ", ("status--chip",)))
-        ]
+        return [((" " + shown, (name,)), (gap, ("status",)), *pieces, (" ", ("status",)))]
 
 
 def size_text(count: int) -> str:
