@@ -260,13 +260,14 @@ tagging 3
 
 # Who calls, where it is not AWS itself: shares per 10,000.
 CALLERS = {
-    "IAMUser": 8870,
+    "IAMUser": 8864,
     "AssumedRole": 740,
     "Root": 284,
     "accountless": 97,
     "FederatedUser": 3,
     "Unknown": 3,
     "missing": 3,
+    "AWSAccount": 6,
 }
 
 # Calls that AWS services make by themselves, the service that makes them, its share per 100.

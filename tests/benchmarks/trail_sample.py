@@ -63,7 +63,7 @@ def write(folder: Path) -> int:
 
 def _slots(rng: Random, events: int) -> list[tuple[str, str, datetime, int]]:
     """When and where the background is heard: account, region, end, how many events."""
-    places = [(PROD, HOME)] * 26 + [(DATA, HOME)] * 14 + [(PROD, WEST)] * 5 + [(PROD, NORTH)] * 6
+    places = [(PROD, HOME)] * 22 + [(DATA, HOME)] * 12 + [(PROD, WEST)] * 5 + [(PROD, NORTH)] * 6
     places += [(DATA, WEST)] * 5 + [(DATA, NORTH)] * 3
     slots = []
     for account, region in places:

@@ -74,7 +74,7 @@ SHAPES: dict[str, Shape] = {
     ),
     "s3:PutBucketPolicy": Shape(
         "{" + _HOST + ',"policy":"","bucketPolicy":{"Version":"2012-10-17","Id":"%(description)s",'
-        '"Statement":[%(statements)s]}}',
+        '"Statement":[%(bucketStatements)s]}}',
         "null", "bucket", _BUCKET_RESOURCES, _S3_EXTRA,
     ),
     "s3:ListBuckets": Shape('{"Host":"s3.%(region)s.amazonaws.com"}', "null", "", "", _S3_EXTRA),
@@ -188,10 +188,22 @@ SHAPES: dict[str, Shape] = {
         '[{"accountId":"%(account)s","type":"AWS::IAM::Role","ARN":"%(roleArn)s"}]',
     ),
     "sts:GetCallerIdentity": Shape("null"),
+    "sts:GetFederationToken": Shape(
+        '{"name":"%(session)s","durationSeconds":3600,"policy":%(policyEscaped)s}',
+        '{"credentials":{"accessKeyId":"%(fakeKey)s","sessionToken":"%(token)s","expiration":'
+        '"Jan 12, 2026, 10:05:40 AM"},"federatedUser":{"arn":"arn:aws:sts::%(account)s:'
+        'federated-user/%(session)s"}}',
+        "session",
+    ),
+    "sts:GetSessionToken": Shape(
+        '{"durationSeconds":43200}',
+        '{"credentials":{"accessKeyId":"%(fakeKey)s","sessionToken":"%(token)s","expiration":'
+        '"Jan 12, 2026, 10:05:40 AM"}}',
+    ),
     "signin:ConsoleLogin": Shape(
-        "null", '{"ConsoleLogin":"Success"}', "", "",
+        "null", '{"ConsoleLogin":"%(login)s"}', "", "",
         '{"LoginTo":"https://console.aws.amazon.com/console/home?state=hashArgs%%23&isauthcode='
-        'true","MobileVersion":"No","MFAUsed":"Yes"}',
+        'true","MobileVersion":"No","MFAUsed":"%(mfaUsed)s"}',
     ),
     "ec2:DescribeRouteTables": Shape(
         "{" + _items("routeTableIdSet", "routeTableId", "routeTable") + ',"filterSet":{}}',
@@ -218,9 +230,54 @@ SHAPES: dict[str, Shape] = {
     ),
     "ec2:AuthorizeSecurityGroupIngress": Shape(
         '{"groupId":"%(group)s","ipPermissions":{"items":[{"ipProtocol":"tcp","fromPort":443,'
-        '"toPort":443,"groups":{},"ipRanges":{"items":[{"cidrIp":"10.0.0.0/8","description":'
+        '"toPort":443,"groups":{},"ipRanges":{"items":[{"cidrIp":"%(cidr)s","description":'
         '"%(description)s"}]},"ipv6Ranges":{},"prefixListIds":{}}]}}',
         '{"requestId":"%(requestID)s","_return":true}', "group",
+    ),
+    "ec2:ModifySnapshotAttribute": Shape(
+        '{"snapshotId":"%(snapshot)s","attributeType":"CREATE_VOLUME_PERMISSION",'
+        '"createVolumePermission":{"add":{"items":[%(grantee)s]}}}',
+        '{"requestId":"%(requestID)s","_return":true}', "snapshot",
+    ),
+    "ec2:ModifyImageAttribute": Shape(
+        '{"imageId":"%(image)s","attributeType":"launchPermission",'
+        '"launchPermission":{"add":{"items":[%(grantee)s]}}}',
+        '{"requestId":"%(requestID)s","_return":true}', "image",
+    ),
+    "rds:ModifyDBSnapshotAttribute": Shape(
+        '{"dBSnapshotIdentifier":"%(database)s","attributeName":"restore","valuesToAdd":'
+        '["%(restorer)s"]}',
+        '{"dBSnapshotIdentifier":"%(database)s"}', "database",
+    ),
+    "iam:AttachRolePolicy": Shape(
+        '{"roleName":"%(role)s","policyArn":"arn:aws:iam::aws:policy/%(managedPolicy)s"}',
+        "null", "role",
+    ),
+    "iam:AttachUserPolicy": Shape(
+        '{"userName":"%(user)s","policyArn":"arn:aws:iam::aws:policy/%(managedPolicy)s"}',
+        "null", "user",
+    ),
+    "iam:PutUserPolicy": Shape(
+        '{"userName":"%(user)s","policyName":"%(policyName)s","policyDocument":'
+        '%(policyEscaped)s}',
+        "null", "user",
+    ),
+    "lambda:AddPermission20150331v2": Shape(
+        '{"functionName":"%(function)s","statementId":"s1","principal":"%(anyone)s",'
+        '"action":"lambda:InvokeFunction"}',
+        "null", "function",
+    ),
+    "lambda:CreateFunctionUrlConfig": Shape(
+        '{"functionName":"%(function)s","authType":"%(urlAuth)s"}', "null", "function"
+    ),
+    "ecs:DescribeServices": Shape(
+        '{"cluster":"%(name)s","services":["%(name)s"]}', "null", "name"
+    ),
+    "cloudformation:DescribeStacks": Shape('{"stackName":"%(name)s"}', "null", "name"),
+    "elasticloadbalancing:DescribeTargetHealth": Shape(
+        '{"targetGroupArn":"arn:aws:elasticloadbalancing:%(region)s:%(account)s:targetgroup/'
+        '%(name)s/0123456789abcdef"}',
+        "null", "name",
     ),
     "appsync:UpdateResolver": Shape(
         _as_string('{"apiId":"%(name)s","typeName":"Query","description":"%(description)s"}'),
@@ -278,7 +335,7 @@ def shape_of(service: str, name: str) -> Shape:
                 return Shape("{" + extra + "}", "null", value, _BUCKET_RESOURCES, _S3_EXTRA)
             body = f'{{"{field}":"%({value})s"}}'
             return Shape(body, _answer(name, field, value), value)
-    if name.startswith(("List", "Describe")):
+    if name.startswith("List") or (name.startswith("Describe") and name.endswith("s")):
         return Shape('{"maxResults":100,"filters":[],"nextToken":""}')
     noun = _VERB.sub("", name)
     noun = (noun[:1].lower() + noun[1:] or "resource").split("20")[0]

@@ -52,6 +52,12 @@ def letters(number: int, length: int) -> str:
     return "".join(out)
 
 
+_EVERYTHING = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
+)
+_OUTSIDE = "999999999999"
+
+
 class Facts(dict[str, str]):
     """What one record is made of; a missing value is made by its maker and kept."""
 
@@ -127,7 +133,9 @@ def _object_key(facts: Facts) -> str:
 
 
 def policy(facts: Facts) -> str:
-    """A small policy as JSON text, in one of AWS's usual shapes."""
+    """A small policy as JSON text, in one of AWS's usual shapes; a few allow everything."""
+    if not facts.needle and facts.rnd() < 0.03:
+        return _EVERYTHING
     sid = NEEDLE if facts.needle in {"policy", "urlPolicy"} else facts.one_of(_SIDS)
     actions = facts.one_of(_ACTIONS)
     arn = f"arn:aws:s3:::{facts['bucket']}"
@@ -197,6 +205,18 @@ def _statements(facts: Facts) -> str:
         out.append(item)
         size -= len(item) + 1
     return ",".join(out)
+
+
+def _bucket_statements(facts: Facts) -> str:
+    """A bucket policy's statements: one to the account, to another, or to anyone, then more."""
+    who = _one_in(facts, 12, '"*"', f'{{"AWS":"arn:aws:iam::{facts["partner"]}:root"}}')
+    arn = f"arn:aws:s3:::{facts['bucket']}/*"
+    first = f'{{"Effect":"Allow","Principal":{who},"Action":"s3:GetObject","Resource":"{arn}"}}'
+    return f"{first},{facts['statements']}"
+
+
+def _one_in(facts: Facts, times: int, rare: str, usual: str) -> str:
+    return rare if facts.rnd() * times < 1 else usual
 
 
 def _encryption_context(facts: Facts) -> str:
@@ -274,6 +294,20 @@ MAKERS: dict[str, Callable[[Facts], str]] = {
     "trust": trust_policy,
     "trustUrl": lambda facts: quote(facts["trust"], safe=""),
     "statements": _statements,
+    "bucketStatements": _bucket_statements,
+    "partner": lambda facts: _one_in(facts, 3, _OUTSIDE, facts["account"]),
+    "grantee": lambda facts: _one_in(
+        facts, 8, '{"group":"all"}', f'{{"userId":"{facts["partner"]}"}}'
+    ),
+    "restorer": lambda facts: _one_in(facts, 8, "all", facts["partner"]),
+    "cidr": lambda facts: _one_in(facts, 8, "0.0.0.0/0", "10.0.0.0/8"),
+    "anyone": lambda facts: _one_in(facts, 8, "*", "apigateway.amazonaws.com"),
+    "urlAuth": lambda facts: _one_in(facts, 4, "NONE", "AWS_IAM"),
+    "managedPolicy": lambda facts: facts.one_of(
+        ("AdministratorAccess", "ReadOnlyAccess", "AmazonS3ReadOnlyAccess", "SecurityAudit")
+    ),
+    "login": lambda facts: _one_in(facts, 6, "Failure", "Success"),
+    "mfaUsed": lambda facts: _one_in(facts, 3, "No", "Yes"),
     "statementsEscaped": lambda facts: _json_string(facts["statements"])[1:-1],
     "tagItems": _tag_items,
     "commands": _commands,

@@ -114,6 +114,13 @@ def caller(facts: Facts, api: str) -> Caller:
     if kind == "Unknown":
         identity = f'{{"type":"Unknown","principalId":"{account}","accountId":"{account}"}}'
         return Caller(identity, kind, "", "", "198.51.100.21", agent)
+    if kind == "AWSAccount":
+        other = ACCOUNTS[(ACCOUNTS.index(account) + 1) % 4]
+        identity = (
+            f'{{"type":"AWSAccount","principalId":"AIDA{letters(int(other), 17)}",'
+            f'"accountId":"{other}"}}'
+        )
+        return Caller(identity, kind, "", "", "198.51.100.23", agent)
     return Caller('{"principalId":""}', "", "", "", "198.51.100.22", agent)
 
 
