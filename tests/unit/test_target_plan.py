@@ -81,7 +81,9 @@ values = st.recursive(
     ),
     max_leaves=4,
 )
-parameters = st.dictionaries(st.sampled_from(FIELDS), texts | values, max_size=5)
+parameters = st.dictionaries(
+    st.sampled_from(FIELDS), texts | texts | values, min_size=1, max_size=4
+)
 records = st.fixed_dictionaries(
     {
         "eventSource": st.sampled_from([f"{source}.amazonaws.com" for source in SOURCES]),
