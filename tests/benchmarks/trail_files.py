@@ -6,7 +6,7 @@ its plan alone, in any process and any order, with the same bytes.
 
 from __future__ import annotations
 
-import gzip
+import zlib
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from math import exp
 from multiprocessing import get_context
 from random import Random
 from statistics import NormalDist
+from struct import pack
 from time import gmtime, strftime
 from typing import TYPE_CHECKING, Any
 
@@ -99,8 +100,14 @@ def trail_path(delivery: Delivery, suffix: str) -> str:
 
 
 def gzipped(payload: bytes) -> bytes:
-    """One gzip member without a time or a name, so that equal content gives equal bytes."""
-    return gzip.compress(payload, 6, mtime=0)
+    """One gzip member without a time or a name, so that equal content gives equal bytes.
+
+    The header is written here: the byte for the system differs between Python's versions.
+    """
+    deflate = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    body = deflate.compress(payload) + deflate.flush()
+    ends = pack("<II", zlib.crc32(payload), len(payload) & 0xFFFFFFFF)
+    return b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + body + ends
 
 
 def suffix_of(rng: Random) -> str:
