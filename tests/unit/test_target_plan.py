@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from tests.unit.test_target import CREATED, OWN, RULES
 from tui.core.outcome import has_failure
-from tui.core.target import MAX_OBJECT, Plan, Target, cut, flat_plan, shorten, target_of
+from tui.core.target import (
+    MAX_OBJECT,
+    Plan,
+    Target,
+    cut,
+    flat_plan,
+    shorten,
+    target_from,
+    target_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -134,6 +143,44 @@ def test_the_plan_agrees_with_the_rules(made: dict[str, Any]) -> None:
     if short:
         inside = params.get(plan.object) if plan.object else None
         assert expected == Target(short, cut(inside, MAX_OBJECT) if isinstance(inside, str) else "")
+
+
+@settings(max_examples=400, deadline=None)
+@given(records)
+def test_parameters_alone_agree_with_the_rules(made: dict[str, Any]) -> None:
+    failed = has_failure(
+        made["eventName"],
+        made.get("errorCode"),
+        made.get("errorMessage"),
+        made.get("responseElements"),
+        None,
+    )
+    found = target_from(
+        made["eventSource"],
+        made["eventName"],
+        made["requestParameters"],
+        failed,
+        bare="resources" not in made,
+    )
+    assert found is None or found == target_of(made)
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "params", "bare", "target"),
+    [
+        ("ec2", "DescribeVpcs", {"vpcSet": {"items": [{"vpcId": "vpc-1"}]}}, False, "vpc-1"),
+        ("ec2", "DescribeVpcs", {"vpcSet": {}, "filterSet": {}}, True, "*"),
+        ("ec2", "DescribeVpcs", {"vpcSet": {}, "filterSet": {}}, False, None),
+        ("ec2", "CreateVpc", {"cidrBlock": "10.0.0.0/16"}, True, None),
+        ("ec2", "DescribeHosts", {"DescribeHostsRequest": {"HostId": "h-1"}}, True, "h-1"),
+        ("iam", "GetUser", None, True, None),
+        ("organizations", "LeaveOrganization", None, True, None),
+        ("s3", "PutObject", {"reason": "x", "omitted": "true"}, True, "(omitted)"),
+    ],
+)
+def test_target_from(source: str, name: str, params: Any, bare: bool, target: str | None) -> None:
+    found = target_from(f"{source}.amazonaws.com", name, params, False, bare=bare)
+    assert (found and found.name) == target
 
 
 @given(st.dictionaries(st.sampled_from(["eventName", "requestParameters", "resources"]), values))

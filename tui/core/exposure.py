@@ -172,7 +172,8 @@ def policies_in(value: object) -> list[dict[str, object]]:
         else:
             continue
         if depth < _MAX_DEPTH:
-            waiting += [(member, depth + 1) for member in reversed(inner[:_MAX_NODES])]
+            room = max(0, budget - len(waiting))
+            waiting += [(member, depth + 1) for member in reversed(inner[:room])]
     return found
 
 

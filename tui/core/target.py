@@ -1,13 +1,12 @@
 """What an event acted on: one name, by the first of fourteen rules that gives a value.
 
 Which fields may name it, and in which order, depends on the call and on the names of its
-parameters alone. So `_steps` is worked out once for each such pair, `target_of` walks the steps
-with a record's values, and `flat_plan` tells the fast decoder when the first step is a plain
-field, so that it needs no record at all.
+parameters alone (`tui.core.target_fields`). `target_of` walks them with a record's values,
+`target_from` does as much without the rest of the record, and `flat_plan` tells the fast decoder
+when the first of them is plain text, so that one look-up by its value is enough.
 """
 
 import re
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tui.core import target_rules as rules
@@ -15,21 +14,19 @@ from tui.core.call import call_name, event_text, service_name
 from tui.core.exposure import acl_by_header, is_acl_header
 from tui.core.outcome import record_failed
 from tui.core.principal import principal_of
+from tui.core.target_fields import by_fields, by_filter, is_filter, is_s3, steps_of
 from tui.core.text import cut
 from tui.core.values import (
     MAX_KEYS,
     MAX_NAME,
     MAX_OBJECT,
-    answer_of,
     is_omitted,
-    items_of,
     request_parameters,
     several,
     shorten,
     strings_of,
     text_of,
     unwrapped,
-    value_at,
 )
 
 __all__ = [
@@ -40,6 +37,7 @@ __all__ = [
     "cut",
     "flat_plan",
     "shorten",
+    "target_from",
     "target_of",
 ]
 
@@ -51,9 +49,6 @@ _ON_RESOURCE = re.compile(
 )
 # `role/`, `volume/*`: what a refused list, or a refused creation, would have touched.
 _ANY_OF_KIND = re.compile(r"(?:.*[/:])?\*?\Z")
-# `vpc-id=…`, `InstanceIds=…`
-_ID_FILTER = re.compile(r"[^=]*(?:-id|Ids?)=")
-_CONTEXT = "encryptionContext"
 
 
 class Target(NamedTuple):
@@ -74,13 +69,6 @@ class Plan(NamedTuple):
     """The target itself, when no field decides. Valid only in a record without `resources`."""
 
 
-class _Step(NamedTuple):
-    """A place to look: `request` (a path), `answer` (a path) or `created` (no path)."""
-
-    kind: str
-    path: tuple[str, ...] = ()
-
-
 def target_of(record: dict[str, Any]) -> Target:
     """What a record of any shape acted on."""
     source = service_name(text_of(record.get("eventSource")))
@@ -90,11 +78,11 @@ def target_of(record: dict[str, Any]) -> Target:
         return Target(OMITTED)
     failed = record_failed(record)
     call = call_name(event_name)
-    name = _by_steps(record, source, event_name, params, failed)
+    name = by_fields(source, event_name, params, failed, record)
     if name:
         return Target(name, _object_key(source, params))
     name = (
-        _by_filter(params)
+        by_filter(params)
         or _by_resources(record.get("resources"))
         or (failed and _by_message(record, call))
         or _by_event_data(record, call)
@@ -104,6 +92,38 @@ def target_of(record: dict[str, Any]) -> Target:
     if name:
         return Target(name)
     return Target(EVERYTHING if call.startswith(rules.ALL_READS) else "")
+
+
+def target_from(
+    source: str,
+    event_name: str,
+    params: object,
+    failed: bool,  # noqa: FBT001
+    *,
+    bare: bool,
+) -> Target | None:
+    """What `target_of` would say, if the request parameters suffice to tell; else None.
+
+    For a decoder that has requestParameters and not the rest: it spares most reads of EC2 a second
+    look. `bare` says that the record has no `resources`; `failed` is what `outcome.has_failure`
+    says. What a call opens is another question: see `exposure.acl_by_header`.
+    """
+    source = service_name(source)
+    unpacked = request_parameters({"requestParameters": params})
+    if is_omitted(unpacked):
+        return Target(OMITTED)
+    name = by_fields(source, event_name, unpacked, failed, None)
+    if name:
+        return Target(name, _object_key(source, unpacked))
+    if name is None:
+        return None
+    name = by_filter(unpacked)
+    if name:
+        return Target(name)
+    call = call_name(event_name)
+    if bare and not failed and call.startswith(rules.ALL_READS) and call not in rules.SELF_CALLS:
+        return Target(EVERYTHING)
+    return None
 
 
 def flat_plan(
@@ -134,193 +154,22 @@ def flat_plan(
     source = service_name(source)
     if len(keys) > MAX_KEYS or "omitted" in keys or any(key.endswith("Request") for key in keys):
         return None
-    steps = _steps(source, event_name, keys)
-    for step in steps:
+    for step in steps_of(source, event_name, keys):
         if step.kind == "created" and failed:
             continue
         if step.kind != "request":
             return None
-        return Plan(name=step.path, object="key" if _is_s3(source) and "key" in keys else "")
+        return Plan(name=step.path, object="key" if is_s3(source) and "key" in keys else "")
     call = call_name(event_name)
     plain_read = call.startswith(rules.ALL_READS) and call not in rules.SELF_CALLS
-    if failed or not plain_read or any(_is_filter(key) for key in keys):
+    if failed or not plain_read or any(is_filter(key) for key in keys):
         return None
     return Plan(constant=EVERYTHING)
 
 
-def _by_steps(
-    record: dict[str, Any],
-    source: str,
-    event_name: str,
-    params: dict[str, Any],
-    failed: bool,  # noqa: FBT001
-) -> str:
-    """Rules 1 to 7: the call's fields in their order, the first with a value."""
-    answer: dict[str, Any] | None = None
-    for step in _steps(source, event_name, _keys_of(params)):
-        if step.kind == "request":
-            name = several(strings_of(value_at(params, step.path)))
-        else:
-            if answer is None:
-                answer = answer_of(record)
-            if step.kind == "answer":
-                name = several(strings_of(value_at(answer, step.path)))
-            else:
-                name = "" if failed else _created(answer, call_name(event_name))
-        if name:
-            return name
-    return ""
-
-
-@lru_cache(maxsize=16_384)
-def _steps(source: str, event_name: str, keys: tuple[str, ...]) -> tuple[_Step, ...]:
-    """The places that may name the target of such a call, the best first (rules 1 to 7)."""
-    call = call_name(event_name)
-    fields: dict[str, str] = {}  # lower-case name → the name as it stands
-    for key in keys:
-        fields.setdefault(key.lower(), key)
-    steps: list[_Step] = []
-    if source == "kms":
-        steps += _kms_steps(keys, fields)
-    for field in _own_fields(source, call):
-        if field[0] == "=":
-            steps.append(_Step("answer", tuple(field[1:].split("."))))
-        elif field.lower() in fields:
-            steps.append(_Step("request", (fields[field.lower()],)))
-    if _is_s3(source):
-        steps += [_Step("request", (fields[f],)) for f in ("bucketname", "bucket") if f in fields]
-    if source in rules.CREATING_SERVICES and rules.CREATING_CALL.match(call):
-        steps.append(_Step("created"))
-    names = [low for low in fields if not _is_ignored(low)]
-    ordered = _by_stem(names, call)
-    ordered += [field for field in rules.WELL_KNOWN if field in fields]
-    ordered += [low for low in names if low.endswith(rules.NAMING_SUFFIXES)]
-    steps += [_Step("request", (fields[low],)) for low in dict.fromkeys(ordered)]
-    return tuple(dict.fromkeys(steps))
-
-
-def _own_fields(source: str, call: str) -> tuple[str, ...]:
-    own = rules.OWN_FIELDS
-    return own.get(f"{source}:{call}") or own.get(call) or ()
-
-
-def _kms_steps(keys: tuple[str, ...], fields: dict[str, str]) -> list[_Step]:
-    """Rule 1: what was locked or unlocked, else the key."""
-    inner = {
-        key.removeprefix(f"{_CONTEXT}.").lower(): key.removeprefix(f"{_CONTEXT}.")
-        for key in keys
-        if key.startswith(f"{_CONTEXT}.")
-    }
-    known = [field for field in rules.KMS_CONTEXT if field in inner]
-    other = [field for field in inner if field.endswith(("arn", "id", "name"))]
-    steps = [
-        _Step("request", (_CONTEXT, inner[field])) for field in dict.fromkeys([*known, *other])
-    ]
-    if "keyid" in fields:
-        steps.append(_Step("request", (fields["keyid"],)))
-    return steps
-
-
-def _by_stem(names: list[str], call: str) -> list[str]:
-    """Rule 5: the fields whose stem stands in the call's name, earliest, then longest first."""
-    low_call = call.lower()
-    ranked: list[tuple[int, int, int, str]] = []
-    for order, name in enumerate(names):
-        stem = _stem(name)
-        position = low_call.find(stem) if len(stem) > 2 else -1
-        if position >= 0:
-            ranked.append((position, -len(stem), order, name))
-    return [name for *_, name in sorted(ranked)]
-
-
-def _stem(name: str) -> str:
-    """A lower-case field less Name, Id, Arn, Identifier, Set, s: `instancesset` → `instance`."""
-    for _ in range(3):
-        for suffix in rules.STEM_SUFFIXES:
-            if name.endswith(suffix) and (suffix != "s" or not name.endswith("ss")):
-                name = name.removesuffix(suffix)
-                if suffix == "s" and name.endswith("ie"):
-                    name = f"{name[:-2]}y"
-                break
-        else:
-            break
-    return name
-
-
-def _is_ignored(low: str) -> bool:
-    return (
-        low in rules.IGNORED_FIELDS
-        or low.startswith((*rules.IGNORED_PREFIXES, "encryptioncontext."))
-        or any(part in low for part in rules.IGNORED_PARTS)
-    )
-
-
-def _is_filter(key: str) -> bool:
-    low = key.lower()
-    return "filter" in low or low.endswith("prefix")
-
-
-def _is_s3(source: str) -> bool:
-    return source in ("s3", "s3express", "s3-outposts")
-
-
 def _object_key(source: str, params: dict[str, Any]) -> str:
     key = params.get("key")
-    return cut(key, MAX_OBJECT) if _is_s3(source) and isinstance(key, str) else ""
-
-
-def _created(answer: dict[str, Any], call: str) -> str:
-    """Rule 4: the new thing's id out of the answer.
-
-    The thing is the call without its verb (`NatGateway`). Its id stands at the top of the answer
-    (`snapshotId`) or in an object or list named after it (`natGateway.natGatewayId`).
-    """
-    noun = rules.CREATING_CALL.sub("", call, count=1).lower()
-    nested = [
-        inner
-        for key, value in answer.items()
-        for inner in items_of(value)[:1]
-        if isinstance(inner, dict) and (_stem(key.lower()) in noun or key.lower().startswith(noun))
-    ]
-    best: tuple[int, int, str] | None = None
-    for fields in (answer, *nested):
-        for order, (key, value) in enumerate(fields.items()):
-            low = key.lower()
-            stem = _stem(low)
-            if not isinstance(value, str) or low in ("requestid", "state", "status"):
-                continue
-            if not low.endswith(("id", "arn", "name")) or len(stem) < 2 or not noun.endswith(stem):
-                continue
-            rank = (-len(stem), 0 if low.endswith("id") else 1 + order, value)
-            if shorten(value) and (best is None or rank < best):
-                best = rank
-    if best:
-        return shorten(best[2])
-    return next((shorten(text_of(f["id"])) for f in (answer, *nested) if "id" in f), "")
-
-
-def _by_filter(params: dict[str, Any]) -> str:
-    """Rule 8: the first filter that names an id, as `vpc-id=vpc-0…`, else the first."""
-    for key, value in list(params.items())[:MAX_KEYS]:
-        if key.lower().endswith("prefix") and isinstance(value, str) and shorten(value):
-            return f"{key}={shorten(value)}"
-        if not _is_filter(key):
-            continue
-        found = [_one_filter(item) for item in items_of(value)[:MAX_KEYS]]
-        named = [text for text in found if text]
-        if named:
-            return next((text for text in named if _ID_FILTER.match(text)), named[0])
-    return ""
-
-
-def _one_filter(item: object) -> str:
-    if not isinstance(item, dict):
-        return ""
-    fields = {key.lower(): value for key, value in item.items()}
-    name = fields.get("name", fields.get("key"))
-    values = next((fields[k] for k in ("valueset", "values", "value") if k in fields), None)
-    text = several(strings_of(values))
-    return f"{shorten(name)}={text}" if isinstance(name, str) and name and text else ""
+    return cut(key, MAX_OBJECT) if is_s3(source) and isinstance(key, str) else ""
 
 
 def _by_resources(resources: object) -> str:
@@ -373,11 +222,3 @@ def _by_caller(record: dict[str, Any], call: str) -> str:
         return ""
     own = text_of(record.get("recipientAccountId"))
     return cut(f"(self) {principal_of(record.get('userIdentity'), own).who}", MAX_NAME)
-
-
-def _keys_of(params: dict[str, Any]) -> tuple[str, ...]:
-    keys = [key for key in list(params)[:MAX_KEYS] if isinstance(key, str)]
-    context = params.get(_CONTEXT)
-    if isinstance(context, dict):
-        keys += [f"{_CONTEXT}.{key}" for key in list(context)[:MAX_KEYS]]
-    return tuple(keys)

@@ -121,6 +121,26 @@ OWN_FIELDS: dict[str, tuple[str, ...]] = {
     "CreateStage": ("apiId", "restApiId"),
     "GetParametersByPath": ("path",),
     "PutComplianceItems": ("resourceId",),
+    "AssociateIamInstanceProfile": ("instanceId",),
+    "CreateServiceSpecificCredential": ("userName",),
+    "ResetServiceSpecificCredential": ("userName", "serviceSpecificCredentialId"),
+    "CreateOpenIDConnectProvider": ("url", "=openIDConnectProviderArn"),
+    "PutMetricAlarm": ("alarmName",),
+    "PutSubscriptionFilter": ("logGroupName",),
+    "DeleteSubscriptionFilter": ("logGroupName",),
+    "PutMetricFilter": ("logGroupName",),
+    "DeleteMetricFilter": ("logGroupName",),
+    "InviteAccountToOrganization": ("target",),
+    "EnableAWSServiceAccess": ("servicePrincipal",),
+    "DisableAWSServiceAccess": ("servicePrincipal",),
+    "AttachManagedPolicyToPermissionSet": ("permissionSetArn",),
+    "DetachManagedPolicyFromPermissionSet": ("permissionSetArn",),
+    "RunTask": ("taskDefinition",),
+    "StartTask": ("taskDefinition",),
+    "RegisterTaskDefinition": ("family",),
+    "ecs:ExecuteCommand": ("task",),
+    "BatchGetImage": ("repositoryName",),
+    "BatchDeleteImage": ("repositoryName",),
     "UpdateProjectVisibility": ("projectArn",),
 }
 
@@ -189,8 +209,11 @@ IGNORED_FIELDS = frozenset(
     policystatus notification dryrun all
     """.split(),  # noqa: SIM905 - a list of sixty words reads better as words
 )
-IGNORED_PARTS = ("token", "filter", "description", "marker", "tagspecification", "document")
-IGNORED_PREFIXES = ("tag", "max", "min", "include", "numberof")
+IGNORED_SUFFIXES = ("token", "filter", "filters", "filterset", "filterpattern", "description")
+IGNORED_SUFFIXES += ("marker", "document")
+IGNORED_PREFIXES = ("tag", "max", "min", "include", "numberof", "encryptioncontext.")
+# Endings alone are no stem: `name` stands in a call's name by accident only.
+BARE = frozenset({"name", "names", "id", "ids", "arn", "arns", "identifier", "set", "list", "url"})
 
 # Calls about the caller, when they name nobody.
 SELF_CALLS = frozenset(

@@ -20,6 +20,7 @@ MAX_OBJECT = 1024
 MAX_KEYS = 100
 """More keys of one object than this are not looked at."""
 MAX_VALUES = 10_000
+_MAX_REMEMBERED = 2048
 
 _REDACTED = re.compile(
     r"HIDDEN_DUE_TO_SECURITY_REASONS|<sensitiveDataRemoved>|\*{2,}|\[?REDACTED\]?"
@@ -28,13 +29,19 @@ _QUEUE_URL = re.compile(r"https?://[^/]+/\d+/([^/?#]+)\Z")
 _LISTS = ("items", "item", "member", "members")
 
 
-@lru_cache(maxsize=65_536)
 def shorten(value: str) -> str:
     """A value as a row shows it, "" when it names nothing (blank, redacted, JSON).
 
     ARNs from behind the account (`role/x`), secrets, parameters, buckets and queues by their
     names, what is very long cut in the middle.
     """
+    if len(value) > _MAX_REMEMBERED:
+        return _shortened.__wrapped__(value)
+    return _shortened(value)
+
+
+@lru_cache(maxsize=65_536)
+def _shortened(value: str) -> str:
     text = value.strip()
     if text[:6].lower() == "arn%3a":
         text = unquote(text)
@@ -139,24 +146,35 @@ def _strings(value: object, depth: int) -> Iterator[str]:
     elif isinstance(value, int):
         yield str(value) if abs(value) < 10**30 else ""
     elif isinstance(value, list):
-        for item in value:
+        for item in value[:MAX_VALUES]:
             yield from _strings(item, depth + 1)
     elif isinstance(value, dict):
         if "content" in value:
             yield from _strings(value["content"], depth + 1)
         elif any(key in value for key in _LISTS):
-            for item in items_of(value):
+            for item in items_of(value)[:MAX_VALUES]:
                 yield from _strings(item, depth + 1)
         else:
             yield from _name_in(value, depth)
 
 
+# The names of such a field, the surest first; True: the whole name, False: its ending.
+_NAMING: tuple[tuple[tuple[str, ...], bool], ...] = (
+    (("id", "arn", "identifier"), True),
+    (("name",), True),
+    (("id", "arn", "identifier"), False),
+    (("name",), False),
+    (("value", "values"), True),
+)
+
+
 def _name_in(item: dict[str, Any], depth: int) -> Iterator[str]:
     """The one field of an object that names it: `{instanceId: …}`, `{owner: …}`, `{value: …}`."""
     fields = [(key.lower(), value) for key, value in list(item.items())[:MAX_KEYS]]
-    for suffixes in (("id", "arn", "identifier"), ("name",), ("value", "values")):
+    for endings, whole in _NAMING:
         for low, value in fields:
-            if low.endswith(suffixes) and isinstance(value, (str, list)) and value:
+            named = low in endings if whole else low.endswith(endings)
+            if named and isinstance(value, (str, list)) and value:
                 yield from _strings(value, depth + 1)
                 return
     if len(fields) == 1:

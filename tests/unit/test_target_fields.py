@@ -1,0 +1,65 @@
+"""The order in which a call's fields are asked."""
+
+import time
+
+import pytest
+
+from tui.core.target_fields import by_fields, by_filter, steps_of
+
+
+def order(source: str, name: str, *keys: str) -> list[str]:
+    return [
+        ".".join(step.path if step.kind == "request" else (step.kind, *step.path))
+        for step in steps_of(source, name, keys)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "keys", "asked"),
+    [
+        ("iam", "DetachRolePolicy", ("policyArn", "roleName"), ["roleName", "policyArn"]),
+        ("x", "GetThing", ("tags", "nextToken", "maxResults", "description"), []),
+        ("x", "GetThing", ("zoneId", "name", "userName"), ["userName", "name", "zoneId"]),
+        ("x", "RenameThing", ("name", "thingId"), ["thingId", "name"]),
+        ("ec2", "CreateVpc", ("cidrBlock",), ["created"]),
+        (
+            "ec2",
+            "RunInstances",
+            ("instancesSet",),
+            ["answer.instancesSet.items.instanceId", "instancesSet", "created"],
+        ),
+        ("s3", "GetObject", ("key", "bucketName"), ["bucketName"]),
+        (
+            "kms",
+            "Decrypt",
+            ("keyId", "encryptionContext.PARAMETER_ARN"),
+            ["encryptionContext.PARAMETER_ARN", "keyId"],
+        ),
+        ("x", "GetThing", ("ThingId", "thingId"), ["ThingId"]),
+    ],
+)
+def test_order(source: str, name: str, keys: tuple[str, ...], asked: list[str]) -> None:
+    assert order(source, name, *keys) == asked
+
+
+def test_without_the_record_the_answer_is_out_of_reach() -> None:
+    assert by_fields("ec2", "CreateSubnet", {"vpcId": "vpc-1"}, False, None) is None
+    assert by_fields("ec2", "CreateSubnet", {"vpcId": "vpc-1"}, True, None) == "vpc-1"
+    assert by_fields("iam", "GetRole", {}, False, None) == ""
+
+
+def test_a_filter_that_names_an_id_is_preferred() -> None:
+    plain = {"name": "state", "values": ["available"]}
+    assert by_filter({"filters": [plain]}) == "state=available"
+    assert by_filter({"filters": [plain, {"name": "vpc-id", "values": ["vpc-1"]}]}) == (
+        "vpc-id=vpc-1"
+    )
+    assert by_filter({"filters": ["x", {"name": 3, "values": []}]}) == ""
+
+
+def test_hostile_names_cost_little() -> None:
+    started = time.perf_counter()
+    huge = {f"{'k' * 100_000}{n}Id": "v" for n in range(90)}
+    assert by_fields("x", "G" * 100_000, huge, False, None) == "v"
+    assert by_fields("x", "GetThing", {"things": [None] * 1_000_000}, False, None) == ""
+    assert time.perf_counter() - started < 2
