@@ -6,6 +6,9 @@ import pytest
 
 from tui.core.target_fields import by_fields, by_filter, steps_of
 
+STARTED = "answer.instancesSet.items.instanceId"
+PARAMETER = "encryptionContext.PARAMETER_ARN"
+
 
 def order(source: str, name: str, *keys: str) -> list[str]:
     return [
@@ -26,7 +29,7 @@ def order(source: str, name: str, *keys: str) -> list[str]:
             "ec2",
             "RunInstances",
             ("instancesSet",),
-            ["answer.instancesSet.items.instanceId", "instancesSet", "created"],
+            [STARTED, "instancesSet", "created"],
         ),
         ("s3", "GetObject", ("key", "bucketName"), ["bucketName"]),
         (

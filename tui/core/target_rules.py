@@ -209,8 +209,16 @@ IGNORED_FIELDS = frozenset(
     policystatus notification dryrun all
     """.split(),  # noqa: SIM905 - a list of sixty words reads better as words
 )
-IGNORED_SUFFIXES = ("token", "filter", "filters", "filterset", "filterpattern", "description")
-IGNORED_SUFFIXES += ("marker", "document")
+IGNORED_SUFFIXES = (
+    "token",
+    "filter",
+    "filters",
+    "filterset",
+    "filterpattern",
+    "description",
+    "marker",
+    "document",
+)
 IGNORED_PREFIXES = ("tag", "max", "min", "include", "numberof", "encryptioncontext.")
 # Endings alone are no stem: `name` stands in a call's name by accident only.
 BARE = frozenset({"name", "names", "id", "ids", "arn", "arns", "identifier", "set", "list", "url"})
