@@ -84,10 +84,17 @@ class CloudTrailApp(App[None], inherit_bindings=False):
         return MainScreen(self)
 
     def on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, self._again)
         loop = asyncio.get_running_loop()
         if not self.is_headless:
             for number in (signal.SIGHUP, signal.SIGTERM):
                 loop.add_signal_handler(number, self._end_by, number)
+
+    def _again(self, _app: App[None]) -> None:
+        """Draw everything: the terminal was somebody else's, and Textual sends what changed."""
+        self.call_later(
+            lambda: self._display(self.screen, self.screen._compositor.render_update(full=True))
+        )
 
     def _end_by(self, number: int) -> None:
         self.ended_by = number

@@ -34,15 +34,20 @@ class RecordDesk:
         self._clipboard = clipboard
         self._answer: Answer | None = None
         self._awaited = -1
+        self._shown = -1
         self._then: list[Callable[[Answer], None]] = []
 
     def show(self, tree: DetailTree, event: EventRow | None) -> None:
         """Fill the detail with an event's record, or empty it."""
         if event is None:
+            self._shown = -1
             tree.clear()
+            return
+        if event.row == self._shown:
             return
 
         def fill(answer: Answer) -> None:
+            self._shown = answer.row
             note = " ".join(answer.notes)
             if answer.record is None:
                 tree.show_message("\n".join([*answer.summary, note]))

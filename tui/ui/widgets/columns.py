@@ -121,6 +121,9 @@ def row_text(event: EventRow, time: str, columns: Sequence[Column]) -> str:
             text = fit(time, width)
         elif field == "target":
             text = target_text(event.target, event.note, width)
+        elif field == "result":
+            text = event.result if len(event.result) <= width else event.result[: width - 1] + "…"
+            text = fit(safe(text), width)
         elif field == "event":
             text = fit(MARKS[event.level] + safe(event.event), width)
         else:
