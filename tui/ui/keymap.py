@@ -40,6 +40,10 @@ class Keymap:
             self._keys[identity] = tuple(normal(key) for key in listed)
         return changed
 
+    def _complain(self, text: str) -> None:
+        if text not in self.complaints:
+            self.complaints.append(text)
+
     def _claim(self, action: Action, changed: set[str]) -> None:
         kept = []
         for key in self._keys[action.id]:
@@ -50,7 +54,7 @@ class Keymap:
                 if owner is action:
                     won = True
                 elif action.id in changed:
-                    self.complaints.append(
+                    self._complain(
                         f"keys: {shown(plain)} is given to both {owner.id} and {action.id};"
                         f" {owner.id} has it"
                     )

@@ -46,16 +46,22 @@ def read_text(
     command = command_for(variable, environ)
     try:
         with _private_file(text) as path, app.suspend(), _signals_passed_on() as child_is:
-            child = subprocess.Popen([*command, path])  # noqa: S603 (the person's own choice)
-            child_is(child)
-            child.wait()
+            # Nothing may be raised in here: Textual would not take the terminal back.
+            return _run([*command, path], child_is, variable)
     except SuspendNotSupported:
         return "This terminal cannot be handed to another program"
     except OSError as error:
+        return f"The record could not be written to a file: {error.strerror}"
+
+
+def _run(command: list[str], child_is: _Child, variable: str) -> str:
+    try:
+        child = subprocess.Popen(command)  # noqa: S603 (the person's own choice)
+    except OSError as error:
         return f"{command[0]} could not be started ({error.strerror}): set ${variable}"
-    if child.returncode not in (0, -signal.SIGINT):
-        return f"{command[0]} ended with {child.returncode}"
-    return ""
+    child_is(child)
+    code = child.wait()
+    return "" if code in (0, -signal.SIGINT) else f"{command[0]} ended with {code}"
 
 
 @contextlib.contextmanager

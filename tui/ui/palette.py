@@ -21,6 +21,7 @@ def open_palette(screen: MainScreen) -> None:
     """Show the palette over the main screen; what is chosen is done where the focus was."""
     scope = screen.scopes()[0]
     usable = [action for action in ACTIONS if scope in action.scopes and action.id != "palette"]
+    usable.sort(key=lambda action: action.group == "Moving")
 
     class Actions(RegistryProvider):
         actions = usable
@@ -41,7 +42,7 @@ class RegistryProvider(Provider):
             yield (f"{action.title}  ({key})" if key else action.title), action
 
     async def discover(self) -> Hits:
-        """Everything there is, in the registry's order."""
+        """Everything there is, in the registry's order, moving last."""
         for name, action in self._named():
             run = partial(self.main.perform, action)
             yield DiscoveryHit(name, run, text=action.title, help=action.description)

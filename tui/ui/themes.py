@@ -29,6 +29,7 @@ THEMES: Final = (
         panel="#1b2028",
         dark=True,
         variables={
+            "change": "#e8b45a",
             "sensitive": "#d7a6ff",
             "rule": "#4a5564",
             "cursor": "#2c4a74",
@@ -49,6 +50,7 @@ THEMES: Final = (
         panel="#eef1f5",
         dark=False,
         variables={
+            "change": "#8a5300",
             "sensitive": "#7b2fb5",
             "rule": "#9aa4b0",
             "cursor": "#bcd6ff",
@@ -72,6 +74,7 @@ THEMES: Final = (
         ansi=True,
         variables={
             **BUILTIN_THEMES["ansi-dark"].variables,
+            "change": "ansi_default",
             "sensitive": "ansi_magenta",
             "rule": "ansi_default",
             "cursor": "ansi_default",
@@ -87,7 +90,7 @@ _STYLES: Final[dict[str, tuple[str, str, str, str]]] = {
     "header": ("secondary", "", "", ""),
     "chosen": ("foreground", "", "bold underline", "bold underline"),
     "failed": ("error", "", "", ""),
-    "change": ("warning", "", "", ""),
+    "change": ("change", "", "", "bold"),
     "sensitive": ("sensitive", "", "", ""),
     "read": ("foreground", "", "", ""),
     "aws": ("", "", "dim", "dim"),

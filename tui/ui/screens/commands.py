@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions import BY_COMMAND
+from tui.actions import ANYWHERE, BY_COMMAND, where
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -212,6 +212,8 @@ class Commands:
         action = BY_COMMAND.get(name)
         if action is None:
             return f"There is no command {name}"
+        if not {*self._screen.scopes(), ANYWHERE} & set(action.scopes):
+            return f"{name} does nothing here: it is used {where(action)}"
         if argument and not action.argument:
             return f"{name} takes no argument"
         return ""

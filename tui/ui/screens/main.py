@@ -90,6 +90,10 @@ class MainScreen(KeyedScreen[None]):
     def on_resize(self, event: Resize) -> None:
         self.panes.arrange(event.size)
 
+    def on_descendant_focus(self) -> None:
+        """The hints are those of the pane."""
+        self.standing.tell()
+
     # Keys
 
     @property

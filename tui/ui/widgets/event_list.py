@@ -243,12 +243,6 @@ class EventList(Painted, can_focus=True):
 
     # Drawing
 
-    def on_focus(self) -> None:
-        self.repaint()
-
-    def on_blur(self) -> None:
-        self.repaint()
-
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
         self._turn(3)

@@ -38,6 +38,11 @@ class Painted(Widget, inherit_bindings=False):
     def place(self) -> None:
         """Another size: decide anew which part is in view, before it is drawn."""
 
+    def watch_has_focus(self, _has_focus: bool) -> None:  # noqa: FBT001 (Textual's signature)
+        """Textual would look through the style sheet, which says nothing about the focus here."""
+        if self.is_mounted:
+            self.repaint()
+
     def repaint(self) -> None:
         """Send the lines that differ from what is on the screen."""
         size = self.size

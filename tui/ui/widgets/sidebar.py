@@ -140,12 +140,6 @@ class Sidebar(Painted, can_focus=True):
 
     # Drawing
 
-    def on_focus(self) -> None:
-        self.repaint()
-
-    def on_blur(self) -> None:
-        self.repaint()
-
     def place(self) -> None:
         """Keep the cursor where it can be seen."""
         self._into_view()

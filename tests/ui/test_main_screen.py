@@ -1,0 +1,356 @@
+"""The main screen: its place holds, it follows, it says what a key cannot do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.ui.fake_session import NOW, SECOND, FakeSession, make_rows
+from tests.ui.stand import stand
+from tui.actions import LIST, SIDEBAR, TREE
+from tui.settings import Settings
+from tui.ui.session import Progress
+from tui.ui.widgets.columns import columns_for
+
+if TYPE_CHECKING:
+    from tests.ui.stand import Stand
+
+
+def row_under_cursor(it: Stand) -> int:
+    event = it.main.events.cursor_event
+    assert event is not None
+    return event.row
+
+
+def line_of_cursor(it: Stand) -> int:
+    return it.main.events._view.days.line_of(it.main.events.cursor) - it.main.events.top
+
+
+async def test_it_begins_at_the_newest_event_and_follows() -> None:
+    async with stand() as it:
+        assert it.pane == LIST
+        assert it.session.follow
+        assert row_under_cursor(it) == 299
+        it.engine.arrive(3)
+        await it.settle()
+        assert row_under_cursor(it) == 302
+        assert "Events ─ 303" in it.text()[0]
+
+
+@pytest.mark.parametrize("key", ["k", "ctrl+u", "b", "g", "e", "w"])
+async def test_any_move_ends_following(key: str) -> None:
+    async with stand() as it:
+        await it.press(key)
+        assert not it.session.follow
+        row, top = row_under_cursor(it), it.main.events.top
+        it.engine.arrive(30)
+        await it.settle()
+        assert row_under_cursor(it) == row
+        assert it.main.events.top == top
+        assert any(chip.text == "30 new" for chip in it.main.status.chips)
+        await it.press("G")
+        assert it.session.follow
+        assert not any("new" in chip.text for chip in it.main.status.chips)
+
+
+async def test_new_events_come_at_once_then_twice_a_second() -> None:
+    async with stand() as it:
+        it.engine.arrive()
+        await it.settle()
+        assert len(it.session) == 301
+        it.engine.arrive()
+        it.engine.arrive()
+        await it.settle()
+        assert len(it.session) == 301
+        await it.pilot.pause(0.6)
+        assert len(it.session) == 303
+
+
+async def test_late_events_above_move_nothing_in_view() -> None:
+    async with stand() as it:
+        for _ in range(9):
+            await it.press("k")
+        before, line = it.text(), line_of_cursor(it)
+        early = it.session.event(40)
+        assert early.time is not None
+        late = it.session.next_rows(25)
+        it.session.arrive(*[row._replace(time=early.time) for row in late])
+        it.engine.changed()
+        await it.settle()
+        assert len(it.session) == 325
+        assert line_of_cursor(it) == line
+        after = it.text()
+        assert [text[20:110] for text in after[1:20]] == [text[20:110] for text in before[1:20]]
+
+
+async def test_the_cursor_stays_on_its_event_when_the_filter_changes() -> None:
+    async with stand() as it:
+        await it.stand_in(SIDEBAR)
+        row = row_under_cursor(it)
+        event = it.main.events.cursor_event
+        assert event is not None
+        it.session.only("service", event.service)
+        it.main.take_in()
+        assert row_under_cursor(it) == row
+        other = next(each.value for each in it.session.facet("service") if each.value != "s3")
+        it.session.only("service", other if event.service == "s3" else "s3")
+        it.main.take_in()
+        neighbour = it.main.events.cursor_event
+        assert neighbour is not None
+        assert neighbour.service != event.service
+        before = it.main.events.cursor
+        assert neighbour.time is not None
+        assert event.time is not None
+        if before + 1 < len(it.session):
+            later = it.session.event(before + 1).time
+            assert later is not None
+            assert abs(neighbour.time - event.time) <= abs(later - event.time) + SECOND * 86_400
+
+
+@pytest.mark.parametrize(
+    "sizes", [[(80, 24), (120, 40)], [(60, 15), (200, 60), (100, 30)], [(40, 10), (120, 40)]]
+)
+async def test_resizing_never_loses_the_place(sizes: list[tuple[int, int]]) -> None:
+    async with stand() as it:
+        await it.stand_in(LIST)
+        row = row_under_cursor(it)
+        for width, height in sizes:
+            await it.pilot.resize_terminal(width, height)
+            await it.settle()
+            assert row_under_cursor(it) == row
+            if width >= 60:
+                assert 0 <= line_of_cursor(it) < it.main.events.size.height - 2
+                assert not it.main.panes.tiny
+
+
+async def test_the_detail_survives_resizing() -> None:
+    async with stand() as it:
+        await it.stand_in(TREE)
+        await it.pilot.resize_terminal(80, 24)
+        await it.settle()
+        assert it.pane == TREE
+        assert it.main.detail.display
+        assert not it.main.events.display
+        assert it.main.detail.cursor_path == ("requestParameters",)
+        await it.pilot.resize_terminal(120, 40)
+        await it.settle()
+        assert it.pane == TREE
+        assert it.main.events.display
+        assert it.main.detail.cursor_path == ("requestParameters",)
+
+
+async def test_below_the_least_size_one_sentence() -> None:
+    async with stand((59, 14)) as it:
+        text = " ".join(line.strip() for line in it.text()).strip()
+        assert text == "cloudtrail-tui needs 60 columns and 15 rows: make the window larger."
+        await it.pilot.resize_terminal(60, 15)
+        await it.settle()
+        assert "Events" in it.text()[0]
+        assert row_under_cursor(it) == 299
+
+
+async def test_narrow_the_detail_fills_the_screen_and_goes_on_to_other_events() -> None:
+    async with stand((80, 24)) as it:
+        assert not it.main.detail.display
+        await it.press("k", "enter")
+        assert it.pane == TREE
+        assert not it.main.events.display
+        row = row_under_cursor(it)
+        assert any(f"{row:012d}" in line for line in it.text()) or it.engine.asked[-1] == row
+        await it.press("K")
+        assert it.engine.asked[-1] == row - 1
+        await it.press("J")
+        assert row_under_cursor(it) == row
+        await it.press("escape")
+        assert it.pane == LIST
+        assert it.main.events.display
+
+
+@pytest.mark.parametrize(("width", "covered"), [(80, False), (60, True)])
+async def test_narrow_the_sidebar_opens_with_s(width: int, *, covered: bool) -> None:
+    async with stand((width, 24)) as it:
+        await it.press("s")
+        assert it.pane == SIDEBAR
+        assert it.main.events.display
+        assert it.main.query_one("#right").display is not covered
+        await it.press("enter")
+        assert len(it.session) < 300
+        await it.press("escape")
+        assert it.pane == LIST
+        assert not it.main.sidebar.display
+        assert it.main.query_one("#right").display
+
+
+async def test_the_detail_comes_once_the_cursor_rests() -> None:
+    async with stand() as it:
+        await it.pilot.pause(0.2)
+        asked = len(it.engine.asked)
+        await it.press("k", "k", "k")
+        assert len(it.engine.asked) == asked
+        await it.pilot.pause(0.2)
+        assert it.engine.asked[asked:] == [296]
+
+
+async def test_an_answer_that_nobody_waits_for_is_dropped() -> None:
+    async with stand() as it:
+        await it.stand_in(LIST)
+        it.engine.held = []
+        await it.press("j")
+        it.main.fill_detail()
+        await it.press("j")
+        it.main.fill_detail()
+        row = row_under_cursor(it)
+        for answer in reversed(it.engine.held):
+            answer()
+        await it.settle()
+        assert it.main.detail.outline.value[-1] == f"00000000-0000-4000-8000-{row:012d}"
+
+
+async def test_a_record_that_is_gone_shows_what_is_known() -> None:
+    async with stand() as it:
+        await it.press("k")
+        it.engine.gone.add(row_under_cursor(it))
+        it.main.fill_detail()
+        await it.settle()
+        assert any("The file has gone" in line for line in it.text())
+        await it.press("y", "e")
+        assert "The file has gone" in it.message
+        assert it.copied == []
+
+
+async def test_a_key_that_does_nothing_says_so() -> None:
+    async with stand() as it:
+        for key, words in [
+            ("x", "x does nothing here: it is used in the record"),
+            ("a", "a does nothing here: it is used in the sidebar"),
+            ("Q", "Q does nothing · ? shows the keys"),
+            ("f9", "F9 does nothing"),
+        ]:
+            await it.press(key)
+            assert words in it.message
+        await it.press("k")
+        assert it.message == ""
+        await it.press("G", "j")
+        assert it.message == "This is the newest event"
+        await it.press("y")
+        assert it.message.startswith("y …  e event · v value · k key · i eventID")
+        await it.press("z")
+        assert it.message == "y z does nothing · ? shows the keys"
+        await it.press("y", "escape")
+        assert it.message == ""
+        await it.press("y", "p")
+        assert it.message == "y p does nothing here: it is used in the record"
+
+
+async def test_progress_is_shown_and_can_be_stopped() -> None:
+    session = FakeSession(make_rows(50))
+    session.loading = Progress(True, 340, 11_340, 30_000, 7_000_000, 231_000_000, 2.4, False)
+    async with stand(session=session) as it:
+        assert it.main.status.background == (
+            "reading 340 of 11,340 files · 2 s left · 30,000 events · 7 MB of 231 MB · Esc stops"
+        )
+        await it.press("escape")
+        assert it.engine.cancelled == 1
+        assert "stopped" in it.message
+        session.loading = None
+        it.engine.changed()
+        await it.press("k")
+        assert "2026-01-29 … 2026-01-31 UTC" in it.main.status.background
+
+
+async def test_an_empty_list_says_why() -> None:
+    async with stand(session=FakeSession([])) as it:
+        assert "No events were found" in it.text()[3]
+        await it.press("j")
+        assert it.message == "There are no events here"
+        await it.press("enter")
+        assert it.message == "There is no event to open"
+        it.engine.arrive(2)
+        await it.settle()
+        assert len(it.session) == 2
+        assert row_under_cursor(it) == 1
+    async with stand() as it:
+        for value in it.session.facet("service"):
+            it.session.exclude("service", value.value)
+        it.main.take_in()
+        await it.settle()
+        assert "No event is left by the filter" in it.text()[3]
+
+
+async def test_times_in_another_zone_move_the_days() -> None:
+    settings = Settings(time_zone="Asia/Tokyo")
+    async with stand(settings=settings) as it:
+        text = it.text()
+        assert "JST" in text[1]
+        assert it.main.events.dates[-1] == "2026-01-31"
+        await it.press("z")
+        assert " ago " in it.text()[10]
+        assert it.app.times.short(int(NOW) * SECOND - 90 * SECOND) == "1m ago"
+        await it.press("z", "g")
+        assert "undated" in it.text()[3]
+        assert "UTC" in it.text()[1]
+
+
+async def test_settings_change_keys_and_their_mistakes_are_told() -> None:
+    settings = Settings(
+        keys={"follow": ("F5", "^f"), "go_to_time": ("e",)}, mistakes=("config.toml: wrong.",)
+    )
+    async with stand(settings=settings) as it:
+        assert it.message == "config.toml: wrong."
+        await it.press("k", "f5")
+        assert it.session.follow
+        await it.press("k", "ctrl+f")
+        assert it.session.follow
+        await it.press("f")
+        assert "f does nothing" in it.message
+        await it.press("e")
+        assert len(it.app.screen_stack) == 2
+
+
+async def test_hostile_text_reaches_no_pane_raw() -> None:
+    rows = make_rows(20)
+    evil = "\x1b]52;c;aGk=\x07[/bold]\u202e\udcff\x00"
+    rows = [row._replace(who=evil, target=evil, note=evil, service=evil) for row in rows]
+    async with stand(session=FakeSession(rows)) as it:
+        await it.press("k")
+        it.main.fill_detail()
+        await it.settle()
+        await it.press("=")
+        text = "".join(it.text())
+        assert text.isprintable()
+        assert "␛" in text
+        assert "[/bold]" in text
+        await it.press("P")
+        assert "".join(it.text()).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("size", "widths"),
+    [
+        ((80, 24), (8, 14, 24, 22, 8)),
+        ((100, 30), (8, 14, 22, 20, 9)),
+        ((120, 40), (8, 18, 27, 26, 12)),
+    ],
+)
+async def test_the_columns_have_their_widths(
+    size: tuple[int, int], widths: tuple[int, ...]
+) -> None:
+    async with stand(size) as it:
+        assert tuple(column.width for column in it.main.events.columns) == widths
+
+
+def test_columns_fill_any_width_and_more_come_as_there_is_room() -> None:
+    for width in range(60, 260):
+        columns = columns_for(width, width)
+        used = sum(column.width for column in columns) + len(columns) - 1
+        assert width - 2 <= used <= width
+        fields = [column.field for column in columns]
+        assert fields[:5] == ["time", "who", "event", "target", "result"]
+        assert ("address" in fields) == (width >= 140)
+        assert ("agent" in fields) == (width >= 160)
+    assert [c.field for c in columns_for(100, 100, ("event", "time", "result"))] == [
+        "event",
+        "time",
+        "result",
+    ]

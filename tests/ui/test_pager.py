@@ -1,0 +1,98 @@
+"""The record in another program: on a real terminal, in a file for the user alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.ui.fake_session import make_rows, record_of
+from tests.ui.terminal import Terminal
+from tui.ui.pager import command_for
+from tui.ui.record_desk import record_text
+
+SCRIPT = """#!/bin/sh
+stat -c '%a' "$2" > {folder}/mode
+cp "$2" {folder}/seen
+echo "$1" > {folder}/argument
+printf 'IN THE PAGER\\n'
+{then}
+"""
+
+
+def open_with(folder: Path, then: str, variable: str) -> Terminal:
+    script = folder / "show"
+    script.write_text(SCRIPT.format(folder=folder, then=then))
+    script.chmod(0o755)
+    environ = {variable: f"{script} 'an argument'", "TMPDIR": str(folder), "VISUAL": ""}
+    terminal = Terminal("tests.ui.run_fake", environ=environ)
+    terminal.read_until(b"Detail")
+    terminal.read(quiet=0.4)
+    return terminal
+
+
+@pytest.mark.parametrize(("key", "variable"), [(b"o", "PAGER"), (b"O", "EDITOR")])
+def test_a_program_gets_the_record_and_gives_the_screen_back(
+    tmp_path: Path, key: bytes, variable: str
+) -> None:
+    terminal = open_with(tmp_path, "read -r line", variable)
+    try:
+        os.write(terminal.descriptor, key)
+        assert b"\x1b[?1049l" in terminal.read_until(b"IN THE PAGER")
+        os.write(terminal.descriptor, b"\r\n")
+        back = terminal.read_until(b"requestParameters")
+        assert b"\x1b[?1049h" in back
+        assert (tmp_path / "mode").read_text() == "600\n"
+        assert (tmp_path / "argument").read_text() == "an argument\n"
+        record = json.loads((tmp_path / "seen").read_text())
+        assert record["requestParameters"]["policy"]["Statement"][0]["Principal"] == "*"
+        assert not list(tmp_path.glob("cloudtrail-tui-*"))
+        terminal.press(b"q")
+        assert terminal.wait() == 0
+    finally:
+        terminal.close()
+
+
+def test_what_ends_us_ends_the_program_first(tmp_path: Path) -> None:
+    terminal = open_with(tmp_path, "exec sleep 60", "PAGER")
+    try:
+        os.write(terminal.descriptor, b"o")
+        terminal.read_until(b"IN THE PAGER")
+        time.sleep(0.1)
+        os.kill(terminal.pid, signal.SIGTERM)
+        assert terminal.wait() == 0
+        assert not list(tmp_path.glob("cloudtrail-tui-*"))
+    finally:
+        terminal.close()
+
+
+def test_a_missing_program_is_named(tmp_path: Path) -> None:
+    terminal = Terminal("tests.ui.run_fake", environ={"PAGER": "/no/such/pager"})
+    try:
+        terminal.read_until(b"Detail")
+        terminal.read(quiet=0.4)
+        os.write(terminal.descriptor, b"o")
+        terminal.read_until(b"/no/such/pager could not be started")
+    finally:
+        terminal.close()
+
+
+def test_which_program_it_is() -> None:
+    assert command_for("PAGER", {}) == ["less"]
+    assert command_for("PAGER", {"PAGER": "less -S 'a b'"}) == ["less", "-S", "a b"]
+    assert command_for("PAGER", {"PAGER": "'"}) == ["less"]
+    assert command_for("EDITOR", {"EDITOR": "nano"}) == ["nano"]
+    assert command_for("EDITOR", {"EDITOR": "nano", "VISUAL": "code -w"}) == ["code", "-w"]
+    assert command_for("EDITOR", {}) == ["vi"]
+
+
+def test_the_text_is_json_and_fit_for_a_terminal() -> None:
+    text = record_text(record_of(make_rows(1, undated=0)[0]))
+    assert text.replace("\n", "").isprintable()
+    record = json.loads(text)
+    assert list(record)[:2] == ["eventVersion", "userIdentity"]
+    assert record["responseElements"] is None
