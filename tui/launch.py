@@ -7,6 +7,7 @@ fork copies little then, and no lock that another thread holds.
 from __future__ import annotations
 
 import gc
+import os
 from typing import TYPE_CHECKING, Protocol
 
 from tui.errors import ExitCode, UsageError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tui.headless import Feed
     from tui.ingest.pipeline import Pipeline
     from tui.options import Options
+    from tui.sources.base import Source
 
 
 class App(Protocol):
@@ -47,12 +49,16 @@ def run_screen(options: Options) -> int:
         end_with_terminal()
         with kept_terminal():
             from tui.ui.app import CloudTrailApp
+            from tui.ui.engine import LoopEngine
             from tui.ui.session import Session
 
+            engine = LoopEngine(
+                pipeline, accounts=settings.accounts, show_secrets=options.show_secrets
+            )
             app = CloudTrailApp(
                 Session(pipeline),
                 settings.with_themes(known_themes()),
-                engine=pipeline,
+                engine=engine,
                 show_secrets=options.show_secrets,
             )
             return run_app(app, mouse=settings.mouse if options.mouse is None else options.mouse)
@@ -76,7 +82,9 @@ def run_headless(options: Options) -> int:
     settings = load_settings()
     for mistake in settings.mistakes:
         say(mistake)
-    pipeline = _engine(options, 0 if STDIN in options.sources else None)
+    stdin_fd = 0 if STDIN in options.sources else None
+    # Whole records are printed as they are: nothing has to be found out about them.
+    pipeline = _engine(options, stdin_fd, details=options.output != "json")
     pipeline.start()
     try:
         from tui.ingest.feed import PipelineFeed
@@ -86,14 +94,31 @@ def run_headless(options: Options) -> int:
         pipeline.close()
 
 
-def _engine(options: Options, stdin_fd: int | None) -> Pipeline:
+def _engine(options: Options, stdin_fd: int | None, *, details: bool = True) -> Pipeline:
     """Check the sources and make the engine; nothing runs yet. Raises SourceError."""
-    from tui.sources.local import expand
+    from tui.sources.local import LocalSource, expand
+    from tui.sources.stdin import StdinSource, make_spool
 
+    sources: list[Source] = []
     places = expand([source for source in options.sources if source != STDIN])
+    if places:
+        sources.append(LocalSource(places, options.window))
+    spool_fd = None
+    if stdin_fd is not None:
+        spool_fd = make_spool()
+        sources.append(StdinSource(stdin_fd, spool_fd))
     from tui.ingest.pipeline import Pipeline
 
-    return Pipeline(places, options.window, options.follow, options.poll, stdin_fd)
+    return Pipeline(
+        sources,
+        window=options.window,
+        follow=options.follow,
+        poll=options.poll,
+        spool_fd=spool_fd,
+        stdin_fd=stdin_fd,
+        asked=[place for place in places if not os.path.isdir(place)],
+        details=details,
+    )
 
 
 def _take_keys(options: Options) -> int | None:

@@ -1,0 +1,274 @@
+"""Columns that grow and stay small: of numbers, of distinct rows, of distinct texts.
+
+A column is one array with room behind it. The room is memory that nothing has touched yet, which
+the system does not count, so that doubling it costs no more than the copy now and then.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tui.core.slots import Slots, mix
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from tui.core.slots import Hashes, Numbers
+
+    Codes = NDArray[np.uint32]
+
+_WIDTHS = (np.uint8, np.uint16, np.uint32, np.uint64)
+_FIRST_ROOM = 64
+_PIECE = 1 << 15
+"""Rows that are looked up at once: their 8-byte indexes stay in the processor's cache."""
+_TEXTS_AT_ONCE = 4096
+
+
+class Column:
+    """An array that grows at its end, and in width if it is one of unsigned codes."""
+
+    __slots__ = ("_data", "_size")
+
+    def __init__(self, dtype: type[np.generic] = np.uint8) -> None:
+        self._data: NDArray[Any] = np.empty(_FIRST_ROOM, dtype)
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """All values: a window, not a copy. It no longer follows once the column has grown."""
+        return self._data[: self._size]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in use."""
+        return self._size * self._data.itemsize
+
+    def append(self, values: NDArray[Any]) -> None:
+        """Add values at the end; a column of codes becomes as wide as they need."""
+        if not len(values):
+            return
+        end = self._size + len(values)
+        self._fit(values, end)
+        self._data[self._size : end] = values
+        self._size = end
+
+    def put(self, rows: NDArray[Any], values: NDArray[Any]) -> None:
+        """Set the values of some rows."""
+        if len(rows):
+            self._fit(values, self._size)
+            self._data[rows] = values
+
+    def keep(self, first: int, kept: NDArray[np.bool_]) -> None:
+        """Of the values from `first` on let only those stay that `kept` marks."""
+        rest = self._data[first : self._size][kept]
+        self._size = first + len(rest)
+        self._data[first : self._size] = rest
+
+    def _fit(self, values: NDArray[Any], size: int) -> None:
+        dtype = self._data.dtype
+        if dtype.kind == "u" and dtype.itemsize < values.dtype.itemsize:
+            largest = int(values.max())
+            while largest > np.iinfo(dtype).max:
+                dtype = np.dtype(_WIDTHS[dtype.itemsize.bit_length()])
+        if dtype == self._data.dtype and size <= len(self._data):
+            return
+        room = len(self._data)
+        data = np.empty(room if size <= room else max(size, 2 * room), dtype)
+        data[: self._size] = self._data[: self._size]
+        self._data = data
+
+
+def look_up(table: NDArray[Any], codes: NDArray[Any]) -> NDArray[Any]:
+    """`table[codes]`, without an 8-byte copy of all codes."""
+    if len(codes) <= _PIECE:
+        return table.take(codes)
+    found = np.empty(len(codes), table.dtype)
+    for start in range(0, len(codes), _PIECE):
+        piece = codes[start : start + _PIECE]
+        table.take(piece, out=found[start : start + _PIECE], mode="clip")
+    return found
+
+
+def count_codes(codes: NDArray[Any], size: int) -> NDArray[np.int64]:
+    """How often each code below `size` occurs."""
+    counts = np.zeros(size, np.int64)
+    for start in range(0, len(codes), _PIECE):
+        counts += np.bincount(codes[start : start + _PIECE], minlength=size)
+    return counts
+
+
+class Distinct:
+    """A table whose rows all differ: the row number is the code of their combination."""
+
+    def __init__(self, *names: str) -> None:
+        self._columns = {name: Column() for name in names}
+        self._hash = Column(np.uint32)
+        self._slots = Slots(self._hashes, self._equal)
+
+    def __len__(self) -> int:
+        return len(self._hash)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self._columns[name].values
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in use."""
+        columns = sum(column.nbytes for column in self._columns.values())
+        return columns + self._hash.nbytes + self._slots.nbytes
+
+    def add(self, *values: NDArray[Any]) -> Numbers:
+        """The codes of these rows, given as columns; new ones are added."""
+        first = len(self)
+        for column, added in zip(self._columns.values(), values, strict=True):
+            column.append(added)
+        self._hash.append(mix(*values))
+        numbers = np.arange(first, len(self))
+        codes, slots = self._slots.place(numbers)
+        new = codes == numbers
+        if not new.all():
+            for column in (*self._columns.values(), self._hash):
+                column.keep(first, new)
+            codes = _renumbered(self._slots, codes, slots, new, first)
+        return codes
+
+    def row(self, code: int) -> dict[str, int]:
+        """The values of one row."""
+        return {name: int(column.values[code]) for name, column in self._columns.items()}
+
+    def _hashes(self, numbers: Numbers) -> Hashes:
+        hashes: Hashes = self._hash.values[numbers]
+        return hashes
+
+    def _equal(self, candidates: Numbers, numbers: Numbers) -> NDArray[np.bool_]:
+        hashes = self._hash.values
+        same: NDArray[np.bool_] = hashes[candidates] == hashes[numbers]
+        alike = np.flatnonzero(same)
+        one, other = candidates[alike], numbers[alike]
+        for column in self._columns.values():
+            same[alike] &= column.values[one] == column.values[other]
+        return same
+
+
+def _renumbered(
+    slots: Slots, codes: Numbers, places: Numbers, new: NDArray[np.bool_], first: int
+) -> Numbers:
+    """Close the gaps in the numbers from `first` on; returns the codes by their new numbers."""
+    numbers = np.cumsum(new) + (first - 1)
+    slots.renumber(places[new], numbers[new])
+    inside = codes >= first
+    codes[inside] = numbers[codes[inside] - first]
+    return codes
+
+
+class Dictionary:
+    """Distinct texts by code, held as one run of bytes. Code 0 is the empty text."""
+
+    def __init__(self, *texts: str) -> None:
+        self._blob = Column(np.uint8)
+        self._ends = Column(np.uint32)  # where each text ends in the blob; it begins at the last's
+        self._hash = Column(np.uint32)
+        self._slots = Slots(self._hashes, self._equal)
+        self.add(["", *texts])
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in use."""
+        columns = (self._blob, self._ends, self._hash)
+        return sum(column.nbytes for column in columns) + self._slots.nbytes
+
+    def add(self, texts: Sequence[str]) -> Numbers:
+        """The codes of these texts; new ones are added."""
+        first, blob_first = len(self), len(self._blob)
+        count = len(texts)
+        joined = "".join(texts)
+        if joined.isascii():
+            lengths = np.fromiter(map(len, texts), np.int64, count)
+            raw = joined.encode()
+        else:
+            encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+            lengths = np.fromiter(map(len, encoded), np.int64, count)
+            raw = b"".join(encoded)
+        hashes = np.fromiter(map(hash, texts), np.int64, count).view(np.uint64)
+        self._blob.append(np.frombuffer(raw, np.uint8))
+        self._ends.append((np.cumsum(lengths) + blob_first).astype(np.uint64))
+        self._hash.append((hashes >> np.uint64(32)).astype(np.uint32))
+        numbers = np.arange(first, first + count)
+        codes, slots = self._slots.place(numbers)
+        new = codes == numbers
+        if not new.all():
+            self._blob.keep(blob_first, np.repeat(new, lengths))
+            self._hash.keep(first, new)
+            self._ends.keep(first, np.zeros(count, np.bool_))
+            self._ends.append((np.cumsum(lengths[new]) + blob_first).astype(np.uint64))
+            codes = _renumbered(self._slots, codes, slots, new, first)
+        return codes
+
+    def text(self, code: int) -> str:
+        """The text of a code."""
+        return self._bytes(code).decode("utf-8", "surrogatepass")
+
+    def find(self, text: str) -> int:
+        """The code of a text, -1 if it is not here."""
+        encoded = text.encode("utf-8", "surrogatepass")
+        hash_ = (hash(text) & 0xFFFF_FFFF_FFFF_FFFF) >> 32
+        return self._slots.find(hash_, lambda code: self._bytes(code) == encoded)
+
+    def texts(self) -> Iterator[str]:
+        """All texts in the order of their codes."""
+        blob = self._blob.values.data
+        ends: list[int] = self._ends.values.tolist()
+        first = 0
+        for start in range(0, len(ends), _TEXTS_AT_ONCE):
+            bounds = [first, *ends[start : start + _TEXTS_AT_ONCE]]
+            raw = bytes(blob[first : bounds[-1]])
+            if raw.isascii():
+                text = raw.decode()
+                yield from (text[a - first : b - first] for a, b in pairwise(bounds))
+            else:
+                yield from (
+                    raw[a - first : b - first].decode("utf-8", "surrogatepass")
+                    for a, b in pairwise(bounds)
+                )
+            first = bounds[-1]
+
+    def matching(self, predicate: Callable[[str], bool]) -> NDArray[np.bool_]:
+        """For each code whether its text is one for which `predicate` holds."""
+        return np.fromiter(map(predicate, self.texts()), np.bool_, len(self))
+
+    def _bytes(self, code: int) -> bytes:
+        ends = self._ends.values
+        start = int(ends[code - 1]) if code else 0
+        raw: bytes = self._blob.values[start : int(ends[code])].tobytes()
+        return raw
+
+    def _hashes(self, numbers: Numbers) -> Hashes:
+        hashes: Hashes = self._hash.values[numbers]
+        return hashes
+
+    def _equal(self, candidates: Numbers, numbers: Numbers) -> NDArray[np.bool_]:
+        hashes = self._hash.values
+        same: NDArray[np.bool_] = hashes[candidates] == hashes[numbers]
+        alike = np.flatnonzero(same)
+        if len(alike):
+            one, other = self._slices(candidates[alike]), self._slices(numbers[alike])
+            if one != other:
+                same[alike] = [a == b for a, b in zip(one, other, strict=True)]
+        return same
+
+    def _slices(self, codes: Numbers) -> list[bytes]:
+        ends = self._ends.values
+        starts = np.where(codes > 0, ends[codes - 1], 0).tolist()
+        blob = self._blob.values.data
+        return [bytes(blob[a:b]) for a, b in zip(starts, ends[codes].tolist(), strict=True)]

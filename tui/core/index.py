@@ -1,0 +1,429 @@
+"""All events as columns of codes: their order in time, their duplicates, and what is asked of them.
+
+A condition is evaluated once for each distinct value and looked up for each row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from tui.core.batch import PENDING, ROW_FIELDS, UNDATED
+from tui.core.call import event_text
+from tui.core.columns import Column, count_codes, look_up
+from tui.core.duplicates import Duplicates
+from tui.core.export import More
+from tui.core.flags import Flag, level_of
+from tui.core.rows import EventRow
+from tui.core.tables import (
+    CALL_FIELDS,
+    FIELDS,
+    FLAG_FIELDS,
+    IDENTITY_FIELDS,
+    Tables,
+    Vocabulary,
+    codes_by_flags,
+)
+from tui.core.time_order import TimeOrder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from tui.core.batch import Batch, Details
+    from tui.core.columns import Dictionary
+    from tui.core.slots import Numbers
+
+    Mask = NDArray[np.bool_]
+
+__all__ = [
+    "CALL_FIELDS",
+    "FIELDS",
+    "IDENTITY_FIELDS",
+    "Added",
+    "Fingerprint",
+    "Index",
+    "Vocabulary",
+]
+
+_GONE = 1 << 30
+"""Beside the flags of a row whose object was removed."""
+_FOUND_OUT = int(Flag.UNDATED | Flag.MOVED | Flag.DOUBLED)
+"""Flags that the index found out, not the record."""
+_READ_ONLY = ("false", "true", "")
+
+
+class Added(NamedTuple):
+    """What became of a batch."""
+
+    first_row: int
+    count: int  # type: ignore[assignment] # it hides tuple.count, which nobody wants here
+    """Rows that were kept: `first_row` and those behind it."""
+    duplicates: NDArray[np.int64]
+    """Dropped events by the number that their object has in the batch."""
+
+
+class Fingerprint(NamedTuple):
+    """What is known of an event, to tell whether a record that was read again is the same."""
+
+    service: str
+    event: str
+    time: int
+    event_id: int
+
+
+class Index:
+    """The events of all objects. Row numbers are given out once and stay."""
+
+    def __init__(self) -> None:
+        self.generation = 0
+        self.tables = Tables()
+        self._rows = {name: Column() for name in ("call", "origin", *ROW_FIELDS)}
+        self._time = Column(np.int64)
+        self._event_id = Column(np.uint64)
+        self._flags = Column(np.uint32)
+        self._object = Column()
+        self._position = Column()
+        self._columns = (
+            *self._rows.values(),
+            self._time,
+            self._event_id,
+            self._flags,
+            self._object,
+            self._position,
+        )
+        content = [self._rows[name] for name in ("call", "origin", "address", "useragent")]
+        self._duplicates = Duplicates(self._event_id, [self._time, *content])
+        self._order = TimeOrder(self._time)
+        self._copies = [Column() for _ in range(3)]  # dropped duplicates: row, object, position
+        self._gone = 0
+
+    # -- taking in
+
+    def vocabulary(self) -> Vocabulary:
+        """The look-up tables for a new worker."""
+        return Vocabulary()
+
+    def add(self, batch: Batch, vocabulary: Vocabulary, objects: Sequence[int]) -> Added:
+        """Take in a batch of the worker whose `vocabulary` this is; duplicates are dropped.
+
+        `objects` are the numbers by which the index shall know the batch's objects.
+        """
+        self.tables.learn(batch, vocabulary)
+        first = len(self._time)
+        rows = {
+            "call": vocabulary.calls.values[batch.call],
+            "origin": vocabulary.origins.values[batch.origin],
+        }
+        for name in ROW_FIELDS:
+            rows[name] = vocabulary.texts[name].values[batch.codes[name]]
+        for name, codes in rows.items():
+            self._rows[name].append(codes)
+        self._time.append(batch.time)
+        self._event_id.append(batch.event_id)
+        self._flags.append(_settled(batch.flags | self.tables.flags_of(rows), batch.time))
+        self._object.append(np.asarray(objects, np.uint32)[batch.object])
+        self._position.append(batch.position)
+        dropped = self._drop_duplicates(first)
+        self.generation += 1
+        return Added(
+            first,
+            len(self._time) - first,
+            np.bincount(batch.object[dropped], minlength=len(objects)),
+        )
+
+    def _drop_duplicates(self, first: int) -> Mask:
+        """Drop what was delivered again, remember its place; returns which of the new rows."""
+        kept, originals, doubled = self._duplicates.find(first)
+        dropped: Mask = ~kept
+        if len(originals):
+            places = (self._object.values[first:][dropped], self._position.values[first:][dropped])
+            for column, values in zip(self._copies, (originals, *places), strict=True):
+                column.append(values)
+            for column in self._columns:
+                column.keep(first, kept)
+        self._flags.values[doubled] |= int(Flag.DOUBLED)
+        return dropped
+
+    def amend(self, rows: NDArray[Any], details: Sequence[Details]) -> None:
+        """Give what the whole records of these rows told; those no longer PENDING stay as is."""
+        wanted = self.pending(rows)
+        rows = np.asarray(rows, np.int64)[wanted]
+        details = [one for one, is_wanted in zip(details, wanted, strict=True) if is_wanted]
+        if not details:
+            return
+        target, object_, note, newkey, flags = zip(*details, strict=True)
+        for name, texts in (
+            ("target", target),
+            ("object", object_),
+            ("note", note),
+            ("newkey", newkey),
+        ):
+            self._rows[name].put(rows, self.tables.texts[name].add(texts))
+        codes = {name: self._rows[name].values[rows] for name in ("call", "origin", "useragent")}
+        kept = self._flags.values[rows] & np.uint32(_FOUND_OUT)
+        told = np.array(flags, np.uint32) & np.uint32(~(PENDING | _GONE) & 0xFFFF_FFFF)
+        all_flags = self.tables.flags_of(codes) | kept | told
+        self._flags.put(rows, _settled(all_flags, self._time.values[rows]))
+        self.generation += 1
+
+    def remove_object(self, object_id: int) -> int:
+        """Forget an object; returns how many rows went with it.
+
+        A row that also stood in another object stays, with its place there.
+        """
+        copies, objects, positions = (column.values for column in self._copies)
+        stays = objects != object_id
+        for column in self._copies:
+            column.keep(0, stays)
+        copies, objects, positions = (column.values for column in self._copies)
+        alive = self._flags.values & np.uint32(_GONE) == 0
+        rows = np.flatnonzero((self._object.values == object_id) & alive)
+        # The first copy of each takes its row over.
+        has_copy, where = np.unique(copies, return_index=True)
+        taken, at, _ = np.intersect1d(has_copy, rows, assume_unique=True, return_indices=True)
+        if len(taken):
+            used = where[at]
+            self._object.put(taken, objects[used])
+            self._position.put(taken, positions[used])
+            unused = np.ones(len(copies), np.bool_)
+            unused[used] = False
+            for column in self._copies:
+                column.keep(0, unused)
+            rows = np.setdiff1d(rows, taken, assume_unique=True)
+        if len(rows):
+            self._remove(rows)
+        self.generation += 1
+        return len(rows)
+
+    def _remove(self, rows: Numbers) -> None:
+        flags = self._flags.values
+        flags[rows] = _GONE
+        self._gone += len(rows)
+        doubled = np.flatnonzero(flags & np.uint32(Flag.DOUBLED))
+        alone = self._duplicates.forget(rows, doubled)
+        flags[alone] &= np.uint32(~int(Flag.DOUBLED) & 0xFFFF_FFFF)
+        self._order.remove(flags & np.uint32(_GONE) == 0)
+
+    # -- order
+
+    def __len__(self) -> int:
+        return len(self._time) - self._gone
+
+    @property
+    def size(self) -> int:
+        """Rows that were ever kept: row numbers, and masks over all rows, end here."""
+        return len(self._time)
+
+    @property
+    def order(self) -> NDArray[np.uint32]:
+        """The rows by time, equal times as they came, undated ones first."""
+        return self._order.rows
+
+    @property
+    def times(self) -> NDArray[np.int64]:
+        """The time of each row (UNDATED where it has none), by row number."""
+        return self._time.values
+
+    # -- questions about fields
+
+    def dictionary(self, field: str) -> Dictionary:
+        """The texts of a field by their codes; of `level` the codes are Level + 1."""
+        return self.tables.texts[field]
+
+    def field_codes(self, field: str, rows: NDArray[Any]) -> NDArray[Any]:
+        """The code that each of these rows has for a field."""
+        if field in FLAG_FIELDS:
+            return codes_by_flags(field, self._flags.values[rows])
+        name, table = self.tables.path(field)
+        column = self._rows[name]
+        codes: NDArray[Any] = column.values[rows]
+        return codes if table is None else table[codes]
+
+    def mask(self, field: str, wanted: Mask) -> Mask:
+        """For all rows ever kept whether they have one of the codes that `wanted` marks."""
+        codes = self.tables.texts[field]
+        if len(wanted) < len(codes):
+            wanted = np.concatenate((wanted, np.zeros(len(codes) - len(wanted), np.bool_)))
+        if field in FLAG_FIELDS:
+            found = wanted[codes_by_flags(field, self._flags.values)]
+        else:
+            name, table = self.tables.path(field)
+            column = self._rows[name]
+            found = look_up(wanted if table is None else wanted[table], column.values)
+        return self._alive(found)
+
+    def flag_mask(self, flags: int) -> Mask:
+        """For all rows ever kept whether they have any of these flags."""
+        return self._alive(self._flags.values & np.uint32(flags) != 0)
+
+    def counts(self, field: str, rows: NDArray[Any] | None = None) -> NDArray[np.int64]:
+        """How many of these rows (None: all) have each code of a field."""
+        if rows is None and self._gone:
+            rows = self.order
+        size = len(self.tables.texts[field])
+        if field in FLAG_FIELDS:
+            flags = self._flags.values
+            return count_codes(codes_by_flags(field, flags if rows is None else flags[rows]), size)
+        name, table = self.tables.path(field)
+        column = self._rows[name]
+        codes = column.values if rows is None else look_up(column.values, rows)
+        if table is None:
+            return count_codes(codes, size)
+        counts = count_codes(codes, len(table))
+        return np.bincount(table, counts, minlength=size).astype(np.int64)
+
+    def rows_of(self, field: str, values: Iterable[str]) -> NDArray[np.uint32]:
+        """The rows whose field has one of these texts, by time."""
+        wanted = np.zeros(len(self.tables.texts[field]), np.bool_)
+        for value in values:
+            code = self.tables.texts[field].find(value)
+            if code >= 0:
+                wanted[code] = True
+        order = self.order
+        rows: NDArray[np.uint32] = order[look_up(self.mask(field, wanted), order)]
+        return rows
+
+    # -- one event
+
+    def event(self, row: int) -> EventRow:
+        """The event as the list shows it."""
+        call = self._call(row)
+        texts = self._texts_of(row, "who", "target", "object", "note", "address", "agent")
+        flags = int(self._flags.values[row]) & ~(PENDING | _GONE)
+        time = int(self._time.values[row])
+        result = int(codes_by_flags("result", self._flags.values[row : row + 1])[0])
+        target = texts["target"]
+        return EventRow(
+            row=row,
+            time=None if time == UNDATED else time,
+            who=texts["who"],
+            event=event_text(call["service"], call["event"]),
+            target=f"{target}/{texts['object']}" if texts["object"] else target,
+            note=texts["note"],
+            result=self.tables.texts["result"].text(result),
+            address=texts["address"],
+            agent=texts["agent"],
+            region=call["region"],
+            account=call["account"],
+            service=call["service"],
+            level=level_of(flags),
+            by_aws=bool(flags & Flag.AWS),
+            flags=flags,
+        )
+
+    def more(self, row: int) -> More:
+        """What a line of CSV says beside that; the text of the eventID is not known here."""
+        call = self._call(row)
+        texts = self._texts_of(row, "useragent", "role", "user", "identity_type", "key", "newkey")
+        code = int(self._rows["call"].values[row])
+        return More(
+            error=call["error"],
+            useragent=texts["useragent"],
+            role=texts["role"],
+            user=texts["user"],
+            type=texts["identity_type"],
+            access_key=texts["key"],
+            read_only=_READ_ONLY[int(self.tables.calls["read_only"][code])],
+            category=call["category"],
+            key_made=texts["newkey"],
+        )
+
+    def fingerprint(self, row: int) -> Fingerprint:
+        """What a record must say to be this event."""
+        call = self._call(row)
+        return Fingerprint(
+            call["service"],
+            call["event"],
+            int(self._time.values[row]),
+            int(self._event_id.values[row]),
+        )
+
+    def place(self, row: int) -> list[tuple[int, int]]:
+        """Where its record stands, as (object, position), and where else it was delivered."""
+        rows, objects, positions = (column.values for column in self._copies)
+        copies = np.flatnonzero(rows == row)
+        first = int(self._object.values[row]), int(self._position.values[row])
+        return [first, *zip(objects[copies].tolist(), positions[copies].tolist(), strict=True)]
+
+    def pending(self, rows: NDArray[Any]) -> Mask:
+        """Which of these rows wait for `amend`."""
+        mask: Mask = self._flags.values[rows] & np.uint32(PENDING) != 0
+        return mask
+
+    @property
+    def duplicates(self) -> int:
+        """How many events were dropped because they had been delivered before."""
+        return len(self._copies[0])
+
+    def objects(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """The object in which each of these rows stands."""
+        found: NDArray[Any] = self._object.values[rows]
+        return found
+
+    def positions(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """The position of each of these rows in its object."""
+        found: NDArray[Any] = self._position.values[rows]
+        return found
+
+    def flags(self, rows: NDArray[Any]) -> NDArray[np.uint32]:
+        """The flags of these rows."""
+        found: NDArray[np.uint32] = self._flags.values[rows] & np.uint32(~(PENDING | _GONE) & 0xFFFF_FFFF)
+        return found
+
+    def pending_by_object(
+        self, most: int, rows: NDArray[Any] | None = None
+    ) -> Iterator[tuple[list[int], list[NDArray[np.int64]]]]:
+        """The PENDING ones of these rows (None: all) by object, newest first, `most` at once.
+
+        Gives pairs of equally long lists: objects, and the rows wanted in each.
+        """
+        if rows is None:
+            rows = np.flatnonzero(self._flags.values & np.uint32(PENDING | _GONE) == PENDING)
+        else:
+            rows = np.asarray(rows, np.int64)
+            rows = rows[self.pending(rows)]
+        objects = self._object.values[rows].astype(np.int64)
+        newest = np.lexsort((-self._time.values[rows], objects))
+        rows, objects = rows[newest], objects[newest]
+        begins = np.flatnonzero(np.diff(objects, prepend=-1))
+        ends = np.append(begins[1:], len(rows))
+        groups = np.argsort(-self._time.values[rows[begins]], kind="stable")
+        for start in range(0, len(groups), most):
+            some = groups[start : start + most]
+            yield (
+                objects[begins[some]].tolist(),
+                [rows[begins[group] : ends[group]] for group in some],
+            )
+
+    def memory(self) -> int:
+        """Bytes in use."""
+        columns = sum(column.nbytes for column in (*self._columns, *self._copies))
+        return columns + self._duplicates.nbytes + self._order.nbytes + self.tables.nbytes
+
+    def _call(self, row: int) -> dict[str, str]:
+        return self._texts_of(row, *CALL_FIELDS)
+
+    def _texts_of(self, row: int, *fields: str) -> dict[str, str]:
+        rows = np.array([row])
+        return {
+            field: self.tables.texts[field].text(int(self.field_codes(field, rows)[0]))
+            for field in fields
+        }
+
+    def _alive(self, mask: Mask) -> Mask:
+        if self._gone:
+            mask &= self._flags.values & np.uint32(_GONE) == 0
+        return mask
+
+
+def _settled(flags: NDArray[np.uint32], time: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """What `tui.core.flags.settled` does to one event's flags, and UNDATED."""
+    console, mfa, aws = int(Flag.CONSOLE), int(Flag.MFA), int(Flag.AWS)
+    flags &= np.uint32(~int(Flag.NOMFA) & 0xFFFF_FFFF)
+    flags[flags & (console | mfa | aws) == console] |= int(Flag.NOMFA)
+    flags[flags & aws != 0] &= np.uint32(~int(Flag.CROSS_ACCOUNT) & 0xFFFF_FFFF)
+    flags[time == UNDATED] |= int(Flag.UNDATED)
+    return flags

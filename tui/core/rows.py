@@ -1,0 +1,102 @@
+"""What the index, a session and the screen tell each other: events and counts as plain values."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class EventRow(NamedTuple):
+    """One event as the list shows it. Texts are raw: they have yet to pass the gate."""
+
+    row: int
+    """ID of the event, stable while the program runs."""
+    time: int | None
+    """Microseconds since 1970 UTC; None: undated."""
+    who: str
+    event: str
+    """`s3:GetBucketAcl`."""
+    target: str
+    note: str
+    result: str
+    """"", denied, failed, absent, throttled."""
+    address: str
+    agent: str
+    """The family of the user agent."""
+    region: str
+    account: str
+    service: str
+    level: int
+    """One of `tui.core.flags.Level`."""
+    by_aws: bool
+    flags: int
+
+
+class FacetValue(NamedTuple):
+    """A value of a field and how many events have it."""
+
+    value: str
+    count: int  # type: ignore[assignment] # it hides tuple.count, which nobody wants here
+    state: int
+    """0 neither, 1 included, -1 excluded."""
+
+
+class Jump(NamedTuple):
+    """Where a search for the next event of a kind ended."""
+
+    position: int
+    wrapped: bool
+
+
+class Progress(NamedTuple):
+    """How far the loading is."""
+
+    loading: bool
+    objects_read: int
+    objects_found: int
+    events: int
+    bytes_read: int
+    bytes_found: int
+    seconds_left: float | None
+    listing: bool
+
+
+class Problem(NamedTuple):
+    """Something that could not be read."""
+
+    where: str
+    """The file."""
+    position: int
+    """Byte in the inflated content, -1: the whole object."""
+    reason: str
+    """One sentence: what, and what would mend it."""
+    lost: int
+    """Records or spans that were lost."""
+
+
+class Sums(NamedTuple):
+    """listed + duplicates + outside + unreadable = found."""
+
+    found: int
+    listed: int
+    duplicates: int
+    outside: int
+    unreadable: int
+    rest_unknown: int
+    """Files that end too early: how much is missing nobody can tell."""
+
+
+class Coverage(NamedTuple):
+    """What the trail covers, and what it does not."""
+
+    accounts: dict[str, int]
+    regions: dict[str, int]
+    first: int | None
+    last: int | None
+    management_reads: int
+    management_writes: int
+    data_events: int
+    undated: int
+    skipped: list[tuple[str, str]]
+    """A file and what it looks like."""
+    digests: int
+    pruned: int

@@ -1,0 +1,151 @@
+"""The distinct values of all events: texts, calls, identities, origins, and what each decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tui.core.agent import FAMILIES, agent_family, is_console_agent
+from tui.core.batch import ROW_FIELDS, TEXT_FIELDS
+from tui.core.columns import Column, Dictionary, Distinct
+from tui.core.flags import Flag, Level
+from tui.core.outcome import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from tui.core.batch import Batch
+
+CALL_FIELDS = ("service", "event", "region", "account", "error", "type", "category")
+IDENTITY_FIELDS = (
+    "who",
+    "role",
+    "session",
+    "user",
+    "identity_type",
+    "principal_account",
+    "arn",
+    "via",
+)
+FLAG_FIELDS = ("result", "level")
+"""Fields that are read off a row's flags."""
+FIELDS = (*CALL_FIELDS, *IDENTITY_FIELDS, "key", *ROW_FIELDS, "agent", *FLAG_FIELDS)
+"""What `field_codes`, `mask` and `counts` know."""
+
+_RESULTS = {
+    Result.DENIED: Flag.DENIED,
+    Result.THROTTLED: Flag.THROTTLED,
+    Result.ABSENT: Flag.ROUTINE,
+    Result.FAILED: Flag.ERROR,
+}
+_LEVELS = {
+    Level.FAILED: Flag.ERROR,
+    Level.CHANGE: Flag.WRITE,
+    Level.SENSITIVE: Flag.SENSITIVE,
+}
+
+
+class Vocabulary:
+    """A worker's codes → the index's, in the order in which the worker gave them out."""
+
+    def __init__(self) -> None:
+        self.calls = Column()
+        self.identities = Column()
+        self.origins = Column()
+        self.texts = {name: Column() for name in TEXT_FIELDS}
+        for column in self.texts.values():
+            column.append(np.zeros(1, np.uint8))  # the empty text has code 0 everywhere
+
+
+class Tables:
+    """Grows with every batch; codes are given out once and stay."""
+
+    def __init__(self) -> None:
+        self.texts = {name: Dictionary() for name in FIELDS}
+        self.texts["newkey"] = self.texts["key"]
+        self.texts["agent"].add(FAMILIES)
+        self.texts["result"].add(tuple(_RESULTS))
+        self.texts["level"].add([level.name.lower() for level in Level])
+        self.calls = Distinct(*CALL_FIELDS, "read_only", "flags")
+        self.identities = Distinct(*IDENTITY_FIELDS, "flags")
+        self.origins = Distinct("identity", "key")
+        self._families = Column()  # by code of the useragent
+        self._agent_flags = Column()
+        self._learn_agents()
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in use."""
+        dictionaries = {id(texts): texts for texts in self.texts.values()}
+        distinct = (self.calls, self.identities, self.origins)
+        size = sum(texts.nbytes for texts in dictionaries.values())
+        size += sum(table.nbytes for table in distinct)
+        return size + self._families.nbytes + self._agent_flags.nbytes
+
+    def learn(self, batch: Batch, vocabulary: Vocabulary) -> None:
+        """Take over the values that are new in this batch."""
+        for name, texts in batch.texts.items():
+            if texts:
+                vocabulary.texts[name].append(self.texts[name].add(texts))
+        if batch.calls:
+            *texts_, read_only, type_, category, flags = zip(*batch.calls, strict=True)
+            values = (*texts_, type_, category)
+            codes = [self.texts[n].add(v) for n, v in zip(CALL_FIELDS, values, strict=True)]
+            numbers = np.array(read_only, np.uint8), np.array(flags, np.uint32)
+            vocabulary.calls.append(self.calls.add(*codes, *numbers))
+        if batch.identities:
+            *texts_, flags = zip(*batch.identities, strict=True)
+            codes = [self.texts[n].add(v) for n, v in zip(IDENTITY_FIELDS, texts_, strict=True)]
+            added = self.identities.add(*codes, np.array(flags, np.uint32))
+            vocabulary.identities.append(added)
+        if len(batch.origins):
+            identity, key = batch.origins.T
+            identity = vocabulary.identities.values[identity]
+            key = vocabulary.texts["key"].values[key]
+            vocabulary.origins.append(self.origins.add(identity, key))
+        self._learn_agents()
+
+    def _learn_agents(self) -> None:
+        known, dictionary = len(self._families), self.texts["useragent"]
+        agents = [dictionary.text(code) for code in range(known, len(dictionary))]
+        if agents:
+            families = ("", *FAMILIES)
+            codes = [families.index(agent_family(agent)) for agent in agents]
+            console = [int(Flag.CONSOLE) * is_console_agent(agent) for agent in agents]
+            self._families.append(np.array(codes, np.uint8))
+            self._agent_flags.append(np.array(console, np.uint8))
+
+    def flags_of(self, rows: Mapping[str, NDArray[Any]]) -> NDArray[np.uint32]:
+        """The flags that call, identity and agent decide, for columns of their codes."""
+        flags: NDArray[np.uint32] = self.calls["flags"][rows["call"]].astype(np.uint32)
+        flags |= self.identities["flags"][self.origins["identity"][rows["origin"]]]
+        flags |= self._agent_flags.values[rows["useragent"]]
+        return flags
+
+    def path(self, field: str) -> tuple[str, NDArray[Any] | None]:
+        """The column of rows that decides a field, and by its codes the field's (None: the same).
+
+        FLAG_FIELDS have none.
+        """
+        if field in ROW_FIELDS:
+            return field, None
+        if field == "agent":
+            return "useragent", self._families.values
+        if field in CALL_FIELDS:
+            return "call", self.calls[field]
+        if field == "key":
+            return "origin", self.origins["key"]
+        return "origin", self.identities[field][self.origins["identity"]]
+
+
+def codes_by_flags(field: str, flags: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """The codes of one of FLAG_FIELDS for these flags: a level's code is Level + 1."""
+    rules: Mapping[Any, Flag] = _RESULTS if field == "result" else _LEVELS
+    # The first rule that holds decides: it is the last to be written.
+    codes = np.full(len(flags), 0 if field == "result" else Level.READ + 1, np.uint8)
+    for code, flag in reversed(list(enumerate(rules.values(), 1))):
+        codes[flags & np.uint32(flag) != 0] = code
+    return codes

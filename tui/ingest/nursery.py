@@ -1,0 +1,136 @@
+"""The process that makes processes: forked first, when nothing is loaded, it forks the others.
+
+Workers and scouts must come from a process without threads and without a screen. The nursery
+stays such a one, so that a worker that was killed can be replaced at any time within
+milliseconds. Everything ends by itself when its connection to the program is closed.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from tui.sources.base import Source
+
+_REQUEST_LIMIT = 1 << 20
+
+
+class Request(NamedTuple):
+    """What to fork: a `worker`, or a `scout` for a source."""
+
+    role: str
+    arguments: tuple[Any, ...] = ()
+
+
+class Nursery:
+    """The program's side: asks for processes, gets a connection to each."""
+
+    def __init__(self, spool_fd: int | None = None, stdin_fd: int | None = None) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket = ours
+        self._pid = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        kept = [fd for fd in (theirs.fileno(), spool_fd, stdin_fd) if fd is not None]
+        if sys.platform == "linux":
+            self._pid = os.fork()
+            if self._pid == 0:
+                ours.close()
+                _run(theirs, spool_fd)
+        else:  # forking a process that has loaded Apple's frameworks is not safe
+            arguments = [str(theirs.fileno()), str(-1 if spool_fd is None else spool_fd)]
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tui.ingest.nursery", *arguments], pass_fds=kept
+            )
+        theirs.close()
+
+    def worker(self) -> Connection:
+        """A new worker: send it pickled jobs, get pickled answers."""
+        return self._ask(Request("worker"))
+
+    def scout(self, source: Source, *, follow: bool, poll: float | None) -> Connection:
+        """A new scout: it sends pickled chunks of changes and takes `wake` as a byte string."""
+        return self._ask(Request("scout", (source, follow, poll)))
+
+    def _ask(self, request: Request) -> Connection:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            message = pickle.dumps(request, protocol=5)
+            socket.send_fds(self._socket, [message], [theirs.fileno()])
+        return Connection(ours.detach())
+
+    def close(self) -> None:
+        """Let the nursery end; workers and scouts end when their connections are closed."""
+        self._socket.close()
+        if self._pid:
+            try:
+                os.waitpid(self._pid, 0)
+            except ChildProcessError:
+                pass
+        if self._process is not None:
+            self._process.wait()
+
+
+def _run(control: socket.socket, spool_fd: int | None) -> None:
+    """The nursery's whole life; never returns."""
+    gc.disable()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP):
+        # A ^c, ^z or hang-up is for the program; we end when it closes our connection.
+        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries our children
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    code = 0
+    try:
+        while True:
+            message, fds, _, _ = socket.recv_fds(control, _REQUEST_LIMIT, 1)
+            if not message:
+                break
+            request: Request = pickle.loads(message)  # noqa: S301 - from our own program
+            if request.role == "worker":
+                pass  # once, for all workers
+            if os.fork() == 0:
+                control.close()
+                _child(request, Connection(fds[0]), spool_fd)
+            os.close(fds[0])
+    except KeyboardInterrupt:
+        pass
+    except BaseException:
+        code = 70
+        raise
+    finally:
+        os._exit(code)
+
+
+def _child(request: Request, connection: Connection, spool_fd: int | None) -> None:
+    """A worker's or a scout's whole life; never returns."""
+    code = 0
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    try:
+        if request.role == "worker":
+            from tui.ingest.worker import serve
+
+            gc.freeze()
+            serve(connection, spool_fd)
+        else:
+            from tui.ingest.scout import look
+
+            look(connection, *request.arguments)
+    except KeyboardInterrupt:
+        pass
+    except BaseException:
+        code = 70
+        raise
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    _fd = int(sys.argv[2])
+    _run(socket.socket(fileno=int(sys.argv[1])), _fd if _fd >= 0 else None)

@@ -1,0 +1,140 @@
+"""The shapes in which CloudTrail records are handed around, and the records inside them.
+
+A delivery wraps them in `Records`, `aws cloudtrail lookup-events` in `Events[].CloudTrailEvent`
+(a string), a CloudWatch Logs subscription in `logEvents[].message`, EventBridge in `detail`;
+exporters add wrappers of their own. Records keep the bytes that they were delivered with.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LOG, DIGEST, EMPTY, OTHER = "log", "digest", "empty", "other"
+
+_RECORD_KEYS = frozenset(
+    (
+        "eventVersion",
+        "eventName",
+        "eventSource",
+        "eventTime",
+        "eventID",
+        "eventType",
+        "eventCategory",
+        "userIdentity",
+        "awsRegion",
+        "sourceIPAddress",
+        "userAgent",
+        "requestParameters",
+        "responseElements",
+        "recipientAccountId",
+    )
+)
+_MAX_WRAPPERS = 4
+_OBJECT, _ARRAY, _STRING = b"{", b"[", b'"'
+
+fields_of = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_string = msgspec.json.Decoder(str).decode
+
+
+class Unpacked(NamedTuple):
+    """What a JSON value holds."""
+
+    kind: str
+    records: list[bytes]
+    strays: list[str]
+    """One sentence for each thing that stood where a record should stand."""
+
+
+def is_record(keys: Iterable[str]) -> bool:
+    """Do these top-level keys belong to a CloudTrail record?"""
+    return len(_RECORD_KEYS.intersection(keys)) >= 2
+
+
+def unpack(value: bytes, depth: int = 0) -> Unpacked:
+    """The records in one valid JSON value, each as the bytes that it was delivered with.
+
+    Raises msgspec.DecodeError (or ValueError for bytes that are not UTF-8) if it is not valid.
+    """
+    first = value.lstrip()[:1]
+    if first == _OBJECT:
+        return _unpack_object(value, depth)
+    if first == _ARRAY:
+        return _unpack_list(_items(value), depth)
+    if first == _STRING and depth:
+        text = _string(value).strip()
+        if text[:1] in ("{", "["):
+            try:
+                return unpack(text.encode("utf-8", "surrogatepass"), depth + 1)
+            except (msgspec.DecodeError, ValueError):
+                return Unpacked(OTHER, [], [])
+    return Unpacked(OTHER, [], [])
+
+
+def _unpack_object(value: bytes, depth: int) -> Unpacked:
+    fields = fields_of(value)
+    if not fields:
+        return Unpacked(EMPTY, [], [])
+    if is_record(fields):
+        return Unpacked(LOG, [bytes(value).strip()], [])
+    if "digestPublicKeyFingerprint" in fields or {"logFiles", "digestS3Bucket"} <= fields.keys():
+        return Unpacked(DIGEST, [], [])
+    records = fields.get("Records")
+    if records is not None and bytes(records)[:1] == _ARRAY:
+        return _unpack_list(_items(records), depth, delivered=True)
+    if depth >= _MAX_WRAPPERS:
+        return Unpacked(OTHER, [], [])
+    inner = [bytes(field) for field in fields.values()]
+    found = _merged(unpack(field, depth + 1) for field in inner if field[:1] in (b"{", b"[", b'"'))
+    if found.kind == EMPTY and not {"Events", "logEvents"} & fields.keys():
+        return Unpacked(OTHER, [], [])
+    return found
+
+
+def _unpack_list(items: list[msgspec.Raw], depth: int, *, delivered: bool = False) -> Unpacked:
+    """The records of an array; in a delivery's every object is one, whatever it looks like."""
+    if not items:
+        return Unpacked(EMPTY, [], [])
+    if depth >= _MAX_WRAPPERS + 2:
+        return Unpacked(OTHER, [], [])
+    records: list[bytes] = []
+    strays: list[str] = []
+    kinds: set[str] = set()
+    for index, item in enumerate(items):
+        raw = bytes(item)
+        inner = unpack(raw, depth + 1) if raw[:1] in b'{["' else Unpacked(OTHER, [], [])
+        if inner.kind in (OTHER, EMPTY) and delivered and raw[:1] == _OBJECT:
+            inner = Unpacked(LOG, [raw], [])
+        if inner.kind == OTHER:
+            strays.append(f"item {index + 1:,} of the list is not a record: {_kind_of(raw)}")
+        kinds.add(inner.kind)
+        records += inner.records
+        strays += inner.strays
+    if not records and not delivered:
+        kind = DIGEST if DIGEST in kinds else EMPTY if kinds == {EMPTY} else OTHER
+        return Unpacked(kind, [], [])
+    return Unpacked(LOG, records, strays)
+
+
+def _merged(parts: Iterable[Unpacked]) -> Unpacked:
+    records: list[bytes] = []
+    strays: list[str] = []
+    kinds: set[str] = set()
+    for part in parts:
+        kinds.add(part.kind)
+        records += part.records
+        strays += part.strays
+    for kind in (LOG, DIGEST, EMPTY):
+        if kind in kinds:
+            return Unpacked(kind, records, strays)
+    return Unpacked(OTHER, [], [])
+
+
+def _kind_of(raw: bytes) -> str:
+    names = {b"{": "another object", b"[": "a list", b'"': "a text", b"n": "null"}
+    return names.get(raw[:1], "true or false" if raw[:1] in (b"t", b"f") else "a number")

@@ -1,0 +1,143 @@
+"""A worker's dictionaries: each distinct value gets a number and is worked out once.
+
+They are dicts with `__missing__`, so that a column is `map(dictionary.__getitem__, …)`, which
+runs in C and comes back to Python only for a value never seen before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from tui.core import flags as rules
+from tui.core.agent import is_console_agent
+from tui.core.batch import Call, Identity
+from tui.core.call import service_name
+from tui.core.flags import Flag
+from tui.core.principal import principal_from
+from tui.core.target import shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.ingest import typed
+
+K = TypeVar("K")
+
+MAX_KEY = 4096
+"""Characters of a text that the index keeps; what is longer is cut there (a record is 256 KB)."""
+
+
+class Texts(dict[Any, int]):
+    """Texts by code; None is the empty text, code 0. `new` holds those not yet sent."""
+
+    __slots__ = ("new", "next")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self[None] = self[""] = 0
+        self.next = 1
+        self.new: list[str] = []
+
+    def __missing__(self, text: str) -> int:
+        if len(text) > MAX_KEY:
+            return self[text[: MAX_KEY - 1] + "…"]
+        code = self[text] = self.next
+        self.next += 1
+        self.new.append(text)
+        return code
+
+    def take(self) -> list[str]:
+        """The texts that are new since the last call, in the order of their codes."""
+        new, self.new = self.new, []
+        return new
+
+
+class Names(dict[str, int]):
+    """A naming field's value by the code of the target that a row shows; 0: it names nothing."""
+
+    __slots__ = ("targets",)
+
+    def __init__(self, targets: Texts) -> None:
+        super().__init__()
+        self.targets = targets
+
+    def __missing__(self, value: str) -> int:
+        code = self.targets[shorten(value)]
+        if len(value) <= MAX_KEY:
+            self[value] = code
+        return code
+
+
+class Numbered(dict[K, int], Generic[K]):
+    """Any hashable keys; `make` is called once for each, its answer is what gets sent."""
+
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[[K], int]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, key: K) -> int:
+        code = self[key] = self.make(key)
+        return code
+
+
+def call_of(key: tuple[Any, ...]) -> Call:
+    """The Call of a key as `encode` takes it from a record."""
+    source, event, region, account, error, read_only, type_, category, from_console = key
+    source, event, error, type_ = source or "", event or "", error or "", type_ or ""
+    flags = rules.call_flags(source, event, error, bool(error), read_only, type_)
+    if str(from_console).lower() == "true" or rules.is_sign_in(source, event, type_):
+        flags |= Flag.CONSOLE
+    return Call(
+        service=service_name(source),
+        event=event,
+        region=region or "",
+        account=account or "",
+        error=error,
+        read_only=2 if read_only is None else int(read_only),
+        type=type_,
+        category=category or "",
+        flags=int(flags),
+    )
+
+
+def identity_of(account: str, identity: typed.Identity | None) -> Identity:
+    """The Identity that a userIdentity means in a record of `account`."""
+    if identity is None:
+        return Identity("unknown", "", "", "", "", "", "", "", 0)
+    context = identity.sessionContext
+    issuer = context.sessionIssuer if context else None
+    attributes = context.attributes if context else None
+    behalf = identity.onBehalfOf
+    principal = principal_from(
+        type=identity.type or "",
+        arn=identity.arn or "",
+        user_name=identity.userName or "",
+        principal_id=identity.principalId or "",
+        account_id=identity.accountId or "",
+        invoked_by=identity.invokedBy or "",
+        identity_provider=identity.identityProvider or "",
+        issuer_user_name=(issuer.userName if issuer else "") or "",
+        source_identity=(context.sourceIdentity if context else "") or "",
+        on_behalf_of_user_id=(behalf.userId if behalf else "") or "",
+        own_account=account,
+    )
+    mfa = rules.mfa_of(attributes.mfaAuthenticated if attributes else None, None)
+    flags = rules.identity_flags(principal, account, mfa, False, False)
+    return Identity(
+        who=principal.who,
+        role=principal.role,
+        session=principal.session,
+        user=principal.user,
+        type=principal.type,
+        account=principal.account,
+        arn=principal.arn,
+        via=principal.via,
+        flags=int(flags),
+    )
+
+
+def agent_flags(user_agent: str) -> int:
+    """The flags that a user agent decides."""
+    return int(Flag.CONSOLE) if is_console_agent(user_agent) else 0

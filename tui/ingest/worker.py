@@ -1,0 +1,266 @@
+"""A worker process: takes a job, reads its objects, answers with what they hold; nothing else."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import zlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.core.batch import BY_OFFSET, Details, ObjectResult, Trouble
+from tui.core.event import describe
+from tui.core.flags import Flag
+from tui.ingest import decode, shapes
+from tui.ingest.encode import Encoder
+from tui.ingest.inflate import INFLATED_LIMIT, inflate, is_compressed
+from tui.ingest.jobs import Done, EnrichDone, EnrichJob, Fault, Job, Part, ReadDone, ReadJob
+from tui.ingest.loose import UNFIT, load
+from tui.ingest.salvage import MAX_RECORD
+from tui.sources.readers import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from multiprocessing.connection import Connection
+
+    Read = Callable[[str, int, int], bytes]
+
+STRETCH = 16 << 20
+"""Stored bytes of a file with a record a line that are read at once."""
+_LINE_STEP = 1 << 20
+_HEAD = 256
+_MOST_TROUBLES = 100
+
+
+def serve(connection: Connection, spool_fd: int | None) -> None:
+    """Answer jobs until the other side closes the connection."""
+    worker = Worker(lambda name, start, length: read_bytes(name, start, length, spool_fd=spool_fd))
+    while True:
+        try:
+            job = pickle.loads(connection.recv_bytes())  # noqa: S301 - our own parent process
+            connection.send_bytes(pickle.dumps(worker.do(job), protocol=5))
+        except (EOFError, ConnectionError):
+            return
+
+
+class _Content(NamedTuple):
+    """What a part holds, unpacked."""
+
+    data: bytes
+    complaint: str = ""
+    truncated: bool = False
+    foreign: bool = False
+    plain: bool = False
+    """Not compressed, so that it may be continued where it ended."""
+    stretch: bool = False
+    """Whole lines of an object that has a record a line."""
+    offset: int = 0
+    """Stored byte at which `data` begins, counted from the part's start."""
+
+
+class Worker:
+    """Reads objects; keeps its dictionaries from job to job."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._encoder = Encoder()
+
+    def do(self, job: Job) -> Done:
+        """The answer to a job; a fault of our own code is an answer too."""
+        try:
+            return self._read_all(job) if isinstance(job, ReadJob) else self._enrich(job)
+        except Exception as error:  # noqa: BLE001 - said to the person, with the object's name
+            self._encoder = Encoder()
+            return Fault(f"{type(error).__name__} in {_place_of(error)}")
+
+    def _read_all(self, job: ReadJob) -> ReadDone:
+        results = [self._read_part(part, index, job) for index, part in enumerate(job.parts)]
+        if not len(self._encoder):
+            return ReadDone(None, results)
+        batch, outside = self._encoder.take(job.window)
+        added = iter(outside)
+        results = [
+            result._replace(outside=next(added)) if result.found > result.unreadable else result
+            for result in results
+        ]
+        return ReadDone(batch, results)
+
+    def _read_part(self, part: Part, index: int, job: ReadJob) -> ObjectResult:
+        try:
+            if part.head[0] and self._head(part.name, part.head[0]) != part.head:
+                return failed(None, kind="changed")
+            content = self._content(part)
+        except OSError as error:
+            return failed(Trouble(-1, f"cannot be read: {error.strerror or error}", 1))
+        except MemoryError:
+            return failed(Trouble(-1, "is too large for the memory that is left", 1))
+        if content.foreign:
+            return failed(None, kind=shapes.OTHER, what="binary data")
+        if content.complaint and not content.data:
+            return failed(Trouble(-1, content.complaint, 1), truncated=content.truncated)
+        reading = decode.read(
+            content.data, asked=part.asked, more=part.more, stretch=content.stretch
+        )
+        self._add(reading, index, content, job)
+        result = _result(part, content, reading)
+        if result.lines:
+            head = part.head if part.head[0] else self._head(part.name, _HEAD)
+            result = result._replace(head=head, stretch=content.stretch)
+        return result
+
+    def _head(self, name: str, length: int) -> tuple[int, int]:
+        first = self._read(name, 0, length)
+        return len(first), zlib.crc32(first)
+
+    def _add(self, reading: decode.Reading, index: int, content: _Content, job: ReadJob) -> None:
+        if not reading.records:
+            return
+        encoder = self._encoder
+        positions = reading.positions
+        if positions is not None and content.offset:
+            positions = [position + content.offset for position in positions]
+        start = len(encoder)
+        pending = encoder.add(reading.records, index, positions)
+        if job.rich and pending:
+            raws = decode.raws_of(content.data, reading)
+            for row in pending:
+                details = details_of(raws[row])
+                if details is not None:
+                    encoder.amend(start + row, details)
+
+    def _content(self, part: Part) -> _Content:
+        if part.stretch:
+            return self._stretch(part)
+        stored = self._read(part.name, 0, STRETCH)
+        if len(stored) == STRETCH:
+            if not is_compressed(stored) and decode.is_lines(stored):
+                return self._stretch(part._replace(length=STRETCH))
+            stored += self._read(part.name, STRETCH, INFLATED_LIMIT + 1 - STRETCH)
+        if is_compressed(stored):
+            inflated = inflate(stored)
+            return _Content(inflated.data, inflated.complaint, inflated.truncated, inflated.foreign)
+        if len(stored) > INFLATED_LIMIT:
+            reason = f"is one JSON document of more than {INFLATED_LIMIT >> 20:,} MiB"
+            return _Content(b"", reason)
+        return _Content(stored, plain=True)
+
+    def _stretch(self, part: Part) -> _Content:
+        """The lines that begin in the part, the last of them to its end."""
+        begin = max(0, part.start - 1)  # the byte before tells if a line begins at `start`
+        wanted = -1 if part.length < 0 else part.start + part.length - begin
+        stored = self._read(part.name, begin, wanted)
+        while wanted >= 0 and stored and not stored.endswith(b"\n"):
+            more = self._read(part.name, begin + len(stored), _LINE_STEP)
+            line_end = more.find(b"\n") + 1
+            stored += more[:line_end] if line_end else more
+            if not more or len(stored) - wanted > MAX_RECORD:
+                break
+        skip = 0
+        if part.start:
+            skip = stored.find(b"\n") + 1 or len(stored)
+        return _Content(stored[skip:], plain=True, stretch=True, offset=begin + skip - part.start)
+
+    def _enrich(self, job: EnrichJob) -> EnrichDone:
+        answers: list[list[Details | None]] = []
+        for part, mode, positions in job.parts:
+            try:
+                raws = self.raws(part, mode, positions)
+            except (OSError, MemoryError):
+                raws = [None] * len(positions)
+            answers.append([details_of(raw) if raw is not None else None for raw in raws])
+        return EnrichDone(answers)
+
+    def raws(self, part: Part, mode: int, positions: Sequence[int]) -> list[bytes | None]:
+        """The bytes of the records at these positions of a part. Raises OSError."""
+        if mode == BY_OFFSET and part.stretch and len(positions) == 1:
+            # One line of a long file: no need to read its neighbours.
+            step = 1 << 16
+            at = part.start + positions[0]
+            line = self._read(part.name, at, step)
+            while b"\n" not in line and len(line) >= step and step < MAX_RECORD:
+                step *= 4
+                line = self._read(part.name, at, step)
+            return [decode.line_at(line, 0)]
+        content = self._content(part)
+        if mode == BY_OFFSET and content.offset:
+            positions = [position - content.offset for position in positions]
+        return decode.raws_at(
+            content.data, mode, positions, asked=part.asked, stretch=content.stretch
+        )
+
+
+def _result(part: Part, content: _Content, reading: decode.Reading) -> ObjectResult:
+    troubles = reading.troubles
+    complaint = content.complaint
+    if complaint:
+        lost = 0
+        if reading.truncated and troubles:
+            # The break in the compression explains the broken record before it.
+            lost = troubles[-1].lost
+            troubles = troubles[:-1]
+        troubles = [*troubles, Trouble(len(content.data), complaint, lost)]
+    unreadable = sum(trouble.lost for trouble in troubles)
+    if len(troubles) > _MOST_TROUBLES:
+        rest = troubles[_MOST_TROUBLES:]
+        lost = sum(trouble.lost for trouble in rest)
+        more = f"and {len(rest):,} more places like these in this file"
+        troubles = [*troubles[:_MOST_TROUBLES], Trouble(rest[0].position, more, lost)]
+    return ObjectResult(
+        kind=shapes.LOG if complaint and reading.kind == shapes.EMPTY else reading.kind,
+        mode=reading.mode,
+        found=len(reading.records) + unreadable,
+        unreadable=unreadable,
+        outside=0,
+        truncated=content.truncated or reading.truncated,
+        lines=reading.lines and content.plain,
+        consumed=part.start + content.offset + reading.end if content.plain else 0,
+        inflated=len(content.data),
+        troubles=troubles,
+        what=reading.what,
+    )
+
+
+def details_of(raw: bytes) -> Details | None:
+    """What the whole record tells beyond its flat values."""
+    try:
+        record = load(raw)
+    except UNFIT:
+        return Details("", "", "", "", 0)
+    if not isinstance(record, dict):
+        return None
+    told = describe(record)
+    return Details(told.target.name, told.target.object, told.note, told.new_key, told.flags & _ROW)
+
+
+_ROW = int(
+    Flag.ERROR | Flag.MFA | Flag.PUBLIC | Flag.SHARED | Flag.ADMIN | Flag.OMITTED | Flag.SENSITIVE
+)
+"""The flags that only a whole record can add; the others follow from the call and the origin."""
+
+
+def failed(
+    trouble: Trouble | None, *, kind: str = "failed", what: str = "", truncated: bool = False
+) -> ObjectResult:
+    """The result of an object of which nothing could be read."""
+    return ObjectResult(
+        kind=kind,
+        mode=0,
+        found=trouble.lost if trouble else 0,
+        unreadable=trouble.lost if trouble else 0,
+        outside=0,
+        truncated=truncated,
+        lines=False,
+        consumed=0,
+        inflated=0,
+        troubles=[trouble] if trouble else [],
+        what=what,
+    )
+
+
+def _place_of(error: BaseException) -> str:
+    """The line of ours that failed, without anything of a record."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"

@@ -1,0 +1,116 @@
+"""The engine on the screen's event loop: its messages are handled as they come, a few at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tui.core.text import mask_record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tui.ingest.pipeline import Pipeline
+    from tui.ingest.records import Found
+    from tui.ui.messages import RecordAnswer
+
+_TICK = 2.0
+
+
+class LoopEngine:
+    """Lets the pipeline run between keys, and reads whole records in a thread."""
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        *,
+        accounts: Mapping[str, str] | None = None,
+        show_secrets: bool = False,
+    ) -> None:
+        self._pipeline = pipeline
+        self._accounts = dict(accounts or {})
+        self._show_secrets = show_secrets
+        self._on_change: Callable[[], None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tick: asyncio.TimerHandle | None = None
+        self._asked: set[asyncio.Task[None]] = set()
+
+    @property
+    def state(self) -> str:
+        """What following is at, in a few words."""
+        return self._pipeline.state
+
+    def start(self, on_change: Callable[[], None]) -> None:
+        """Handle what the processes send from now on; call it on the event loop."""
+        self._on_change = on_change
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._pipeline.fileno(), self._pump)
+        self._tick = self._loop.call_later(_TICK, self._again)
+
+    def stop(self) -> None:
+        """Handle nothing any more; whoever made the pipeline closes it."""
+        if self._loop is not None:
+            self._loop.remove_reader(self._pipeline.fileno())
+            self._loop = None
+        if self._tick is not None:
+            self._tick.cancel()
+        for task in self._asked:
+            task.cancel()
+
+    def _pump(self) -> None:
+        if self._pipeline.pump() and self._on_change is not None:
+            self._on_change()
+
+    def _again(self) -> None:
+        if self._loop is None:
+            return
+        if self._pipeline.tick() and self._on_change is not None:
+            self._on_change()
+        self._tick = self._loop.call_later(_TICK, self._again)
+
+    def poll_now(self) -> None:
+        """Let the sources look for what is new."""
+        self._pipeline.poll_now()
+
+    def cancel(self) -> None:
+        """Read no more of what was there at the start."""
+        self._pipeline.cancel()
+
+    def request_record(self, row: int, callback: RecordAnswer) -> None:
+        """Read an event's whole record again and give it, masked, with its summary."""
+        assert self._loop is not None
+        task = self._loop.create_task(self._fetch(row, callback))
+        self._asked.add(task)
+        task.add_done_callback(self._asked.discard)
+
+    async def _fetch(self, row: int, callback: RecordAnswer) -> None:
+        index = self._pipeline.index
+        places = self._pipeline.places(row)
+        found, record, summary = await asyncio.to_thread(
+            self._read, places, index.fingerprint(row)
+        )
+        if not summary:
+            summary = self._known(row)
+        notes = [found.note] if found.note else []
+        callback(row, record, found.raw, notes, summary)
+
+    def _read(self, places: list, expected: object) -> tuple[Found, object, list[str]]:  # type: ignore[type-arg]
+        from tui.core.event import summary
+        from tui.ingest.records import find
+
+        found = find(places, expected, self._pipeline.spool_fd)  # type: ignore[arg-type]
+        record = found.record
+        if record is not None and not self._show_secrets:
+            record = mask_record(record)[0]
+        told = summary(record, self._accounts) if isinstance(record, dict) else []
+        return found, record, told
+
+    def _known(self, row: int) -> list[str]:
+        """What the index knows of an event whose record cannot be had."""
+        event = self._pipeline.index.event(row)
+        first = [event.who, event.address, event.region, event.account]
+        second = [event.event, event.target, event.note, event.result]
+        return [" · ".join(part for part in line if part) for line in (first, second)]
+
+
+__all__ = ["LoopEngine"]
