@@ -28,7 +28,7 @@ from tui.core.tables import (
 from tui.core.time_order import TimeOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from tui.core.slots import Numbers
 
     Mask = NDArray[np.bool_]
+    Rows = NDArray[Any]
+    """Row numbers of whatever width."""
 
 __all__ = [
     "CALL_FIELDS",
@@ -52,6 +54,7 @@ _GONE = 1 << 30
 """Beside the flags of a row whose object was removed."""
 _FOUND_OUT = int(Flag.UNDATED | Flag.MOVED | Flag.DOUBLED)
 """Flags that the index found out, not the record."""
+_FLAGS = np.uint32(~(PENDING | _GONE) & 0xFFFF_FFFF)
 _READ_ONLY = ("false", "true", "")
 
 
@@ -147,27 +150,60 @@ class Index:
         self._flags.values[doubled] |= int(Flag.DOUBLED)
         return dropped
 
-    def amend(self, rows: NDArray[Any], details: Sequence[Details]) -> None:
-        """Give what the whole records of these rows told; those no longer PENDING stay as is."""
-        wanted = self.pending(rows)
-        rows = np.asarray(rows, np.int64)[wanted]
-        details = [one for one, is_wanted in zip(details, wanted, strict=True) if is_wanted]
-        if not details:
-            return
+    def pending(self, rows: Rows) -> Mask:
+        """Which of these rows wait for `amend`."""
+        mask: Mask = self._flags.values[rows] & np.uint32(PENDING) != 0
+        return mask
+
+    def pending_by_object(
+        self, count: int, rows: Sequence[int] | None = None
+    ) -> list[tuple[list[int], list[Rows]]]:
+        """Rows that wait for `amend` (of these, or of all the newest first), by their objects.
+
+        Each group has up to `count` objects and for each of them its rows.
+        """
+        wanted = self.order[::-1] if rows is None else np.asarray(rows, np.int64)
+        wanted = wanted[self.pending(wanted)]
+        found, first, which = np.unique(
+            self.objects(wanted), return_index=True, return_inverse=True
+        )
+        place = np.empty(len(found), np.int64)
+        in_turn = np.argsort(first)
+        place[in_turn] = np.arange(len(found))
+        turn = place[which]
+        ends = np.cumsum(np.bincount(turn, minlength=len(found)))[:-1]
+        parts = np.split(wanted[np.argsort(turn, kind="stable")], ends) if len(found) else []
+        objects = found[in_turn].tolist()
+        return [
+            (objects[start : start + count], parts[start : start + count])
+            for start in range(0, len(objects), count)
+        ]
+
+    def amend(self, rows: Rows, details: Sequence[Details | None]) -> None:
+        """Give what the whole records of these rows told; None: no more can be known of it.
+
+        Rows that are not PENDING stay as they are.
+        """
+        rows = np.asarray(rows, np.int64)
+        waiting = self.pending(rows)
+        lost = np.array([one is None for one in details], np.bool_)
+        self._flags.put(rows[waiting & lost], self.flags(rows[waiting & lost]))
+        rows = rows[waiting & ~lost]
+        told = [one for one, waits in zip(details, waiting, strict=True) if waits and one]
+        if told:
+            self._amend(rows, told)
+        self.generation += 1
+
+    def _amend(self, rows: Rows, details: list[Details]) -> None:
         target, object_, note, newkey, flags = zip(*details, strict=True)
-        for name, texts in (
-            ("target", target),
-            ("object", object_),
-            ("note", note),
-            ("newkey", newkey),
-        ):
+        named = {"target": target, "object": object_, "note": note, "newkey": newkey}
+        for name, texts in named.items():
             self._rows[name].put(rows, self.tables.texts[name].add(texts))
         codes = {name: self._rows[name].values[rows] for name in ("call", "origin", "useragent")}
-        kept = self._flags.values[rows] & np.uint32(_FOUND_OUT)
-        told = np.array(flags, np.uint32) & np.uint32(~(PENDING | _GONE) & 0xFFFF_FFFF)
-        all_flags = self.tables.flags_of(codes) | kept | told
+        all_flags = self.tables.flags_of(codes)
+        all_flags |= self._flags.values[rows] & np.uint32(_FOUND_OUT)
+        all_flags |= np.array(flags, np.uint32) & _FLAGS
         self._flags.put(rows, _settled(all_flags, self._time.values[rows]))
-        self.generation += 1
 
     def remove_object(self, object_id: int) -> int:
         """Forget an object; returns how many rows went with it.
@@ -218,14 +254,36 @@ class Index:
         return len(self._time)
 
     @property
-    def order(self) -> NDArray[np.uint32]:
+    def duplicates(self) -> int:
+        """Events that were delivered again and are not listed a second time."""
+        return len(self._copies[0])
+
+    @property
+    def order(self) -> Rows:
         """The rows by time, equal times as they came, undated ones first."""
         return self._order.rows
+
+    # -- single columns
 
     @property
     def times(self) -> NDArray[np.int64]:
         """The time of each row (UNDATED where it has none), by row number."""
         return self._time.values
+
+    def flags(self, rows: Rows) -> NDArray[np.uint32]:
+        """The flags of these rows."""
+        flags: NDArray[np.uint32] = self._flags.values[rows] & _FLAGS
+        return flags
+
+    def objects(self, rows: Rows) -> NDArray[Any]:
+        """The object in which each of these rows stands."""
+        objects: NDArray[Any] = self._object.values[rows]
+        return objects
+
+    def positions(self, rows: Rows) -> NDArray[Any]:
+        """Where in its object each of these rows stands."""
+        positions: NDArray[Any] = self._position.values[rows]
+        return positions
 
     # -- questions about fields
 
@@ -233,7 +291,7 @@ class Index:
         """The texts of a field by their codes; of `level` the codes are Level + 1."""
         return self.tables.texts[field]
 
-    def field_codes(self, field: str, rows: NDArray[Any]) -> NDArray[Any]:
+    def field_codes(self, field: str, rows: Rows) -> NDArray[Any]:
         """The code that each of these rows has for a field."""
         if field in FLAG_FIELDS:
             return codes_by_flags(field, self._flags.values[rows])
@@ -259,7 +317,7 @@ class Index:
         """For all rows ever kept whether they have any of these flags."""
         return self._alive(self._flags.values & np.uint32(flags) != 0)
 
-    def counts(self, field: str, rows: NDArray[Any] | None = None) -> NDArray[np.int64]:
+    def counts(self, field: str, rows: Rows | None = None) -> NDArray[np.int64]:
         """How many of these rows (None: all) have each code of a field."""
         if rows is None and self._gone:
             rows = self.order
@@ -275,7 +333,7 @@ class Index:
         counts = count_codes(codes, len(table))
         return np.bincount(table, counts, minlength=size).astype(np.int64)
 
-    def rows_of(self, field: str, values: Iterable[str]) -> NDArray[np.uint32]:
+    def rows_of(self, field: str, values: Iterable[str]) -> Rows:
         """The rows whose field has one of these texts, by time."""
         wanted = np.zeros(len(self.tables.texts[field]), np.bool_)
         for value in values:
@@ -283,7 +341,7 @@ class Index:
             if code >= 0:
                 wanted[code] = True
         order = self.order
-        rows: NDArray[np.uint32] = order[look_up(self.mask(field, wanted), order)]
+        rows: Rows = order[look_up(self.mask(field, wanted), order)]
         return rows
 
     # -- one event
@@ -347,56 +405,6 @@ class Index:
         copies = np.flatnonzero(rows == row)
         first = int(self._object.values[row]), int(self._position.values[row])
         return [first, *zip(objects[copies].tolist(), positions[copies].tolist(), strict=True)]
-
-    def pending(self, rows: NDArray[Any]) -> Mask:
-        """Which of these rows wait for `amend`."""
-        mask: Mask = self._flags.values[rows] & np.uint32(PENDING) != 0
-        return mask
-
-    @property
-    def duplicates(self) -> int:
-        """How many events were dropped because they had been delivered before."""
-        return len(self._copies[0])
-
-    def objects(self, rows: NDArray[Any]) -> NDArray[Any]:
-        """The object in which each of these rows stands."""
-        found: NDArray[Any] = self._object.values[rows]
-        return found
-
-    def positions(self, rows: NDArray[Any]) -> NDArray[Any]:
-        """The position of each of these rows in its object."""
-        found: NDArray[Any] = self._position.values[rows]
-        return found
-
-    def flags(self, rows: NDArray[Any]) -> NDArray[np.uint32]:
-        """The flags of these rows."""
-        found: NDArray[np.uint32] = self._flags.values[rows] & np.uint32(~(PENDING | _GONE) & 0xFFFF_FFFF)
-        return found
-
-    def pending_by_object(
-        self, most: int, rows: NDArray[Any] | None = None
-    ) -> Iterator[tuple[list[int], list[NDArray[np.int64]]]]:
-        """The PENDING ones of these rows (None: all) by object, newest first, `most` at once.
-
-        Gives pairs of equally long lists: objects, and the rows wanted in each.
-        """
-        if rows is None:
-            rows = np.flatnonzero(self._flags.values & np.uint32(PENDING | _GONE) == PENDING)
-        else:
-            rows = np.asarray(rows, np.int64)
-            rows = rows[self.pending(rows)]
-        objects = self._object.values[rows].astype(np.int64)
-        newest = np.lexsort((-self._time.values[rows], objects))
-        rows, objects = rows[newest], objects[newest]
-        begins = np.flatnonzero(np.diff(objects, prepend=-1))
-        ends = np.append(begins[1:], len(rows))
-        groups = np.argsort(-self._time.values[rows[begins]], kind="stable")
-        for start in range(0, len(groups), most):
-            some = groups[start : start + most]
-            yield (
-                objects[begins[some]].tolist(),
-                [rows[begins[group] : ends[group]] for group in some],
-            )
 
     def memory(self) -> int:
         """Bytes in use."""

@@ -29,12 +29,11 @@ class TimeOrder:
 
     @property
     def rows(self) -> NDArray[np.uint32]:
-        """All rows in order; those that came since it was last asked are merged now.
+        """All rows in order, whatever came since included.
 
         The array is not changed later: more rows make another one.
         """
-        if self._merged < len(self._time):
-            self._merge()
+        self.merge()
         return self._rows
 
     def remove(self, alive: NDArray[np.bool_]) -> None:
@@ -42,7 +41,10 @@ class TimeOrder:
         rows = self.rows
         self._rows = rows[alive[rows]]
 
-    def _merge(self) -> None:
+    def merge(self) -> None:
+        """Sort in the rows that came since."""
+        if self._merged == len(self._time):
+            return
         time, old = self._time.values, self._rows
         late = time[self._merged :]
         new = (sorted_rows(late) + self._merged).astype(np.uint32)
