@@ -36,7 +36,7 @@ class PipelineFeed:
         printed = index.size
         while pipeline.run():
             if index.size > printed and pipeline.idle:
-                        order = index.order
+                order = index.order
                 yield self._batch(order[order >= printed])
                 printed = index.size
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tui.sources.base import Source
 
 _REQUEST_LIMIT = 1 << 20
+_PATIENCE = 0.5
+"""Seconds that a process has to end when its connection is closed; a job may be at work."""
 
 
 class Request(NamedTuple):
@@ -87,6 +89,7 @@ def _run(control: socket.socket, spool_fd: int | None) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries our children
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     code = 0
+    children: list[int] = []
     try:
         while True:
             message, fds, _, _ = socket.recv_fds(control, _REQUEST_LIMIT, 1)
@@ -95,10 +98,13 @@ def _run(control: socket.socket, spool_fd: int | None) -> None:
             request: Request = pickle.loads(message)  # noqa: S301 - from our own program
             if request.role == "worker":
                 pass  # once, for all workers
-            if os.fork() == 0:
+            child = os.fork()
+            if child == 0:
                 control.close()
                 _child(request, Connection(fds[0]), spool_fd)
+            children.append(child)
             os.close(fds[0])
+        _bury(children)
     except KeyboardInterrupt:
         pass
     except BaseException:
@@ -106,6 +112,24 @@ def _run(control: socket.socket, spool_fd: int | None) -> None:
         raise
     finally:
         os._exit(code)
+
+
+def _bury(children: list[int]) -> None:
+    """Wait for the children, whose connections are closed by now; end what does not end."""
+    signal.signal(signal.SIGALRM, lambda *_: [_end(child) for child in children])
+    signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
+    try:
+        while True:
+            os.wait()
+    except ChildProcessError:
+        return
+
+
+def _end(child: int) -> None:
+    try:
+        os.kill(child, signal.SIGKILL)
+    except ProcessLookupError:
+        return
 
 
 def _child(request: Request, connection: Connection, spool_fd: int | None) -> None:
