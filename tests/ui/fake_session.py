@@ -9,14 +9,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tui.core.flags import Level
-from tui.ui.session import (
+from tui.core.rows import (
     Coverage,
     EventRow,
     FacetValue,
     Jump,
     Problem,
     Progress,
-    Session,
     Sums,
 )
 
@@ -93,7 +92,7 @@ def make_rows(count: int, *, seed: int = 7, undated: int = 2) -> list[EventRow]:
     return [make_row(index, time, chance) for index, time in enumerate(times)]
 
 
-class FakeSession(Session):
+class FakeSession:
     """Answers from lists; slow and simple."""
 
     def __init__(self, rows: list[EventRow] | None = None) -> None:
@@ -121,7 +120,7 @@ class FakeSession(Session):
             self.new_count = 0
 
     @property
-    def total(self) -> int:  # type: ignore[override]
+    def total(self) -> int:
         return len(self._all)
 
     def _sift(self, leaving_out: str = "") -> list[EventRow]:
@@ -224,7 +223,8 @@ class FakeSession(Session):
         parts = []
         for field, (wanted, unwanted) in self._steps.items():
             if wanted:
-                parts.append(f"{field}:({' '.join(sorted(wanted))})")
+                values = " ".join(sorted(wanted))
+                parts.append(f"{field}:{values}" if len(wanted) == 1 else f"{field}:({values})")
             parts.extend(f"-{field}:{value}" for value in sorted(unwanted))
         return " ".join([*parts, "-is:aws"] if self.hide_aws else parts)
 

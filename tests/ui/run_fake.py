@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING, cast
 
 from tests.ui.fake_session import NOW, FakeEngine, FakeSession, make_rows
 from tui.settings import Settings
 from tui.ui.app import CloudTrailApp
+
+if TYPE_CHECKING:
+    from tui.ui.session import Session
 
 
 def main() -> None:
@@ -15,7 +19,7 @@ def main() -> None:
     session = FakeSession(make_rows(count))
     settings = Settings(theme=os.environ.get("THEME"))
     engine = FakeEngine(session)
-    app = CloudTrailApp(session, settings, engine=engine, clock=lambda: NOW)
+    app = CloudTrailApp(cast("Session", session), settings, engine=engine, clock=lambda: NOW)
     app.run(mouse=False)
     if app.fault is not None:
         raise app.fault

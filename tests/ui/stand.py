@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.events import Key
 from textual.keys import _character_to_key
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from tui.ui.session import Session
     from tui.ui.widgets.reader import Reader
 
 TRUECOLOR = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -133,7 +134,7 @@ async def stand(
         return True, f"Copied {what}"
 
     app = CloudTrailApp(
-        session,
+        cast("Session", session),
         Settings() if settings is None else settings,
         engine=engine,
         clock=lambda: NOW,

@@ -9,8 +9,8 @@ import pytest
 from tests.ui.fake_session import NOW, SECOND, FakeSession, make_rows
 from tests.ui.stand import stand
 from tui.actions import LIST, SIDEBAR, TREE
+from tui.core.rows import Progress
 from tui.settings import Settings
-from tui.ui.session import Progress
 from tui.ui.widgets.columns import columns_for
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +14,9 @@ from tests.ui.fake_session import make_rows, record_of
 from tests.ui.terminal import Terminal
 from tui.ui.pager import command_for
 from tui.ui.record_desk import record_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCRIPT = """#!/bin/sh
 stat -c '%a' "$2" > {folder}/mode

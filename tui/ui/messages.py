@@ -28,8 +28,9 @@ class RecordAnswer(Protocol):
 class Engine(Protocol):
     """What brings the events in; it works outside the process that draws."""
 
-    state: str
-    """`live`, `polling every 5 s: …`, `read once`: what following is at, in words."""
+    @property
+    def state(self) -> str:
+        """`live`, `polling every 5 s: …`, `read once`: what following is at, in words."""
 
     def start(self, on_change: Callable[[], None]) -> None:
         """Begin; `on_change` is called on the event loop when there is something new."""

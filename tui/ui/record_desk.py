@@ -10,9 +10,9 @@ from tui.ui.widgets.columns import cell_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tui.core.rows import EventRow
     from tui.ui.messages import Clipboard
     from tui.ui.screens.main import MainScreen
-    from tui.ui.session import EventRow
     from tui.ui.widgets.detail_tree import DetailTree
 
 

@@ -58,6 +58,7 @@ class MainScreen(KeyedScreen[None]):
         self._mistakes = [*app.settings.mistakes, *app.keymap.complaints]
         self._wait: Timer | None = None
         self._new = False
+        self._followed = app.session.follow
         self._rest: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -180,7 +181,9 @@ class MainScreen(KeyedScreen[None]):
     # The detail follows the cursor
 
     def on_event_list_cursor_moved(self) -> None:
-        self.standing.tell()
+        if self.session.follow is not self._followed:
+            self._followed = self.session.follow
+            self.standing.tell()
         if self._rest is not None:
             self._rest.stop()
         self._rest = self.set_timer(REST, self.fill_detail)

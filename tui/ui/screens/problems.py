@@ -10,8 +10,9 @@ from tui.ui.widgets.reader import Paragraph
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tui.core.rows import Coverage, Problem, Sums
     from tui.ui.keymap import Keymap
-    from tui.ui.session import Coverage, Problem, Session, Sums
+    from tui.ui.session import Session
     from tui.ui.times import TimeDisplay
 
 _LABELS = 26

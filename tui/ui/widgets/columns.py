@@ -9,7 +9,7 @@ from tui.core.text import cell_width, cut, fit, safe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.ui.session import EventRow
+    from tui.core.rows import EventRow
 
 
 class Column(NamedTuple):

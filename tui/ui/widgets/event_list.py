@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from tui.ui.session import EventRow, Session
+    from tui.core.rows import EventRow
+    from tui.ui.session import Session
     from tui.ui.times import TimeDisplay
 
 HEADER = 2

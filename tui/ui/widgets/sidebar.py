@@ -12,7 +12,8 @@ from tui.ui.widgets.painted import Line, Painted
 if TYPE_CHECKING:
     from textual import events
 
-    from tui.ui.session import FacetValue, Session
+    from tui.core.rows import FacetValue
+    from tui.ui.session import Session
 
 BARS = "▁▂▃▄▅▆▇█"
 _COUNT = 7

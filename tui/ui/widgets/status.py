@@ -10,7 +10,7 @@ from tui.ui.widgets.painted import Line, Painted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.ui.session import Progress
+    from tui.core.rows import Progress
 
 
 class Chip(NamedTuple):
