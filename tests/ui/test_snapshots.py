@@ -1,4 +1,4 @@
-"""What each screen looks like at 80×24 and 120×40, pixel by pixel; the clock and the zone stand."""
+"""What each screen looks like at 80 by 24 and 120 by 40; the clock and the zone stand still."""
 
 from __future__ import annotations
 

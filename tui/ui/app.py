@@ -70,8 +70,12 @@ class CloudTrailApp(App[None], inherit_bindings=False):
         self.animation_level = "none"
         for theme in themes.THEMES:
             self.register_theme(theme)
-        chosen = settings.theme if settings.theme in self.available_themes else None
-        self.theme = themes.ANSI if plain else chosen or themes.DARK
+        self.mistakes = [*settings.mistakes, *self.keymap.complaints]
+        chosen = settings.theme or themes.DARK
+        if chosen not in self.available_themes:
+            self.mistakes.append(f"theme: there is no theme {chosen}")
+            chosen = themes.DARK
+        self.theme = themes.ANSI if plain else chosen
         for keys, action in self._everywhere():
             self._bindings._add_binding(Binding(keys, action, show=False, priority=True))
 
@@ -125,7 +129,7 @@ class CloudTrailApp(App[None], inherit_bindings=False):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours for Textual's themes, which know nothing of rows and their levels."""
-        return themes.variables(dark=self.current_theme.dark)
+        return themes.own_variables(self.current_theme)
 
     # A fault of the program: Textual would print every local variable, secrets among them.
 

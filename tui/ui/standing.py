@@ -65,7 +65,7 @@ class Standing:
         if session.hide_aws:
             chips.append(Chip(f"AWS-made hidden: {key('toggle_aws')} shows"))
         elif share > MOSTLY:
-            chips.append(Chip(f"AWS-made {share:.0%}: {key('toggle_aws')} hides"))
+            chips.append(Chip(f"AWS-made {share * 100:.0f} %: {key('toggle_aws')} hides"))
         if state and not loading:
             chips.append(Chip(f"● {state}" if state == "live" else state))
         if session.follow and not loading:

@@ -115,33 +115,30 @@ NAMES: Final = frozenset(_STYLES)
 """What a piece of a line can be drawn as."""
 
 
-def line_style(theme: Theme, names: Sequence[str]) -> Style:
-    """The style of a piece of text: the named ones laid over one another, the last on top."""
-    style = Style(color=_colour(theme, "foreground"), bgcolor=_colour(theme, "background"))
+def line_style(variables: Mapping[str, str], names: Sequence[str], *, ansi: bool) -> Style:
+    """The style of a piece of text: the named ones laid over one another, the last on top.
+
+    `variables` are the theme's colours as Textual works them out.
+    """
+
+    def colour(role: str) -> str:
+        value = variables[role]
+        return value.removeprefix("ansi_") if value.startswith(("#", "ansi_")) else "default"
+
+    style = Style(color=colour("foreground"), bgcolor=colour("background"))
     for name in names:
         front, back, many, sixteen = _STYLES[name]
-        attributes = Style.parse(sixteen if theme.ansi else many)
         style += Style(
-            color=_colour(theme, front) if front else None,
-            bgcolor=_colour(theme, back) if back else None,
+            color=colour(front) if front else None, bgcolor=colour(back) if back else None
         )
-        style += attributes
+        style += Style.parse(sixteen if ansi else many)
     return style
 
 
-def _colour(theme: Theme, role: str) -> str:
-    own = theme.variables.get(role) or getattr(theme, role.replace("-", "_"), None)
-    colour: str = own or variables(dark=theme.dark)[role]
-    return colour.removeprefix("ansi_")
-
-
-def variables(*, dark: bool) -> dict[str, str]:
-    """Our colours for Textual's themes, which leave some out and know nothing of others."""
-    ours = next(theme for theme in THEMES if theme.dark is dark)
-    found = {"foreground": ours.foreground, "background": ours.background, "panel": ours.panel}
-    found |= {"secondary": ours.secondary, "accent": ours.accent, "warning": ours.warning}
-    found |= {"error": ours.error, "success": ours.success, **ours.variables}
-    return {name: colour for name, colour in found.items() if colour is not None}
+def own_variables(theme: Theme) -> dict[str, str]:
+    """What our themes have and Textual's lack: the colours of rows, rules and cursors."""
+    name = ANSI if theme.ansi else DARK if theme.dark else LIGHT
+    return next(ours for ours in THEMES if ours.name == name).variables
 
 
 def needs_terminal_colours(environ: Mapping[str, str]) -> bool:

@@ -55,7 +55,7 @@ class MainScreen(KeyedScreen[None]):
         self.desk = RecordDesk(self, app.copier)
         self.commands = Commands(self)
         self.standing = Standing(self, masked=app.masked)
-        self._mistakes = [*app.settings.mistakes, *app.keymap.complaints]
+        self._mistakes = app.mistakes
         self._wait: Timer | None = None
         self._new = False
         self._followed = app.session.follow

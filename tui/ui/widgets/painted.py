@@ -73,11 +73,12 @@ class Painted(Widget, inherit_bindings=False):
         return Strip(segments).adjust_cell_length(size.width, last)
 
     def _style(self, names: tuple[str, ...]) -> Style:
-        theme = self.app.current_theme
-        key = (theme.name, names)
+        app = self.app
+        key = (app.theme, names)
         style = _styles.get(key)
         if style is None:
-            style = _styles[key] = line_style(theme, names)
+            ansi = app.current_theme.ansi
+            style = _styles[key] = line_style(app.theme_variables, names, ansi=ansi)
         return style
 
 
