@@ -14,15 +14,23 @@ if TYPE_CHECKING:
     from tui.ui.session import Session
 
 
+def fail() -> None:
+    """A fault of the program, with a secret at hand."""
+    token = "a secret in a local variable"
+    raise RuntimeError(len(token))
+
+
 def main() -> None:
     count = int(os.environ.get("EVENTS", "3000"))
     session = FakeSession(make_rows(count))
     settings = Settings(theme=os.environ.get("THEME"))
     engine = FakeEngine(session)
+    if "FAULT" in os.environ:
+        session.toggle_aws = fail  # type: ignore[method-assign]
     app = CloudTrailApp(cast("Session", session), settings, engine=engine, clock=lambda: NOW)
     app.run(mouse=False)
     if app.fault is not None:
-        raise app.fault
+        sys.stdout.write(f"fault: {type(app.fault).__name__}\n")
     sys.exit(app.return_code)
 
 

@@ -69,6 +69,32 @@ def test_a_lost_terminal_ends_it(terminal: Terminal) -> None:
     terminal.wait()
 
 
+def test_a_fault_shows_no_locals_and_gives_the_terminal_back() -> None:
+    terminal = Terminal("tests.ui.run_fake", environ={"FAULT": "1"})
+    try:
+        terminal.read_until(b"Detail")
+        terminal.read(quiet=0.4)
+        end = terminal.press(b"A", quiet=1)
+        assert b"\x1b[?1049l" in end
+        assert b"fault: RuntimeError" in end
+        assert b"secret" not in end
+        assert b"Traceback" not in end
+        assert terminal.wait() == 70
+    finally:
+        terminal.close()
+
+
+def test_a_copy_reaches_the_terminal(terminal: Terminal) -> None:
+    sent = terminal.press(b"yi")
+    assert b"\x1b]52;c;" in sent
+    assert b"Copied the eventID" in sent
+
+
+def test_switching_windows_repaints_nothing(terminal: Terminal) -> None:
+    assert terminal.press(b"\x1b[O") == b""
+    assert terminal.press(b"\x1b[I") == b""
+
+
 def test_stop_and_continue(terminal: Terminal) -> None:
     left = terminal.press(b"\x1a", quiet=0.5)
     assert b"\x1b[?1049l" in left

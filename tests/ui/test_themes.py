@@ -32,7 +32,7 @@ async def test_every_theme_draws_every_line() -> None:
             ansi = it.app.current_theme.ansi
             for line in NAMES:
                 style = line_style(it.app.theme_variables, (line,), ansi=ansi)
-                assert (style.color is not None) and (style.bgcolor is not None)
+                assert None not in (style.color, style.bgcolor)
             assert "Events" in it.text()[0]
 
 

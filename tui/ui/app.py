@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
 
+    from textual.events import AppBlur, AppFocus
     from textual.screen import Screen
 
     from tui.ui.messages import Clipboard, Engine, ScreenSettings
@@ -122,10 +123,13 @@ class CloudTrailApp(App[None], inherit_bindings=False):
             self._driver.write(sequence)
             self._driver.flush()
 
-    # The terminal's focus is not the panes': switching windows must repaint nothing.
+    # The terminal's focus is not the panes': switching windows repaints nothing.
 
-    def _watch_app_focus(self, focus: bool) -> None:  # noqa: FBT001 (Textual's signature)
-        pass
+    async def _on_app_focus(self, event: AppFocus) -> None:
+        event.prevent_default()
+
+    async def _on_app_blur(self, event: AppBlur) -> None:
+        event.prevent_default()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours for Textual's themes, which know nothing of rows and their levels."""

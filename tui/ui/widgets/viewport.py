@@ -89,14 +89,14 @@ class Viewport:
     def _into_view(self) -> None:
         line, half = self.days.line_of(self.cursor), self.height // 2
         bottom = self.top + self.height - 1
-        if self.cursor == 0:
+        if self.cursor == 0 and line < self.height:
             self.scroll(0)
         elif line < self.top:
             self.scroll(min(line, self.top - half) if line >= self.top - 2 else line - half)
         elif line > bottom:
             least = line - self.height + 1
             self.scroll(max(least, self.top + half) if line <= bottom + 2 else line - half)
-        if line == self.top and self.days.date_line(line - 1) is not None:
+        if line == self.top and self.height > 1 and self.days.date_line(line - 1) is not None:
             self.scroll(line - 1)
 
     def turn(self, lines: int) -> None:

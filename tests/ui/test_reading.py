@@ -1,0 +1,102 @@
+"""Help, coverage and problems: what they say, and that all of it can be reached."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ui.fake_session import FakeSession, make_rows
+from tests.ui.stand import Stand, stand
+from tui.actions import ACTIONS, EVERY
+from tui.core.rows import Problem, Progress
+from tui.settings import Settings
+from tui.ui.keymap import Keymap
+from tui.ui.screens.help import help_text
+from tui.ui.widgets.reader import Paragraph, wrap
+
+
+async def all_text(it: Stand) -> str:
+    """The whole text, read page by page."""
+    lines: list[str] = []
+    for _ in range(60):
+        lines += [line.strip() for line in it.text()[:-1]]
+        if it.reader.progress in ("all", "end"):
+            return "\n".join(lines)
+        await it.press("space")
+    raise AssertionError("the text has no end")
+
+
+@pytest.mark.parametrize("scope", EVERY)
+def test_help_names_every_action_once(scope: str) -> None:
+    text = [paragraph.text for paragraph in help_text(Keymap(), scope)]
+    for action in ACTIONS:
+        assert sum(action.description in each for each in text) == 1, action.id
+
+
+async def test_help_shows_the_keys_that_a_person_chose() -> None:
+    async with stand((80, 24), settings=Settings(keys={"follow": ("F5",)})) as it:
+        await it.press("?")
+        text = await all_text(it)
+        assert "F5                    Keep the newest event" in text
+        assert text.index("In the list") < text.index("Moving") < text.index("Filtering")
+
+
+async def test_help_begins_with_the_pane_where_it_was_asked_for() -> None:
+    async with stand() as it:
+        await it.stand_in("sidebar")
+        await it.press("?")
+        assert it.text()[0].strip() == "In the sidebar"
+
+
+async def test_coverage_comes_first_then_a_sum_that_adds_up() -> None:
+    session = FakeSession(make_rows(300))
+    session.found_problems = [
+        Problem("/trail/a.json.gz", 12_345, "The file ends too early.", 2),
+        Problem("/trail/b.json", -1, "It may not be opened: ask for the right to read.", 0),
+    ]
+    session.skipped = [("/trail/README.txt", "plain text")]
+    async with stand((80, 24), session=session) as it:
+        assert any(chip.text == "2 problems: P" for chip in it.main.status.chips)
+        await it.press("P")
+        text = await all_text(it)
+    order = ("Coverage", "Events", "Problems: 2", "Beside the logs: 1")
+    places = [text.index(f"{heading}\n") for heading in order]
+    assert places == sorted(places)
+    words = text[text.index("Events\n") :].split()
+    figures = [
+        int(words[words.index(label) + 1].replace(",", ""))
+        for label in ("listed", "duplicates", "window", "unreadable", "found")
+    ]
+    assert sum(figures[:4]) == figures[4] == 363
+    assert "1 file: what came after their end nobody can tell" in text
+    assert "data events                 none was recorded" in text
+    assert "/trail/a.json.gz, byte 12,345\nThe file ends too early. Lost: 2." in text
+    assert "/trail/b.json\nIt may not be opened" in text
+    assert "/trail/README.txt: plain text" in text
+
+
+async def test_while_loading_the_figures_are_said_to_grow() -> None:
+    session = FakeSession(make_rows(30))
+    session.loading = Progress(True, 1, 9, 30, 1, 9, None, True)
+    async with stand(session=session) as it:
+        await it.press("P")
+        assert any("will grow" in line for line in it.text())
+
+
+async def test_no_events_at_all() -> None:
+    async with stand(session=FakeSession([])) as it:
+        await it.press("P")
+        text = "\n".join(it.text())
+        assert "no dated event" in text
+        assert "none was recorded" in text
+        await it.press("j")
+        assert it.app.screen.query_one("#status").message == "This is the end"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("width", [40, 60, 200])
+def test_paragraphs_fit_and_lose_nothing(width: int) -> None:
+    text = "a/long/path/without/any/blank" * 8 + " \x1b]0;x\x07 and words"
+    for paragraph in (Paragraph(text), Paragraph(text, label="label", label_width=10)):
+        lines = ["".join(piece for piece, _ in line) for line in wrap(paragraph, width)]
+        assert all(len(line) <= width and line.isprintable() for line in lines)
+        joined = "".join(lines).replace(" ", "").removeprefix("label")
+        assert joined == text.replace("\x1b", "␛").replace("\x07", "␇").replace(" ", "")
