@@ -7,7 +7,7 @@ fork copies little then, and no lock that another thread holds.
 from __future__ import annotations
 
 import gc
-import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tui.errors import ExitCode, UsageError
@@ -116,7 +116,7 @@ def _engine(options: Options, stdin_fd: int | None, *, details: bool = True) -> 
         poll=options.poll,
         spool_fd=spool_fd,
         stdin_fd=stdin_fd,
-        asked=[place for place in places if not os.path.isdir(place)],
+        asked=[place for place in places if not Path(place).is_dir()],
         details=details,
     )
 

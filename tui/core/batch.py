@@ -85,11 +85,6 @@ class Batch(NamedTuple):
     position: Codes
     """Where in it: the ordinal or the byte offset of the record."""
 
-    @property
-    def count(self) -> int:
-        """Events in this batch."""
-        return len(self.time)
-
 
 class Details(NamedTuple):
     """What only the whole record tells about one event."""

@@ -48,7 +48,7 @@ class Nursery:
                 _run(theirs, spool_fd)
         else:  # forking a process that has loaded Apple's frameworks is not safe
             arguments = [str(theirs.fileno()), str(-1 if spool_fd is None else spool_fd)]
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - ourselves
                 [sys.executable, "-m", "tui.ingest.nursery", *arguments], pass_fds=kept
             )
         theirs.close()
@@ -116,7 +116,11 @@ def _run(control: socket.socket, spool_fd: int | None) -> None:
 
 def _bury(children: list[int]) -> None:
     """Wait for the children, whose connections are closed by now; end what does not end."""
-    signal.signal(signal.SIGALRM, lambda *_: [_end(child) for child in children])
+    def end_all(_number: int, _frame: object) -> None:
+        for child in children:
+            _end(child)
+
+    signal.signal(signal.SIGALRM, end_all)
     signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
     try:
         while True:

@@ -102,6 +102,8 @@ class Pipeline:
         self.parts: list[PartState] = []
         self._urgent: deque[int] = deque()
         self._backlog: deque[int] = deque()
+        self._wanted: list[int] = []
+        self._asked_rows: set[int] = set()
         self._enrich: deque[tuple[list[int], list[Any]]] = deque()
         self._enriched = False
         self._jobs_made = 0
@@ -147,7 +149,7 @@ class Pipeline:
 
     def fileno(self) -> int:
         """The descriptor that becomes readable when `pump` has something to do."""
-        return self._selector.fileno()  # type: ignore[attr-defined, no-any-return] # epoll, kqueue
+        return self._selector.fileno()
 
     @property
     def index(self) -> Index:
@@ -430,6 +432,8 @@ class Pipeline:
                     self._give(worker, given)
 
     def _next(self) -> _Given | None:
+        if self._wanted:
+            return self._wanted_job()
         if self._urgent:
             return self._read_job(self._urgent, rich=self._details)
         if self._backlog:
@@ -537,6 +541,7 @@ class Pipeline:
         if result.truncated and self._may_grow(file):
             lost = sum(trouble.lost for trouble in counts.troubles)
             state.held = counts.troubles
+            file.changed = file.changed or self._clock()
             counts = counts._replace(
                 found=counts.found - lost, unreadable=0, truncated=False, troubles=[]
             )
@@ -633,15 +638,23 @@ class Pipeline:
         for objects, rows in self.index.pending_by_object(ENRICH_OBJECTS):
             self._enrich.append((objects, rows))
 
-    def enrich_rows(self, rows: Sequence[int]) -> None:
-        """Look at these rows' whole records before all else."""
+    def want(self, row: int) -> None:
+        """A row that waits for its whole record is on the screen: look at it before all else."""
+        if row not in self._asked_rows:
+            self._asked_rows.add(row)
+            self._wanted.append(row)
+
+    def _wanted_job(self) -> _Given | None:
         import numpy as np
 
-        groups = self.index.pending_by_object(ENRICH_OBJECTS, np.array(rows, np.int64))
-        for objects, wanted in groups:
-            given = self._enrich_given(objects, wanted)
-            worker = min(self._workers, key=lambda each: len(each.given))
-            self._give(worker, given)
+        rows = np.array(self._wanted, np.int64)
+        self._wanted.clear()
+        objects: list[int] = []
+        wanted: list[Any] = []
+        for some, each in self.index.pending_by_object(len(rows), rows):
+            objects += some
+            wanted += each
+        return self._enrich_given(objects, wanted) if objects else self._next()
 
     def _enrich_job(self) -> _Given:
         objects, rows = self._enrich.popleft()
@@ -662,8 +675,8 @@ class Pipeline:
             (row, one)
             for rows, told in zip(given.rows, details, strict=True)
             for row, one in zip(rows.tolist(), told, strict=True)
-            if one is not None
         ]
+        self._asked_rows.difference_update(row for row, _ in known)
         if known:
             self.index.amend(np.array([row for row, _ in known]), [one for _, one in known])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from tui.core.flags import Flag
 from tui.core.text import mask_record
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ class LoopEngine:
         if not summary:
             summary = self._known(row)
         notes = [found.note] if found.note else []
+        if index.event(row).flags & Flag.DOUBLED:
+            notes.append("Another event has the same eventID and other content.")
         callback(row, record, found.raw, notes, summary)
 
     def _read(self, places: list, expected: object) -> tuple[Found, object, list[str]]:  # type: ignore[type-arg]

@@ -118,8 +118,11 @@ class Session:
         return len(self._rows)
 
     def event(self, position: int) -> EventRow:
-        """The row at a position."""
-        return self.index.event(int(self._rows[position]))
+        """The row at a position; what is not known of it yet is asked for."""
+        row = int(self._rows[position])
+        if self.index.pending(self._rows[position : position + 1])[0]:
+            self._pipeline.want(row)
+        return self.index.event(row)
 
     def row_at(self, position: int) -> int:
         """The id of the event at a position."""
