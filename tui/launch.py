@@ -56,7 +56,7 @@ def run_screen(options: Options) -> int:
                 pipeline, accounts=settings.accounts, show_secrets=options.show_secrets
             )
             app = CloudTrailApp(
-                Session(pipeline),
+                Session(pipeline, settings.accounts),
                 settings.with_themes(known_themes()),
                 engine=engine,
                 show_secrets=options.show_secrets,

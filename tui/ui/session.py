@@ -25,6 +25,8 @@ from tui.core.rows import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from numpy.typing import NDArray
 
     from tui.core.index import Index
@@ -77,8 +79,10 @@ class Step:
 class Session:
     """The rows that the screen shows, over an index that grows."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, accounts: Mapping[str, str] | None = None) -> None:
+        """`accounts` are the names that a person gave to account IDs."""
         self._pipeline = pipeline
+        self._accounts = dict(accounts or {})
         self._steps: dict[str, Step] = {}
         self.hide_aws = False
         self.generation = 0
@@ -122,7 +126,9 @@ class Session:
         row = int(self._rows[position])
         if self.index.pending(self._rows[position : position + 1])[0]:
             self._pipeline.want(row)
-        return self.index.event(row)
+        event = self.index.event(row)
+        name = self._accounts.get(event.account)
+        return event._replace(account=name) if name else event
 
     def row_at(self, position: int) -> int:
         """The id of the event at a position."""
@@ -170,11 +176,21 @@ class Session:
         dictionary = self.index.dictionary(FIELDS[field])
         codes = np.full(len(dictionary), not step.wanted)
         for values, wanted in ((step.wanted, True), (step.unwanted, False)):
-            for value in values:
+            for value in self._as_indexed(field, values):
                 code = dictionary.find(value)
                 if code >= 0:
                     codes[code] = wanted
         return codes
+
+    def _as_indexed(self, field: str, values: Iterable[str]) -> list[str]:
+        """The values as the index has them: accounts by ID, where the screen shows names."""
+        if field != "account" or not self._accounts:
+            return list(values)
+        found: list[str] = []
+        for value in values:
+            named = [each for each, name in self._accounts.items() if name == value]
+            found += named or [value]
+        return found
 
     def position_of(self, row: int) -> int:
         """Where an event stands; if the filter leaves it out, its nearest neighbour in time."""
@@ -294,7 +310,12 @@ class Session:
         counts = index.counts(FIELDS[field], None if everything else rows)
         dictionary = index.dictionary(FIELDS[field])
         step = self._steps.get(field, Step())
-        texts = {dictionary.text(int(code)): int(counts[code]) for code in np.flatnonzero(counts)}
+        texts: dict[str, int] = {}
+        for code in np.flatnonzero(counts):
+            text = dictionary.text(int(code))
+            if field == "account":
+                text = self._accounts.get(text, text)
+            texts[text] = texts.get(text, 0) + int(counts[code])
         for value in (*step.wanted, *step.unwanted):
             texts.setdefault(value, 0)
         found = [FacetValue(text, count, step.state(text)) for text, count in texts.items()]
@@ -398,7 +419,8 @@ def _moment(time: int, zone: dt.tzinfo) -> dt.datetime:
     try:
         return dt.datetime.fromtimestamp(time / _SECOND, zone)
     except (OverflowError, OSError, ValueError):
-        return dt.datetime.max.replace(tzinfo=zone) if time > 0 else dt.datetime.min.replace(
-            tzinfo=zone
+        return (
+            dt.datetime.max.replace(tzinfo=zone)
+            if time > 0
+            else dt.datetime.min.replace(tzinfo=zone)
         )
-
