@@ -11,7 +11,7 @@ from tests.ui.stand import stand
 from tui.actions import LIST, SIDEBAR, TREE
 from tui.core.rows import Progress
 from tui.settings import Settings
-from tui.ui.widgets.columns import columns_for
+from tui.ui.widgets.columns import columns_for, target_text
 
 if TYPE_CHECKING:
     from tests.ui.stand import Stand
@@ -338,6 +338,29 @@ async def test_the_columns_have_their_widths(
 ) -> None:
     async with stand(size) as it:
         assert tuple(column.width for column in it.main.events.columns) == widths
+
+
+def test_a_note_keeps_its_place_beside_a_long_target() -> None:
+    for width in (11, 20, 26, 60):
+        for target in ("logs-prod", "a-bucket-with-a-very-long-name-indeed-0123456789"):
+            text = target_text(target, "Allow anyone", width)
+            assert len(text) == width
+            assert " ←" in text
+            assert text.startswith(target[0])
+    assert target_text("role", "→ ASIA1", 14) == "role → ASIA1  "
+    assert target_text("role", "", 6) == "role  "
+
+
+async def test_the_mouse_chooses_and_scrolls_when_it_is_wanted() -> None:
+    async with stand() as it:
+        await it.press("G")
+        await it.pilot.click("#events", offset=(30, 6))
+        await it.settle()
+        assert line_of_cursor(it) == 4
+        await it.pilot.click("#sidebar", offset=(3, 2))
+        await it.settle()
+        assert it.pane == SIDEBAR
+        assert it.main.sidebar.cursor_value == it.main.sidebar.values[1].value
 
 
 def test_columns_fill_any_width_and_more_come_as_there_is_room() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +56,22 @@ def test_ctrl_c_ends_it_wherever_it_is(terminal: Terminal) -> None:
     terminal.press(b":")
     terminal.press(b"\x03")
     assert terminal.wait() == 0
+
+
+def test_a_terminal_that_takes_no_bytes_holds_nobody(terminal: Terminal) -> None:
+    # Nobody reads: the terminal's buffer, then the queue of what is to be written, fill up.
+    for _ in range(200):
+        os.write(terminal.descriptor, b"\x15\x04")
+    time.sleep(0.5)
+    os.kill(terminal.pid, signal.SIGHUP)
+    end = time.monotonic() + 3
+    ended = 0
+    while not ended and time.monotonic() < end:
+        ended, status = os.waitpid(terminal.pid, os.WNOHANG)
+        time.sleep(0.02)
+    assert ended
+    terminal.status = os.waitstatus_to_exitcode(status)
+    assert terminal.status in (0, 128 + signal.SIGHUP)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

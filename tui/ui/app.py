@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -16,6 +15,7 @@ from tui.actions import ANYWHERE
 from tui.ui import themes
 from tui.ui.keymap import Keymap
 from tui.ui.screens.main import MainScreen
+from tui.ui.signals import EndingSignals
 from tui.ui.times import TimeDisplay
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class CloudTrailApp(App[None], inherit_bindings=False):
         self.engine = engine
         self.masked = not show_secrets
         self.fault: BaseException | None = None
+        self._signals = EndingSignals(self._end_by)
         self.ended_by = 0
         self.keymap = Keymap(settings.keys)
         mode, zone = _zone(settings.time_zone)
@@ -90,10 +91,15 @@ class CloudTrailApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, self._again)
-        loop = asyncio.get_running_loop()
         if not self.is_headless:
-            for number in (signal.SIGHUP, signal.SIGTERM):
-                loop.add_signal_handler(number, self._end_by, number)
+            self._signals.listen(asyncio.get_running_loop())
+
+    def run(self, *, mouse: bool = False) -> None:  # type: ignore[override]  # what is asked of it
+        """Show the screen until it is left."""
+        try:
+            super().run(mouse=mouse)
+        finally:
+            self._signals.leave()
 
     def _again(self, _app: App[None]) -> None:
         """Draw everything: the terminal was somebody else's, and Textual sends what changed."""

@@ -104,7 +104,7 @@ def target_text(target: str, note: str, width: int) -> str:
     target, note = safe(target), safe(note)
     if not note:
         return fit(target, width)
-    tail = f" ← {note}"
+    tail = f" {note}" if note.startswith("→") else f" ← {note}"
     room = width - cell_width(tail)
     least = min(cell_width(target), max(width // 3, 4))
     if room < least:
