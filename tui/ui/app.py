@@ -6,7 +6,7 @@ import asyncio
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding
@@ -94,10 +94,10 @@ class CloudTrailApp(App[None], inherit_bindings=False):
         if not self.is_headless:
             self._signals.listen(asyncio.get_running_loop())
 
-    def run(self, *, mouse: bool = False) -> None:  # type: ignore[override]  # what is asked of it
-        """Show the screen until it is left."""
+    def run(self, *, mouse: bool = False, **options: Any) -> None:
+        """Show the screen until it is left; `options` are Textual's."""
         try:
-            super().run(mouse=mouse)
+            return super().run(mouse=mouse, **options)
         finally:
             self._signals.leave()
 
