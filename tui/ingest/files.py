@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from tui.ingest.jobs import Part
     from tui.sources.base import ObjectRef
 
-WAITING, READING, READ, GONE = range(4)
-
 
 class File:
     """One object of a source, and the numbers under which its events stand in the index."""
@@ -22,9 +20,9 @@ class File:
         "head",
         "kind",
         "lines",
+        "open",
         "parts",
         "ref",
-        "state",
         "unreadable",
         "what",
     )
@@ -32,7 +30,8 @@ class File:
     def __init__(self, ref: ObjectRef) -> None:
         self.ref = ref
         self.parts: list[int] = []
-        self.state = WAITING
+        self.open = 0
+        """Parts that wait to be read, or are being read."""
         self.kind = ""
         self.what = ""
         self.lines = False

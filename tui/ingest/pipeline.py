@@ -13,7 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from tui.core.rows import Problem, Progress, Sums
-from tui.ingest import files, jobs
+from tui.ingest import jobs
 from tui.ingest.files import File, PartState, counts_of
 from tui.ingest.jobs import EnrichJob, Part, ReadJob
 from tui.ingest.nursery import Nursery
@@ -235,7 +235,7 @@ class Pipeline:
         """Read no more of what was there at the start; what is loaded stays."""
         self._cancelled = True
         for object_id in self._backlog:
-            self.parts[object_id].file.state = files.READ
+            self.parts[object_id].file.open -= 1
         self._backlog.clear()
 
     def tick(self) -> bool:
@@ -367,8 +367,8 @@ class Pipeline:
         file.changed = self._clock()
         old, file.ref = file.ref, ref
         self._bytes_found += max(0, ref.size) - max(0, old.size)
-        if file.state in (files.WAITING, files.READING):
-            file.dirty = file.state == files.READING
+        if file.open:
+            file.dirty = True
             return
         self._read_again(file, grown=change.kind == ChangeKind.GROWN)
 
@@ -381,6 +381,7 @@ class Pipeline:
                 len(self.parts),
                 file.ref.name,
                 start=file.consumed,
+                length=STRETCH,
                 more=True,
                 stretch=True,
                 head=file.head,
@@ -401,12 +402,12 @@ class Pipeline:
 
     def _add_part(self, part: Part, file: File, replaces: list[int]) -> int:
         self.parts.append(PartState(part, file, replaces))
-        file.state = files.WAITING
+        file.open += 1
         return part.object_id
 
     def _queue(self, object_id: int, *, urgent: bool) -> None:
         if self._cancelled and not urgent:
-            self.parts[object_id].file.state = files.READ
+            self.parts[object_id].file.open -= 1
             return
         (self._urgent if urgent else self._backlog).append(object_id)
 
@@ -457,7 +458,8 @@ class Pipeline:
         while queue and len(objects) < most and size < JOB_BYTES:
             state = self.parts[queue.popleft()]
             objects.append(state.part.object_id)
-            state.file.state = files.READING
+            if state.file.open == 1 and not state.file.lines:
+                state.file.dirty = False  # it is read as it is now
             length = state.part.length if state.part.length >= 0 else state.file.ref.size
             size += max(0, length)
         parts = [self.parts[object_id].part for object_id in objects]
@@ -516,8 +518,8 @@ class Pipeline:
         state = self.parts[object_id]
         file = state.file
         part = state.part
+        file.open -= 1
         if result.kind == "changed":  # not a continuation of what we know: read it all
-            file.state = files.READ
             self._read_again(file, grown=False)
             return
         state.mode = result.mode
@@ -529,7 +531,6 @@ class Pipeline:
         file.lines = result.lines
         file.head = result.head
         file.consumed = max(file.consumed if part.start else 0, result.consumed)
-        file.state = files.READ
         if not part.start:
             self._objects_read += 1
         self._bytes_read += max(0, file.ref.size if part.length < 0 else part.length)
@@ -551,7 +552,8 @@ class Pipeline:
             self._troubles[object_id] = state
         if result.stretch and not part.stretch and file.ref.size > STRETCH:
             self._split(file)
-        if file.dirty:
+        went_on = bool(part.head[0]) and result.consumed > part.start
+        if not file.open and (file.dirty or (went_on and file.ref.size > file.consumed)):
             file.dirty = False
             self._read_again(file, grown=True)
 
