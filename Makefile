@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?= sample_logs
 EVENTS ?= 1000000
 
-.PHONY: run test check bench picture samples clean
+.PHONY: run test check bench picture readme samples clean
 .DEFAULT_GOAL := run
 
 # Made again only when the list of packages changes; offline otherwise.
@@ -39,6 +39,9 @@ samples: $(VENV)/.dev ## write sample_logs again (same seed, same bytes)
 
 picture: $(VENV)/.dev ## take the README's picture again
 	@$(BIN)/python -m tests.benchmarks.picture
+
+readme: $(VENV)/.dev ## write the README's generated parts again
+	@$(BIN)/python -m tests.benchmarks.readme
 
 clean:
 	@rm -rf $(VENV) .bench dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
