@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import pytest
 from tui.core.index import Index
 from tui.core.rows import Progress, Sums
 from tui.ingest.encode import Encoder
+from tui.ingest.ledger import Ledger
 from tui.ingest.loose import loose_record
 from tui.ui.session import Session
 
@@ -26,8 +28,7 @@ class Engine:
         self._vocabulary = self.index.vocabulary()
         self._encoder = Encoder()
         self._objects = 0
-        self.skipped: list[tuple[str, str]] = []
-        self.digests = self.pruned = 0
+        self.ledger = Ledger(follow=True, asked=frozenset(), clock=time.monotonic)
         self.wanted: list[int] = []
 
     @property

@@ -79,4 +79,4 @@ class PipelineFeed:
 
     def objects_read(self) -> int:
         """How many files were read, at least in part."""
-        return self._pipeline.objects_read
+        return self._pipeline.ledger.objects_read

@@ -380,10 +380,10 @@ class Session:
 
     def coverage(self) -> Coverage:
         """What was read, and so what can be found in it at all."""
-        pipeline = self._pipeline
-        if pipeline.empty:
+        ledger = self._pipeline.ledger
+        if self._pipeline.empty:
             return Coverage(
-                {}, {}, None, None, 0, 0, 0, 0, pipeline.skipped, pipeline.digests, pipeline.pruned
+                {}, {}, None, None, 0, 0, 0, 0, ledger.skipped, ledger.digests, ledger.pruned
             )
         index = self.index
         times = index.times[index.order]
@@ -404,9 +404,9 @@ class Session:
             management_writes=int(np.count_nonzero(~data & write)),
             data_events=int(np.count_nonzero(data)),
             undated=undated,
-            skipped=pipeline.skipped,
-            digests=pipeline.digests,
-            pruned=pipeline.pruned,
+            skipped=ledger.skipped,
+            digests=ledger.digests,
+            pruned=ledger.pruned,
         )
 
     def _counted(self, field: str) -> dict[str, int]:

@@ -1,0 +1,351 @@
+"""What became of every object: read, skipped, broken, grown, gone. The numbers behind `P`."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.core.rows import Problem
+from tui.ingest.jobs import Part
+from tui.sources.base import ChangeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.core.batch import ObjectResult, Trouble
+    from tui.sources.base import Change, Notice, ObjectRef
+
+STRETCH = 16 << 20
+"""Stored bytes of a file with a record a line that are read at once."""
+SETTLED = 10.0
+"""Seconds without a change after which a file that ends too early is said to be broken."""
+STDIN = "-"
+
+
+class File:
+    """One object of a source."""
+
+    __slots__ = (
+        "changed",
+        "consumed",
+        "dirty",
+        "head",
+        "kind",
+        "lines",
+        "open",
+        "parts",
+        "ref",
+        "unreadable",
+        "what",
+    )
+
+    def __init__(self, ref: ObjectRef) -> None:
+        self.ref = ref
+        self.parts: list[int] = []
+        """The parts whose events are in the index."""
+        self.open = 0
+        """Parts that wait to be read, or are being read."""
+        self.kind = ""
+        self.what = ""
+        self.lines = False
+        self.consumed = 0
+        self.head: tuple[int, int] = (0, 0)
+        self.dirty = False
+        """It changed while it was being read."""
+        self.changed = 0.0
+        """When we last saw it change (by our clock); 0: it was there when we came."""
+        self.unreadable = ""
+        """Why it can be read no more."""
+
+
+class Counts(NamedTuple):
+    """The numbers of a part that `P` sums up."""
+
+    found: int
+    unreadable: int
+    outside: int
+    truncated: bool
+    troubles: list[Trouble]
+
+
+class PartState:
+    """One part of a file: what reading it gave."""
+
+    __slots__ = ("counts", "file", "held", "mode", "part", "replaces")
+
+    def __init__(self, part: Part, file: File, replaces: list[int]) -> None:
+        self.part = part
+        self.file = file
+        self.replaces = replaces
+        """Parts whose events go when this one has been read."""
+        self.mode = 0
+        self.counts: Counts | None = None
+        self.held: list[Trouble] = []
+        """Troubles that are none if the file is still being written."""
+
+
+class Ledger:
+    """Files and their parts. A part's number is by what the index knows it."""
+
+    def __init__(self, *, follow: bool, asked: frozenset[str], clock: Callable[[], float]) -> None:
+        self.follow = follow
+        """Files may still grow."""
+        self._asked = asked
+        self._clock = clock
+        self.files: dict[str, File] = {}
+        self.parts: list[PartState] = []
+        self._held: set[int] = set()
+        self._troubled: dict[int, PartState] = {}
+        self._notices: list[Problem] = []
+        self.skipped: list[tuple[str, str]] = []
+        self.digests = 0
+        self.pruned = 0
+        self.bytes_found = 0
+        self.bytes_read = 0
+        self.objects_read = 0
+
+    # What sources say. Each gives the parts that are to be read.
+
+    def note(self, notice: Notice) -> None:
+        """Keep what a source says beside changes."""
+        if notice.kind == "problem":
+            self.problem(notice.where, notice.text)
+        elif notice.kind == "skipped" and notice.text == "digest":
+            self.digests += 1
+        elif notice.kind == "skipped":
+            self.skipped.append((notice.where, notice.text))
+        elif notice.kind == "pruned":
+            self.pruned += notice.count
+
+    def problem(self, where: str, reason: str) -> None:
+        """Keep a problem that is not about the content of an object."""
+        self._notices.append(Problem(where, -1, reason, 0))
+
+    def change(self, change: Change, *, late: bool) -> list[int]:
+        """What an object's change asks to be read; `late`: it was not there when we came."""
+        ref, kind = change.ref, change.kind
+        file = self.files.get(ref.name)
+        if kind == ChangeKind.UNREADABLE:
+            self.problem(ref.name, change.note)
+        if kind in (ChangeKind.GONE, ChangeKind.UNREADABLE):
+            if file is not None:
+                file.unreadable = change.note or "the file is gone"
+            return []
+        if file is None:
+            file = self.files[ref.name] = File(ref)
+            file.changed = self._clock() if late else 0.0
+            self.bytes_found += max(0, ref.size)
+            return [self._whole(file)]
+        file.unreadable = ""
+        file.changed = self._clock()
+        old, file.ref = file.ref, ref
+        self.bytes_found += max(0, ref.size) - max(0, old.size)
+        if file.open:
+            file.dirty = True
+            return []
+        return self._again(file, grown=kind == ChangeKind.GROWN)
+
+    def _again(self, file: File, *, grown: bool) -> list[int]:
+        """Read a file that changed: its new lines alone where that is possible."""
+        if not (grown and file.lines and file.consumed):
+            return [self._whole(file)]
+        if file.ref.size <= file.consumed:
+            return []
+        start, head = file.consumed, file.head
+        part = Part(
+            len(self.parts),
+            file.ref.name,
+            start=start,
+            length=STRETCH,
+            more=True,
+            stretch=True,
+            head=head,
+        )
+        return [self._add(part, file, [])]
+
+    def _whole(self, file: File) -> int:
+        name = file.ref.name
+        part = Part(
+            len(self.parts),
+            name,
+            asked=name in self._asked or name == STDIN,
+            more=self.follow or name == STDIN,
+        )
+        return self._add(part, file, list(file.parts))
+
+    def _rest(self, file: File) -> list[int]:
+        """The rest of a long file with a record a line, the newest lines first."""
+        starts = range(STRETCH, file.ref.size, STRETCH)
+        found = []
+        for start in reversed(starts):
+            part = Part(
+                len(self.parts),
+                file.ref.name,
+                start=start,
+                length=STRETCH,
+                stretch=True,
+                more=self.follow and start == starts[-1],
+            )
+            found.append(self._add(part, file, []))
+        return found
+
+    def _add(self, part: Part, file: File, replaces: list[int]) -> int:
+        self.parts.append(PartState(part, file, replaces))
+        file.open += 1
+        return part.object_id
+
+    # What reading gave
+
+    def size(self, object_id: int) -> int:
+        """Stored bytes that reading this part will take, as far as is known."""
+        state = self.parts[object_id]
+        return max(0, state.part.length if state.part.length >= 0 else state.file.ref.size)
+
+    def begin(self, object_id: int) -> Part:
+        """The part is about to be read."""
+        state = self.parts[object_id]
+        if state.file.open == 1 and not state.file.lines:
+            state.file.dirty = False  # it is read as it is now
+        return state.part
+
+    def drop(self, object_id: int) -> None:
+        """The part will not be read."""
+        self.parts[object_id].file.open -= 1
+
+    def replaced_by(self, object_id: int, result: ObjectResult) -> list[int]:
+        """The parts whose events this result replaces; they are forgotten here."""
+        state = self.parts[object_id]
+        if result.kind in ("failed", "changed") and state.file.kind:
+            return []  # what was read before is better than nothing
+        gone = [old for old in state.replaces if self.parts[old].counts is not None]
+        for old in gone:
+            self._forget(old)
+        state.replaces = []
+        return gone
+
+    def _forget(self, object_id: int) -> None:
+        state = self.parts[object_id]
+        state.counts = None
+        state.held = []
+        self._troubled.pop(object_id, None)
+        self._held.discard(object_id)
+        if object_id in state.file.parts:
+            state.file.parts.remove(object_id)
+
+    def finished(self, object_id: int, result: ObjectResult) -> list[int]:
+        """Keep a result; gives the parts that are to be read because of it."""
+        state = self.parts[object_id]
+        file, part = state.file, state.part
+        file.open -= 1
+        if result.kind == "changed":  # not the continuation of what we know: read it all
+            return self._again(file, grown=False)
+        self._describe(state, result)
+        self._count(object_id, state, result)
+        more: list[int] = []
+        if result.stretch and not part.stretch:
+            state.part = part._replace(stretch=True, length=STRETCH)
+            more = self._rest(file)
+        went_on = bool(part.head[0]) and result.consumed > part.start
+        if not file.open and (file.dirty or (went_on and file.ref.size > file.consumed)):
+            file.dirty = False
+            more += self._again(file, grown=True)
+        return more
+
+    def _describe(self, state: PartState, result: ObjectResult) -> None:
+        file, part = state.file, state.part
+        state.mode = result.mode
+        file.parts.append(part.object_id)
+        first = not file.kind
+        file.kind, file.what = result.kind, result.what
+        file.lines = result.lines
+        file.head = result.head
+        file.consumed = max(file.consumed if part.start else 0, result.consumed)
+        if first:
+            self.objects_read += 1
+            if result.kind == "digest":
+                self.digests += 1
+            elif result.kind == "other":
+                self.skipped.append((file.ref.name, result.what))
+        if not state.replaces:
+            self.bytes_read = min(self.bytes_found, self.bytes_read + self.size(part.object_id))
+
+    def _count(self, object_id: int, state: PartState, result: ObjectResult) -> None:
+        counts = Counts(
+            result.found, result.unreadable, result.outside, result.truncated, result.troubles
+        )
+        if result.truncated and self._may_grow(state.file):
+            lost = sum(trouble.lost for trouble in counts.troubles)
+            state.held = counts.troubles
+            state.file.changed = state.file.changed or self._clock()
+            counts = Counts(counts.found - lost, 0, counts.outside, truncated=False, troubles=[])
+            self._held.add(object_id)
+        state.counts = counts
+        if counts.troubles:
+            self._troubled[object_id] = state
+
+    def _may_grow(self, file: File) -> bool:
+        if file.ref.name == STDIN or not self.follow:
+            return self.follow
+        if file.changed:
+            return self._clock() - file.changed < SETTLED
+        return time.time() - file.ref.stamp / 1e9 < SETTLED
+
+    @property
+    def unsettled(self) -> bool:
+        """Is there a file that ends too early and may still be being written?"""
+        return bool(self._held)
+
+    def settle(self) -> bool:
+        """Give up on files that have not changed for a while; True if there was one."""
+        now = self._clock()
+        due = [
+            object_id
+            for object_id in self._held
+            if not self.follow or now - self.parts[object_id].file.changed >= SETTLED
+        ]
+        for object_id in due:
+            self._held.discard(object_id)
+            state = self.parts[object_id]
+            if state.counts is None:
+                continue
+            found, unreadable, outside, _, _ = state.counts
+            lost = sum(trouble.lost for trouble in state.held)
+            state.counts = Counts(
+                found + lost, unreadable + lost, outside, truncated=True, troubles=state.held
+            )
+            state.held = []
+            self._troubled[object_id] = state
+        return bool(due)
+
+    # What is asked
+
+    def problems(self) -> list[Problem]:
+        """All that could not be read, files in the order in which they were read."""
+        found = list(self._notices)
+        for state in self._troubled.values():
+            if state.counts is None:
+                continue
+            for position, reason, lost in state.counts.troubles:
+                place = position + state.part.start if position >= 0 else position
+                found.append(Problem(state.file.ref.name, place, reason, lost))
+        return found
+
+    def problem_count(self) -> int:
+        """How many there are, without making the list."""
+        troubled = self._troubled.values()
+        return len(self._notices) + sum(len(s.counts.troubles) for s in troubled if s.counts)
+
+    def totals(self) -> Counts:
+        """All parts' numbers in one; `unreadable` counts spans, `troubles` is empty."""
+        every = [state.counts for state in self.parts if state.counts is not None]
+        return Counts(
+            sum(counts.found for counts in every),
+            sum(counts.unreadable for counts in every),
+            sum(counts.outside for counts in every),
+            truncated=False,
+            troubles=[],
+        )
+
+    def cut_short(self) -> int:
+        """How many files end too early, so that nobody can tell what is missing."""
+        return sum(state.counts.truncated for state in self.parts if state.counts is not None)
