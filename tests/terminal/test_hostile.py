@@ -1,0 +1,118 @@
+"""Nothing that stands in a record, in a file's name or in broken content reaches a terminal raw."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.terminal import hostile
+from tests.terminal.program import PATIENCE, Program, command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.terminal.conftest import Environ
+
+COUNT = len(hostile.PAYLOADS) + 1
+
+
+@pytest.fixture
+def trail(tmp_path: Path) -> Path:
+    folder = tmp_path / "a trail"
+    hostile.make(folder)
+    return folder
+
+
+def test_every_pane_is_visited(trail: Path, environ: Callable[..., Environ]) -> None:
+    program = Program([str(trail)], environ(PAGER="cat"), size=(200, 50))
+    with program:
+        program.until_shown(f"Events ─ {COUNT}", "requestParameters", "● live")
+        program.read()
+        copies = 0
+        for number in range(COUNT):
+            if number:
+                program.press("k")
+            program.press("\t", 0.05)
+            # The record all open, to its end; its strings as they were sent; back to the list.
+            program.send(">" + "G" + "kx" * 5 + "xJJJ" + "ypykyvye" + "q")
+            program.read(0.05)
+            copies += 4
+        program.press("g" + "ye" + "yv" + "\x1b[C" * 4 + "yv" + "=")
+        program.press("z")
+        program.press("!")
+        copies += 3
+        # The sidebar's values, with what they do to the filter above the list.
+        program.press("\x1b[Z")
+        program.press("a" + "jyv" + "j " * 5 + "!")
+        copies += 1
+        program.press("a" + "G" + "q")
+        program.press("eEwW")
+        program.press("P")
+        program.until_shown("Coverage and problems")
+        for _ in range(6):
+            program.press(" ", 0.05)
+        program.press("q?")
+        program.press("  q")
+        program.press("o", 0.5)
+        program.press("\r")
+        program.press("\x03")
+        assert program.wait() == 0
+        assert program.restored() == []
+        wrong, copied = hostile.complaints(bytes(program.raw))
+    assert wrong == []
+    assert len(copied) == copies
+    assert "c3RvbGVu" not in copied
+    assert all(base64.b64decode(each, validate=True) for each in copied)
+
+
+@pytest.mark.parametrize("form", ["lines", "csv", "json"])
+def test_printed_to_a_terminal(trail: Path, environ: Callable[..., Environ], form: str) -> None:
+    with Program([str(trail), "--output", form], environ(), size=(200, 50)) as program:
+        assert program.wait() == 3
+        wrong, copied = hostile.complaints(bytes(program.raw))
+        assert (wrong, copied) == ([], [])
+        assert b"\x1b" not in program.raw
+        if form == "json":
+            lines = [line for line in program.raw.split(b"\r\n") if line.startswith(b"{")]
+            assert [json.loads(line) for line in lines[:-1]] == hostile.records()
+
+
+@pytest.mark.parametrize("form", ["lines", "csv"])
+def test_printed_to_a_pipe(trail: Path, environ: Callable[..., Environ], form: str) -> None:
+    done = subprocess.run(
+        [*command(), str(trail), "--output", form],
+        env=environ(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 3
+    for said in (done.stdout, done.stderr):
+        assert hostile.complaints(said) == ([], [])
+        assert b"\x1b" not in said
+    assert len(done.stdout.splitlines()) == COUNT + (form == "csv")
+    # What could not be read is named, whatever its name is.
+    for number in range(len(hostile.PAYLOADS)):
+        assert f"/{number}-".encode() in done.stderr
+
+
+def test_a_source_that_does_not_exist_is_quoted_plainly(
+    tmp_path: Path, environ: Callable[..., Environ]
+) -> None:
+    for payload in hostile.PAYLOADS:
+        name = payload.replace("\0", "").encode("utf-8", "surrogatepass")
+        done = subprocess.run(
+            [*command(), bytes(tmp_path) + b"/" + name],
+            env=environ(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PATIENCE,
+        )
+        assert done.returncode == 2
+        assert hostile.complaints(done.stderr) == ([], [])
+        assert done.stderr.count(b"\n") == 1
