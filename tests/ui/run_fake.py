@@ -21,7 +21,7 @@ def fail() -> None:
 
 
 def main() -> None:
-    count = int(os.environ.get("EVENTS", "3000"))
+    count = int(os.environ.get("EVENTS", "500"))
     session = FakeSession(make_rows(count))
     settings = Settings(theme=os.environ.get("THEME"))
     engine = FakeEngine(session)

@@ -67,6 +67,16 @@ async def test_new_events_come_at_once_then_twice_a_second() -> None:
         assert len(it.session) == 303
 
 
+async def test_the_first_events_wait_for_nothing() -> None:
+    async with stand(session=FakeSession([])) as it:
+        it.engine.changed()
+        await it.settle()
+        it.engine.arrive(5)
+        await it.settle()
+        assert len(it.session) == 5
+        assert "Events ─ 5" in it.text()[0]
+
+
 async def test_late_events_above_move_nothing_in_view() -> None:
     async with stand() as it:
         for _ in range(9):

@@ -58,6 +58,7 @@ class MainScreen(KeyedScreen[None]):
         self._mistakes = app.mistakes
         self._wait: Timer | None = None
         self._new = False
+        self._generation = -1
         self._followed = app.session.follow
         self._rest: Timer | None = None
 
@@ -124,14 +125,19 @@ class MainScreen(KeyedScreen[None]):
     # What is new
 
     def _engine_changed(self) -> None:
-        if not self._new:
+        if not self._new or not len(self.session):
             self._new = True
             self.post_message(self.Changed())
 
     def on_main_screen_changed(self) -> None:
-        """Show it at once when it was quiet, else when the half second is over."""
+        """Show it at once when it was quiet, else when the half second is over.
+
+        The first events are shown at once, whatever was told before of the search for them.
+        """
+        if self._wait is not None and (len(self.session) or not self.session.refresh()):
+            return
+        self._take_in_new()
         if self._wait is None:
-            self._take_in_new()
             self._wait = self.set_timer(QUIET, self._quiet_again)
 
     def _quiet_again(self) -> None:
@@ -141,14 +147,15 @@ class MainScreen(KeyedScreen[None]):
 
     def _take_in_new(self) -> None:
         self._new = False
-        generation = self.session.generation
-        if self.session.refresh() or self.session.generation != generation:
+        self.session.refresh()
+        if self.session.generation != self._generation:
             self.take_in()
         else:
             self.standing.tell()
 
     def take_in(self) -> None:
         """Rows, counts or filter are other ones now."""
+        self._generation = self.session.generation
         self.events.empty_text = self.standing.empty_text()
         self.events.take_in()
         self.sidebar.take_in()
