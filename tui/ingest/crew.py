@@ -69,6 +69,17 @@ class Crew:
             worker.connection.close()
         self.workers.clear()
 
+    def renew(self) -> None:
+        """Replace workers that have nothing to do: their dictionaries have grown large."""
+        for worker in [worker for worker in self.workers if not worker.given]:
+            self._dismiss(worker)
+            self._hire()
+
+    def _dismiss(self, worker: Worker) -> None:
+        self._selector.unregister(worker.connection)
+        worker.connection.close()
+        self.workers.remove(worker)
+
     @property
     def busy(self) -> bool:
         """Has any worker something to do?"""
@@ -110,8 +121,6 @@ class Crew:
 
     def replace(self, worker: Worker) -> list[Given]:
         """Bury a dead worker, hire another; its jobs, the one that it was at first."""
-        self._selector.unregister(worker.connection)
-        worker.connection.close()
-        self.workers.remove(worker)
+        self._dismiss(worker)
         self._hire()
         return list(worker.given)

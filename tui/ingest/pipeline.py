@@ -38,6 +38,8 @@ JOB_BYTES = 6 << 20
 """Stored bytes after which a job is full."""
 RICH_BYTES = 8 << 20
 """Up to this much in all, whole records are looked at while loading."""
+RENEW_BYTES = 32 << 20
+"""Stored bytes after which idle workers are replaced, to give back what their dictionaries took."""
 ENRICH_OBJECTS = 64
 """Objects in a job that looks at whole records again."""
 
@@ -87,6 +89,7 @@ class Pipeline:
         self._jobs_made = 0
         self._listing = 0
         self._running = 0
+        self._read_since = 0
         self._cancelled = False
         self._started = 0.0
         self.state = ""
@@ -310,6 +313,9 @@ class Pipeline:
             if self._index is not None and self._details:
                 self._enrich.extend(self.index.pending_by_object(ENRICH_OBJECTS))
         self._crew.fill(self._next)
+        if self._read_since > RENEW_BYTES and self.idle:
+            self._read_since = 0
+            self._crew.renew()
 
     def _next(self) -> Given | None:
         """The next job: what is seen, what is new, what was there, what was left for later."""
@@ -338,6 +344,7 @@ class Pipeline:
         while queue and len(objects) < most and size < JOB_BYTES:
             objects.append(queue.popleft())
             size += self.ledger.size(objects[-1])
+        self._read_since += size
         parts = [self.ledger.begin(object_id) for object_id in objects]
         return Given(ReadJob(parts, self.window, rich), objects)
 
