@@ -27,6 +27,8 @@ _FIRST_ROOM = 64
 _PIECE = 1 << 15
 """Rows that are looked up at once: their 8-byte indexes stay in the processor's cache."""
 _TEXTS_AT_ONCE = 4096
+_FEW = 2048
+"""Texts up to which a dictionary has a dict beside it: a dict's entry takes 200 bytes."""
 
 
 class Column:
@@ -41,6 +43,9 @@ class Column:
     def __len__(self) -> int:
         return self._size
 
+    def __getitem__(self, row: int) -> int:
+        return int(self._data[row])
+
     @property
     def values(self) -> NDArray[Any]:
         """All values: a window, not a copy. It no longer follows once the column has grown."""
@@ -50,6 +55,16 @@ class Column:
     def nbytes(self) -> int:
         """Bytes in use."""
         return self._size * self._data.itemsize
+
+    @property
+    def words(self) -> NDArray[np.uint64]:
+        """Of a column of bytes the eight from each place on, the first of them the lowest.
+
+        What lies behind the end is anything.
+        """
+        if self._size + 8 > len(self._data):
+            self._grow(self._size + 8, self._data.dtype)
+        return np.ndarray((self._size,), "<u8", self._data, strides=(1,))
 
     def append(self, values: NDArray[Any]) -> None:
         """Add values at the end; a column of codes becomes as wide as they need."""
@@ -78,8 +93,10 @@ class Column:
             largest = int(values.max())
             while largest > np.iinfo(dtype).max:
                 dtype = np.dtype(_WIDTHS[dtype.itemsize.bit_length()])
-        if dtype == self._data.dtype and size <= len(self._data):
-            return
+        if dtype != self._data.dtype or size > len(self._data):
+            self._grow(size, dtype)
+
+    def _grow(self, size: int, dtype: np.dtype[Any]) -> None:
         room = len(self._data)
         data = np.empty(room if size <= room else max(size, 2 * room), dtype)
         data[: self._size] = self._data[: self._size]
@@ -111,7 +128,7 @@ class Distinct:
     def __init__(self, *names: str) -> None:
         self._columns = {name: Column() for name in names}
         self._hash = Column(np.uint32)
-        self._slots = Slots(self._hashes, self._equal)
+        self._slots = Slots(self._hashes, self._hash, self._equal)
 
     def __len__(self) -> int:
         return len(self._hash)
@@ -142,19 +159,16 @@ class Distinct:
 
     def row(self, code: int) -> dict[str, int]:
         """The values of one row."""
-        return {name: int(column.values[code]) for name, column in self._columns.items()}
+        return {name: column[code] for name, column in self._columns.items()}
 
     def _hashes(self, numbers: Numbers) -> Hashes:
         hashes: Hashes = self._hash.values[numbers]
         return hashes
 
     def _equal(self, candidates: Numbers, numbers: Numbers) -> NDArray[np.bool_]:
-        hashes = self._hash.values
-        same: NDArray[np.bool_] = hashes[candidates] == hashes[numbers]
-        alike = np.flatnonzero(same)
-        one, other = candidates[alike], numbers[alike]
+        same = np.ones(len(numbers), np.bool_)
         for column in self._columns.values():
-            same[alike] &= column.values[one] == column.values[other]
+            same &= column.values[candidates] == column.values[numbers]
         return same
 
 
@@ -170,13 +184,18 @@ def _renumbered(
 
 
 class Dictionary:
-    """Distinct texts by code, held as one run of bytes. Code 0 is the empty text."""
+    """Distinct texts by code, held as one run of bytes. Code 0 is the empty text.
+
+    A dictionary of few texts has a dict beside it, which is quicker to ask one by one.
+    """
 
     def __init__(self, *texts: str) -> None:
         self._blob = Column(np.uint8)
         self._ends = Column(np.uint32)  # where each text ends in the blob; it begins at the last's
         self._hash = Column(np.uint32)
-        self._slots = Slots(self._hashes, self._equal)
+        self._slots = Slots(self._hashes, self._hash, self._equal)
+        self._known: dict[str, int] | None = {}
+        self._recent: dict[int, str] = {}
         self.add(["", *texts])
 
     def __len__(self) -> int:
@@ -184,13 +203,41 @@ class Dictionary:
 
     @property
     def nbytes(self) -> int:
-        """Bytes in use."""
+        """Bytes in use, without the dict of a small one."""
         columns = (self._blob, self._ends, self._hash)
         return sum(column.nbytes for column in columns) + self._slots.nbytes
 
     def add(self, texts: Sequence[str]) -> Numbers:
         """The codes of these texts; new ones are added."""
+        if self._known is None:
+            return self._add_many(texts)
+        known = self._known
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if len(known) + len(new) > _FEW:
+            self._known = None
+            self._slots.place(np.arange(len(self)))
+            return self._add_many(texts)
+        if new:
+            known.update(zip(new, range(len(self), len(self) + len(new)), strict=True))
+            self._append(new)
+        return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
+
+    def _add_many(self, texts: Sequence[str]) -> Numbers:
         first, blob_first = len(self), len(self._blob)
+        lengths = self._append(texts)
+        numbers = np.arange(first, first + len(texts))
+        codes, slots = self._slots.place(numbers)
+        new = codes == numbers
+        if not new.all():
+            self._blob.keep(blob_first, np.repeat(new, lengths))
+            self._hash.keep(first, new)
+            self._ends.keep(first, np.zeros(len(new), np.bool_))
+            self._ends.append(_ends(lengths[new], blob_first))
+            codes = _renumbered(self._slots, codes, slots, new, first)
+        return codes
+
+    def _append(self, texts: Sequence[str]) -> Numbers:
+        """Add texts whether they are new or not; returns their lengths in bytes."""
         count = len(texts)
         joined = "".join(texts)
         if joined.isascii():
@@ -201,26 +248,24 @@ class Dictionary:
             lengths = np.fromiter(map(len, encoded), np.int64, count)
             raw = b"".join(encoded)
         hashes = np.fromiter(map(hash, texts), np.int64, count).view(np.uint64)
+        self._ends.append(_ends(lengths, len(self._blob)))
         self._blob.append(np.frombuffer(raw, np.uint8))
-        self._ends.append((np.cumsum(lengths) + blob_first).astype(np.uint64))
         self._hash.append((hashes >> np.uint64(32)).astype(np.uint32))
-        numbers = np.arange(first, first + count)
-        codes, slots = self._slots.place(numbers)
-        new = codes == numbers
-        if not new.all():
-            self._blob.keep(blob_first, np.repeat(new, lengths))
-            self._hash.keep(first, new)
-            self._ends.keep(first, np.zeros(count, np.bool_))
-            self._ends.append((np.cumsum(lengths[new]) + blob_first).astype(np.uint64))
-            codes = _renumbered(self._slots, codes, slots, new, first)
-        return codes
+        return lengths
 
     def text(self, code: int) -> str:
         """The text of a code."""
-        return self._bytes(code).decode("utf-8", "surrogatepass")
+        text = self._recent.get(code)
+        if text is None:
+            if len(self._recent) >= _FEW:
+                self._recent.clear()
+            text = self._recent[code] = self._bytes(code).decode("utf-8", "surrogatepass")
+        return text
 
     def find(self, text: str) -> int:
         """The code of a text, -1 if it is not here."""
+        if self._known is not None:
+            return self._known.get(text, -1)
         encoded = text.encode("utf-8", "surrogatepass")
         hash_ = (hash(text) & 0xFFFF_FFFF_FFFF_FFFF) >> 32
         return self._slots.find(hash_, lambda code: self._bytes(code) == encoded)
@@ -248,9 +293,8 @@ class Dictionary:
         return np.fromiter(map(predicate, self.texts()), np.bool_, len(self))
 
     def _bytes(self, code: int) -> bytes:
-        ends = self._ends.values
-        start = int(ends[code - 1]) if code else 0
-        raw: bytes = self._blob.values[start : int(ends[code])].tobytes()
+        start = self._ends[code - 1] if code else 0
+        raw: bytes = self._blob.values[start : self._ends[code]].tobytes()
         return raw
 
     def _hashes(self, numbers: Numbers) -> Hashes:
@@ -258,17 +302,27 @@ class Dictionary:
         return hashes
 
     def _equal(self, candidates: Numbers, numbers: Numbers) -> NDArray[np.bool_]:
-        hashes = self._hash.values
-        same: NDArray[np.bool_] = hashes[candidates] == hashes[numbers]
-        alike = np.flatnonzero(same)
-        if len(alike):
-            one, other = self._slices(candidates[alike]), self._slices(numbers[alike])
-            if one != other:
-                same[alike] = [a == b for a, b in zip(one, other, strict=True)]
+        """Compare texts eight bytes at a time, all pairs at once."""
+        starts, lengths = self._spans(candidates)
+        other_starts, other_lengths = self._spans(numbers)
+        same: NDArray[np.bool_] = lengths == other_lengths
+        counts = np.where(same, (lengths + 7) >> 3, 0)
+        firsts = np.cumsum(counts) - counts
+        pair = np.repeat(np.arange(len(counts)), counts)
+        offsets = (np.arange(len(pair)) - firsts[pair]) << 3
+        words = self._blob.words
+        unlike = words[starts[pair] + offsets] ^ words[other_starts[pair] + offsets]
+        # Of the last word only the bytes that belong to the text: they are the low ones.
+        behind = np.maximum(8 - (lengths[pair] - offsets), 0) << 3
+        same[pair[unlike << behind.astype(np.uint64) != 0]] = False
         return same
 
-    def _slices(self, codes: Numbers) -> list[bytes]:
+    def _spans(self, codes: Numbers) -> tuple[Numbers, Numbers]:
         ends = self._ends.values
-        starts = np.where(codes > 0, ends[codes - 1], 0).tolist()
-        blob = self._blob.values.data
-        return [bytes(blob[a:b]) for a, b in zip(starts, ends[codes].tolist(), strict=True)]
+        starts = np.where(codes > 0, ends[codes - 1], 0).astype(np.int64)
+        return starts, ends[codes].astype(np.int64) - starts
+
+
+def _ends(lengths: Numbers, first: int) -> NDArray[np.uint64]:
+    """Where texts of these lengths end if the first begins at `first`."""
+    return (np.cumsum(lengths) + first).astype(np.uint64)

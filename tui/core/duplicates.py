@@ -42,8 +42,8 @@ class Duplicates:
     def __init__(self, event_id: Column, content: Sequence[Column]) -> None:
         self._event_id = event_id
         self._content = content
-        self._heads = Slots(self._id_hashes, self._same_id, self._is_alive)
-        self._others = Slots(self._hashes, self._same, self._is_alive)
+        self._heads = Slots(self._id_hashes, event_id, live=self._is_alive)
+        self._others = Slots(self._hashes, event_id, self._same_content, self._is_alive)
 
     @property
     def nbytes(self) -> int:
@@ -107,11 +107,6 @@ class Duplicates:
     def _id_hashes(self, rows: Numbers) -> Hashes:
         return mix(self._event_id.values[rows])
 
-    def _same_id(self, one: Numbers, other: Numbers) -> NDArray[np.bool_]:
-        ids = self._event_id.values
-        same: NDArray[np.bool_] = ids[one] == ids[other]
-        return same
-
     def _hashes(self, rows: Numbers) -> Hashes:
         return mix(*(column.values[rows] for column in (self._event_id, *self._content)))
 
@@ -120,6 +115,3 @@ class Duplicates:
         for column in self._content:
             same &= column.values[one] == column.values[other]
         return same
-
-    def _same(self, one: Numbers, other: Numbers) -> NDArray[np.bool_]:
-        return self._same_id(one, other) & self._same_content(one, other)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from tui.core.batch import PENDING, ROW_FIELDS, UNDATED
-from tui.core.call import event_text
 from tui.core.columns import Column, count_codes, look_up
 from tui.core.duplicates import Duplicates
 from tui.core.export import More
@@ -24,6 +23,7 @@ from tui.core.tables import (
     Tables,
     Vocabulary,
     codes_by_flags,
+    result_by_flags,
 )
 from tui.core.time_order import TimeOrder
 
@@ -55,7 +55,7 @@ _GONE = 1 << 30
 _FOUND_OUT = int(Flag.UNDATED | Flag.MOVED | Flag.DOUBLED)
 """Flags that the index found out, not the record."""
 _FLAGS = np.uint32(~(PENDING | _GONE) & 0xFFFF_FFFF)
-_READ_ONLY = ("false", "true", "")
+_AWS = int(Flag.AWS)
 
 
 class Added(NamedTuple):
@@ -156,7 +156,7 @@ class Index:
         return mask
 
     def pending_by_object(
-        self, count: int, rows: Sequence[int] | None = None
+        self, count: int, rows: Rows | Sequence[int] | None = None
     ) -> list[tuple[list[int], list[Rows]]]:
         """Rows that wait for `amend` (of these, or of all the newest first), by their objects.
 
@@ -348,62 +348,57 @@ class Index:
 
     def event(self, row: int) -> EventRow:
         """The event as the list shows it."""
-        call = self._call(row)
-        texts = self._texts_of(row, "who", "target", "object", "note", "address", "agent")
-        flags = int(self._flags.values[row]) & ~(PENDING | _GONE)
-        time = int(self._time.values[row])
-        result = int(codes_by_flags("result", self._flags.values[row : row + 1])[0])
-        target = texts["target"]
+        call = self.tables.call(self._rows["call"][row])
+        (who,) = self.tables.identity(self._rows["origin"][row], "who")
+        target, object_ = self._text("target", row), self._text("object", row)
+        flags = self._flags[row] & int(_FLAGS)
+        time = self._time[row]
+        family = int(self.tables.families[self._rows["useragent"][row]])
         return EventRow(
             row=row,
             time=None if time == UNDATED else time,
-            who=texts["who"],
-            event=event_text(call["service"], call["event"]),
-            target=f"{target}/{texts['object']}" if texts["object"] else target,
-            note=texts["note"],
-            result=self.tables.texts["result"].text(result),
-            address=texts["address"],
-            agent=texts["agent"],
-            region=call["region"],
-            account=call["account"],
-            service=call["service"],
+            who=who,
+            event=call.event,
+            target=f"{target}/{object_}" if object_ else target,
+            note=self._text("note", row),
+            result=result_by_flags(flags),
+            address=self._text("address", row),
+            agent=self.tables.texts["agent"].text(family),
+            region=call.region,
+            account=call.account,
+            service=call.service,
             level=level_of(flags),
-            by_aws=bool(flags & Flag.AWS),
+            by_aws=bool(flags & _AWS),
             flags=flags,
         )
 
     def more(self, row: int) -> More:
         """What a line of CSV says beside that; the text of the eventID is not known here."""
-        call = self._call(row)
-        texts = self._texts_of(row, "useragent", "role", "user", "identity_type", "key", "newkey")
-        code = int(self._rows["call"].values[row])
+        call = self.tables.call(self._rows["call"][row])
+        origin = self._rows["origin"][row]
+        role, user, type_ = self.tables.identity(origin, "role", "user", "identity_type")
         return More(
-            error=call["error"],
-            useragent=texts["useragent"],
-            role=texts["role"],
-            user=texts["user"],
-            type=texts["identity_type"],
-            access_key=texts["key"],
-            read_only=_READ_ONLY[int(self.tables.calls["read_only"][code])],
-            category=call["category"],
-            key_made=texts["newkey"],
+            error=call.error,
+            useragent=self._text("useragent", row),
+            role=role,
+            user=user,
+            type=type_,
+            access_key=self.tables.texts["key"].text(self.tables.origins.row(origin)["key"]),
+            read_only=call.read_only,
+            category=call.category,
+            key_made=self._text("newkey", row),
         )
 
     def fingerprint(self, row: int) -> Fingerprint:
         """What a record must say to be this event."""
-        call = self._call(row)
-        return Fingerprint(
-            call["service"],
-            call["event"],
-            int(self._time.values[row]),
-            int(self._event_id.values[row]),
-        )
+        call = self.tables.call(self._rows["call"][row])
+        return Fingerprint(call.service, call.name, self._time[row], self._event_id[row])
 
     def place(self, row: int) -> list[tuple[int, int]]:
         """Where its record stands, as (object, position), and where else it was delivered."""
         rows, objects, positions = (column.values for column in self._copies)
         copies = np.flatnonzero(rows == row)
-        first = int(self._object.values[row]), int(self._position.values[row])
+        first = self._object[row], self._position[row]
         return [first, *zip(objects[copies].tolist(), positions[copies].tolist(), strict=True)]
 
     def memory(self) -> int:
@@ -411,15 +406,8 @@ class Index:
         columns = sum(column.nbytes for column in (*self._columns, *self._copies))
         return columns + self._duplicates.nbytes + self._order.nbytes + self.tables.nbytes
 
-    def _call(self, row: int) -> dict[str, str]:
-        return self._texts_of(row, *CALL_FIELDS)
-
-    def _texts_of(self, row: int, *fields: str) -> dict[str, str]:
-        rows = np.array([row])
-        return {
-            field: self.tables.texts[field].text(int(self.field_codes(field, rows)[0]))
-            for field in fields
-        }
+    def _text(self, field: str, row: int) -> str:
+        return self.tables.texts[field].text(self._rows[field][row])
 
     def _alive(self, mask: Mask) -> Mask:
         if self._gone:

@@ -1,7 +1,8 @@
 """A hash table without objects: finds the number of an equal one, for whole arrays at once.
 
 Open addressing over one array of 32-bit numbers; what the numbers stand for lies in columns
-elsewhere. A dict of a million integers takes 100 MB, this takes 8.
+elsewhere. A dict of a million integers takes 100 MB, this takes 8. It grows by linear hashing, a
+few segments at a time: doubling it at once would stop the screen for 50 ms.
 """
 
 from __future__ import annotations
@@ -16,12 +17,22 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tui.core.columns import Column
+
     Numbers = NDArray[np.int64]
     Hashes = NDArray[np.uint32]
 
-_FULL = 0.6
-"""Filled to this share, a table is doubled: beyond it chains grow long."""
-_FIRST_BITS = 10
+_BITS = 13
+_SEGMENT = 1 << _BITS
+"""Slots of a segment. A way from slot to slot stays in its segment."""
+_LAST = _SEGMENT - 1
+_FULL = int(_SEGMENT * 0.37)
+"""Numbers for which a segment is there. One that is split late holds up to twice as many, and
+beyond three quarters the ways from slot to slot grow long."""
+_FIRST_ROOM, _MORE_ROOM = 64 * _SEGMENT, 8
+"""Room for segments to come. Nothing touches it before, so that it takes no memory."""
+_PIECE = 1 << 14
+"""Numbers that are put in at once: what is known of them stays in the processor's cache."""
 _SEED = np.uint64(secrets.randbits(64) | 1)
 """Not to be known beforehand: values that all meet in one slot cannot be made up."""
 
@@ -36,25 +47,32 @@ class Placed(NamedTuple):
 
 
 class Slots:
-    """The table. `hashes` and `equal` look into the columns that the numbers stand for."""
+    """The table. What the numbers stand for is equal if its keys and then `equal` say so.
+
+    `hashes` gives the hash of some numbers; `key` is a column by number, `equal` (None: the keys
+    decide) is asked about pairs whose keys are equal. Numbers that are not `live` are left behind
+    when the table grows.
+    """
 
     def __init__(
         self,
         hashes: Callable[[Numbers], Hashes],
-        equal: Callable[[Numbers, Numbers], NDArray[np.bool_]],
+        key: Column,
+        equal: Callable[[Numbers, Numbers], NDArray[np.bool_]] | None = None,
         live: Callable[[Numbers], NDArray[np.bool_]] | None = None,
     ) -> None:
         self._hashes = hashes
+        self._key = key
         self._equal = equal
         self._live = live
-        self._bits = _FIRST_BITS
         self._count = 0
-        self._table = np.zeros(1 << _FIRST_BITS, np.int32)  # number + 1; 0: free
+        self._segments = 1
+        self._table = np.zeros(_FIRST_ROOM, np.int32)  # number + 1; 0: free
 
     @property
     def nbytes(self) -> int:
         """Bytes that the table takes."""
-        return self._table.nbytes
+        return self._segments * _SEGMENT * self._table.itemsize
 
     def place(self, numbers: Numbers) -> Placed:
         """Find an equal one for each; those that have none are put in, the first of equals wins.
@@ -63,8 +81,7 @@ class Slots:
         """
         self._make_room(len(numbers))
         found = numbers.copy()
-        home = self._home(numbers)
-        slots = self._walk(numbers, home, found)
+        slots = self._walk(numbers, found)
         self._count += int(np.count_nonzero(found == numbers))
         return Placed(found, slots)
 
@@ -74,57 +91,88 @@ class Slots:
 
     def find(self, hash_: int, is_it: Callable[[int], bool]) -> int:
         """The number with this hash for which `is_it` holds, or -1."""
-        table = self._table
-        slot = hash_ >> (32 - self._bits)
-        while held := int(table[slot]):
+        hashes = np.array([hash_], np.uint32)
+        base, slot, step = int(self._bases(hashes)[0]), hash_ >> (32 - _BITS), 0
+        while held := int(self._table[base + slot]):
             if is_it(held - 1):
                 return held - 1
-            slot = (slot + 1) & (len(table) - 1)
+            step += 1
+            slot = (slot + step) & _LAST
         return -1
 
-    def _home(self, numbers: Numbers) -> Numbers:
-        return (self._hashes(numbers) >> np.uint32(32 - self._bits)).astype(np.int64)
+    def _bases(self, hashes: Hashes) -> Numbers:
+        """Where the segment of each hash begins: its low bits tell, in linear hashing's way."""
+        bits = self._segments.bit_length()
+        segments = hashes & np.uint32((1 << bits) - 1)
+        # Segments that are not there yet are still one with the one half as many before them.
+        segments[segments >= self._segments] &= np.uint32((1 << (bits - 1)) - 1)
+        return segments.astype(np.int64) << _BITS
 
-    def _walk(self, numbers: Numbers, slots: Numbers, found: Numbers | None) -> Numbers:
-        """Go from slot to slot until each is found or has a place; `found` None: all differ."""
-        table, last = self._table, len(self._table) - 1
-        own = (numbers + 1).astype(np.int32)
-        todo = np.arange(len(numbers))
-        at = slots
-        while len(todo):
+    def _walk(self, numbers: Numbers, found: Numbers | None) -> Numbers:
+        """Go from slot to slot until each is found or has a place; returns where each ended.
+
+        `found` takes the numbers of equal ones; without it all are known to differ. All go one
+        step at a time, so equal ones meet the same slots in the same step, and each step is one
+        longer, which keeps them from queueing behind each other.
+        """
+        table, keys = self._table, self._key.values
+        hashes = self._hashes(numbers)
+        at = self._bases(hashes) + (hashes >> np.uint32(32 - _BITS))
+        slots = at.copy()
+        which, own, step = np.arange(len(numbers)), (numbers + 1).astype(np.int32), 0
+        while len(which):
             held = table[at]
-            free = np.flatnonzero(held == 0)
+            free = np.flatnonzero(held == 0)[::-1]
             if len(free):
                 # Of several that want one slot the last assigned stays: the first in order.
-                free = free[::-1]
-                table[at[free]] = own[todo[free]]
-                held = table[at]
-            further = held != own[todo]
-            if found is not None and further.any():
-                others = np.flatnonzero(further)
+                wanted = at[free]
+                table[wanted] = own[free]
+                held[free] = table[wanted]
+            others = np.flatnonzero(held != own)
+            if found is not None and len(others):
                 candidates = held[others].astype(np.int64) - 1
-                asked = todo[others]
-                same = self._equal(candidates, numbers[asked])
-                found[asked[same]] = candidates[same]
-                further[others[same]] = False
-            todo, at = todo[further], (at[further] + 1) & last
-            slots[todo] = at
+                asked = numbers[which[others]]
+                differ = keys[candidates] != keys[asked]
+                alike = np.flatnonzero(~differ)
+                if len(alike) and self._equal is not None:
+                    equal = self._equal(candidates[alike], asked[alike])
+                    differ[alike] = ~equal
+                    alike = alike[equal]
+                if len(alike):
+                    found[which[others[alike]]] = candidates[alike]
+                    others = others[differ]
+            step += 1
+            which, own, at = which[others], own[others], at[others]
+            at = (at & ~_LAST) | ((at + step) & _LAST)
+            slots[which] = at
         return slots
 
     def _make_room(self, count: int) -> None:
-        bits = self._bits
-        while self._count + count > (1 << bits) * _FULL:
-            bits += 1
-        if bits == self._bits:
-            return
-        held = self._table[self._table != 0]
-        numbers = held.astype(np.int64) - 1
+        """Split as many segments as it takes to hold `count` more."""
+        while (new := -(-(self._count + count) // _FULL) - self._segments) > 0:
+            # Those up to the next power of two have each one that they come from.
+            half = 1 << (self._segments.bit_length() - 1)
+            first = self._segments - half
+            new = min(new, half - first)
+            self._split(first, new)
+
+    def _split(self, first: int, count: int) -> None:
+        """Share what is in some segments with as many new ones at the end."""
+        end = (self._segments + count) << _BITS
+        if end > len(self._table):
+            table = np.zeros(max(end, _MORE_ROOM * len(self._table)), np.int32)
+            table[: len(self._table)] = self._table
+            self._table = table
+        old = self._table[first << _BITS : (first + count) << _BITS]
+        numbers = old[old != 0].astype(np.int64) - 1
+        old[:] = 0
+        self._segments += count
         if self._live is not None:
-            numbers = numbers[self._live(numbers)]
-        self._bits = bits
-        self._table = np.zeros(1 << bits, np.int32)
-        self._count = len(numbers)
-        self._walk(numbers, self._home(numbers), None)
+            live = self._live(numbers)
+            self._count -= int(np.count_nonzero(~live))
+            numbers = numbers[live]
+        for start in range(0, len(numbers), _PIECE):
+            self._walk(numbers[start : start + _PIECE], None)
 
 
 def mix(*columns: NDArray[np.unsignedinteger] | NDArray[np.int64]) -> Hashes:

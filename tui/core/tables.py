@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from tui.core.agent import FAMILIES, agent_family, is_console_agent
 from tui.core.batch import ROW_FIELDS, TEXT_FIELDS
+from tui.core.call import event_text
 from tui.core.columns import Column, Dictionary, Distinct
 from tui.core.flags import Flag, Level
 from tui.core.outcome import Result
@@ -35,17 +36,35 @@ FLAG_FIELDS = ("result", "level")
 FIELDS = (*CALL_FIELDS, *IDENTITY_FIELDS, "key", *ROW_FIELDS, "agent", *FLAG_FIELDS)
 """What `field_codes`, `mask` and `counts` know."""
 
+_READ_ONLY = ("false", "true", "")
+_MOST_CALLS = 4096
+"""Calls whose words are remembered: a screen, or a trail that is printed, repeats them."""
 _RESULTS = {
     Result.DENIED: Flag.DENIED,
     Result.THROTTLED: Flag.THROTTLED,
     Result.ABSENT: Flag.ROUTINE,
     Result.FAILED: Flag.ERROR,
 }
+_RESULT_BITS = [(word, int(flag)) for word, flag in _RESULTS.items()]
 _LEVELS = {
     Level.FAILED: Flag.ERROR,
     Level.CHANGE: Flag.WRITE,
     Level.SENSITIVE: Flag.SENSITIVE,
 }
+
+
+class CallTexts(NamedTuple):
+    """A call in words."""
+
+    service: str
+    name: str
+    """eventName as it is, `event` the way in which it is shown."""
+    event: str
+    region: str
+    account: str
+    error: str
+    category: str
+    read_only: str
 
 
 class Vocabulary:
@@ -72,6 +91,7 @@ class Tables:
         self.calls = Distinct(*CALL_FIELDS, "read_only", "flags")
         self.identities = Distinct(*IDENTITY_FIELDS, "flags")
         self.origins = Distinct("identity", "key")
+        self._call_texts: dict[int, CallTexts] = {}
         self._families = Column()  # by code of the useragent
         self._agent_flags = Column()
         self._learn_agents()
@@ -118,12 +138,44 @@ class Tables:
             self._families.append(np.array(codes, np.uint8))
             self._agent_flags.append(np.array(console, np.uint8))
 
+    def call(self, code: int) -> CallTexts:
+        """What a call says, in words."""
+        known = self._call_texts.get(code)
+        if known is None:
+            if len(self._call_texts) >= _MOST_CALLS:
+                self._call_texts.clear()
+            row = self.calls.row(code)
+            service, event, region, account, error, _, category = (
+                self.texts[name].text(row[name]) for name in CALL_FIELDS
+            )
+            known = self._call_texts[code] = CallTexts(
+                service=service,
+                name=event,
+                event=event_text(service, event),
+                region=region,
+                account=account,
+                error=error,
+                category=category,
+                read_only=_READ_ONLY[row["read_only"]],
+            )
+        return known
+
+    def identity(self, origin: int, *fields: str) -> list[str]:
+        """What an origin's identity says in these fields."""
+        row = self.identities.row(self.origins.row(origin)["identity"])
+        return [self.texts[field].text(row[field]) for field in fields]
+
     def flags_of(self, rows: Mapping[str, NDArray[Any]]) -> NDArray[np.uint32]:
         """The flags that call, identity and agent decide, for columns of their codes."""
         flags: NDArray[np.uint32] = self.calls["flags"][rows["call"]].astype(np.uint32)
         flags |= self.identities["flags"][self.origins["identity"][rows["origin"]]]
         flags |= self._agent_flags.values[rows["useragent"]]
         return flags
+
+    @property
+    def families(self) -> NDArray[Any]:
+        """The code of the agent's family by the code of the useragent."""
+        return self._families.values
 
     def path(self, field: str) -> tuple[str, NDArray[Any] | None]:
         """The column of rows that decides a field, and by its codes the field's (None: the same).
@@ -133,7 +185,7 @@ class Tables:
         if field in ROW_FIELDS:
             return field, None
         if field == "agent":
-            return "useragent", self._families.values
+            return "useragent", self.families
         if field in CALL_FIELDS:
             return "call", self.calls[field]
         if field == "key":
@@ -149,3 +201,8 @@ def codes_by_flags(field: str, flags: NDArray[np.uint32]) -> NDArray[np.uint8]:
     for code, flag in reversed(list(enumerate(rules.values(), 1))):
         codes[flags & np.uint32(flag) != 0] = code
     return codes
+
+
+def result_by_flags(flags: int) -> str:
+    """How a call with these flags ended."""
+    return next((word for word, flag in _RESULT_BITS if flags & flag), Result.OK)
