@@ -253,6 +253,19 @@ async def test_a_key_that_does_nothing_says_so() -> None:
         assert it.message == "y p does nothing here: it is used in the record"
 
 
+async def test_a_record_says_where_it_ends() -> None:
+    async with stand() as it:
+        await it.stand_in(TREE)
+        await it.press("G", "j")
+        assert it.message == "There is nothing further that way"
+        await it.press("g")
+        assert it.message == ""
+        await it.press("g")
+        assert it.message == "There is nothing further that way"
+        await it.press("K")
+        assert it.message == "There is nothing further that way"
+
+
 async def test_progress_is_shown_and_can_be_stopped() -> None:
     session = FakeSession(make_rows(50))
     session.loading = Progress(True, 340, 11_340, 30_000, 7_000_000, 231_000_000, 2.4, False)

@@ -122,7 +122,10 @@ class Commands:
                 screen.events.action_cursor_up()
             screen.fill_detail()
         elif screen.panes.detail_shown:
+            before = screen.detail.scroll_offset
             screen.detail.scroll_by_lines(step)
+            if screen.detail.scroll_offset == before:
+                screen.say("There is nothing further that way", warning=True)
         else:
             screen.say("There is no detail beside the list: Enter opens it", warning=True)
 

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.containers import Container
 from textual.message import Message
 
-from tui.actions import LIST, SIDEBAR, TREE
+from tui.actions import LIST, READING, SIDEBAR, TREE
 from tui.ui.layout import Layout
 from tui.ui.record_desk import RecordDesk
 from tui.ui.screens.commands import Commands
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from tui.actions import Action
     from tui.ui.app import CloudTrailApp
 
 QUIET = 0.5
@@ -115,6 +116,15 @@ class MainScreen(KeyedScreen[None]):
         yield self.desk
         yield self.commands
         yield self.app
+
+    async def perform(self, action: Action, argument: str = "") -> None:
+        """Carry it out; a move in the record that moves nothing says so, as the list's do."""
+        tree = self.detail
+        watched = self.pane is tree and action.group == "Moving" and READING in action.scopes
+        before = (tree.cursor_path, tree.scroll_offset)
+        await super().perform(action, argument)
+        if watched and before == (tree.cursor_path, tree.scroll_offset):
+            self.say("There is nothing further that way", warning=True)
 
     def say(self, text: str, *, warning: bool = False) -> None:
         if text:
