@@ -150,6 +150,14 @@ def test_only_toggle_exclude_and_all(engine: Engine) -> None:
     assert names(session) == ALL
 
 
+def test_only_the_same_value_again_lets_in_all(engine: Engine) -> None:
+    session = session_of(engine)
+    session.only("who", "alice")
+    assert len(session) == 5
+    session.only("who", "alice")
+    assert names(session) == ALL
+
+
 def test_a_value_that_nothing_has_leaves_nothing(engine: Engine) -> None:
     session = session_of(engine)
     session.only("region", "mars-north-1")

@@ -295,6 +295,7 @@ class Pipeline:
         self._listing = min(self._listing, self._running)
         if not self._running:
             self.ledger.follow = False  # nothing will tell if a file grows
+            self.state = "read to the end"
 
     def _queue(self, objects: Iterable[int], *, urgent: bool) -> None:
         for object_id in objects:

@@ -250,9 +250,10 @@ class Session:
         return self._steps.setdefault(field, Step())
 
     def only(self, field: str, value: str) -> None:
-        """Let in this value alone."""
+        """Let in this value alone; if it is alone already, all values again."""
         step = self._step(field)
-        step.wanted, step.unwanted = [value], []
+        alone = step.wanted == [value]
+        step.wanted, step.unwanted = [] if alone else [value], []
         self._sift()
 
     def toggle(self, field: str, value: str) -> None:
