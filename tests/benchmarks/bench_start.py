@@ -40,9 +40,9 @@ def run(ground: Ground) -> Iterator[Line | Remark]:
                 seconds[name].append(took)
     empty = seconds["empty"]
     yield Remark("start: first paint of an empty Textual app", f"{middle(empty) * 1000:.0f} ms")
-    for name, events in (("sample", 3000), ("large", ground.events)):
+    for name, words in (("sample", "the sample"), ("large", f"{ground.events:,} events")):
         yield Line(
-            f"start: first events of {events:,} on the screen",
+            f"start: first events of {words}",
             median(one / other for one, other in zip(seconds[name], empty, strict=True)),
             APPS,
             "empty apps",
