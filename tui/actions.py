@@ -7,7 +7,10 @@ one method `action_<id>` to the pane, screen or app that carries it out.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LIST: Final = "list"
 TREE: Final = "tree"
@@ -384,11 +387,27 @@ _WHERE: Final = {
     (SIDEBAR,): "in the sidebar",
     (LIST, SIDEBAR): "in the list and the sidebar",
 }
+_NAMES: Final = {LIST: "list", TREE: "record", SIDEBAR: "sidebar", READING: "help"}
 
 
 def where(action: Action) -> str:
     """Where an action can be used, where that is not everywhere: `in the list`."""
     return _WHERE.get(action.scopes, "")
+
+
+def described(action: Action) -> str:
+    """What an action does, and where, if that is not everywhere."""
+    place, text = where(action), action.description
+    return f"{place[0].upper()}{place[1:]}: {text[0].lower()}{text[1:]}" if place else text
+
+
+def places_of(keys: Iterable[str]) -> list[tuple[str, str]]:
+    """Each key as it is written, and the places where alone it works: `space`, `list, help`."""
+    found: dict[str, list[str]] = {}
+    for key in keys:
+        scope, _ = split_scope(key)
+        found.setdefault(shown(key), []).extend([_NAMES[scope]] if scope else [])
+    return [(key, ", ".join(names)) for key, names in found.items()]
 
 
 def key_table() -> str:
@@ -397,13 +416,9 @@ def key_table() -> str:
     for group, actions in groups():
         lines.append(f"| **{group}** | |")
         for action in actions:
-            seen = dict.fromkeys(shown(key) for key in action.keys)
-            keys = " ".join(f"`{key}`" for key in seen)
-            place = where(action)
-            text = (
-                f"{place[0].upper()}{place[1:]}: {action.description}"
-                if place
-                else (action.description)
+            keys = " ".join(
+                f"`{key}` ({places})" if places else f"`{key}`"
+                for key, places in places_of(action.keys)
             )
-            lines.append(f"| {keys} | {text} |".replace("`|`", r"`\|`"))
+            lines.append(f"| {keys} | {described(action)} |".replace("`|`", r"`\|`"))
     return "\n".join(lines) + "\n"

@@ -95,9 +95,15 @@ def test_the_table_names_every_action_and_key() -> None:
     assert all(re.fullmatch(r"\|.*\|.*\|", line) for line in lines)
     assert len(lines) == 2 + len(ACTIONS) + len(groups())
     for action in ACTIONS:
-        assert action.description in table
+        assert action.description[1:] in table
         for key in action.keys:
             assert f"`{shown(key)}`" in table
+
+
+def test_a_key_of_one_place_is_told_as_such() -> None:
+    lines = key_table().splitlines()
+    assert "| `PgDn` `space` (list, help) | A page down. |" in lines
+    assert any(line.startswith("| `=` `Enter` (sidebar) | In the list and the") for line in lines)
 
 
 def test_the_registry_knows_no_screen() -> None:

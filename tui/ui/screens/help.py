@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions import LIST, READING, SIDEBAR, TREE, groups, shown, split_scope, where
+from tui.actions import (
+    LIST,
+    READING,
+    SIDEBAR,
+    TREE,
+    described,
+    groups,
+    places_of,
+    shown,
+    split_scope,
+)
 from tui.ui.screens.reading import ReadingScreen
 from tui.ui.widgets.reader import Paragraph
 
@@ -62,12 +72,11 @@ def help_text(keymap: Keymap, scope: str) -> list[Paragraph]:
 
 
 def _line(keymap: Keymap, action: Action, scope: str) -> Paragraph:
-    keys = []
-    for key in keymap.keys_of(action.id):
-        only, plain = split_scope(key)
-        if not only or not scope or only == scope:
-            keys.append(shown(plain))
-    place = "" if scope else where(action)
-    text = f"{place[0].upper()}{place[1:]}: {action.description}" if place else action.description
-    label = " ".join(dict.fromkeys(keys)) or "(no key)"
-    return Paragraph(text, label=label, label_width=_KEYS)
+    keys = keymap.keys_of(action.id)
+    if scope:
+        keys = tuple(key for key in keys if split_scope(key)[0] in ("", scope))
+        label = " ".join(shown(key) for key in keys)
+    else:
+        label = " ".join(key for key, _ in places_of(keys))
+    text = action.description if scope else described(action)
+    return Paragraph(text, label=label or "(no key)", label_width=_KEYS)
