@@ -359,7 +359,7 @@ class Index:
             time=None if time == UNDATED else time,
             who=who,
             event=call.event,
-            target=f"{target}/{object_}" if object_ else target,
+            target=f"{target}/{object_}" if target and object_ else target or object_,
             note=self._text("note", row),
             result=result_by_flags(flags),
             address=self._text("address", row),
