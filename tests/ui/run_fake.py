@@ -25,6 +25,8 @@ def main() -> None:
     session = FakeSession(make_rows(count))
     settings = Settings(theme=os.environ.get("THEME"))
     engine = FakeEngine(session)
+    if "NO_DETAIL" in os.environ:
+        engine.held = []  # records are asked for and never come
     if "FAULT" in os.environ:
         session.toggle_aws = fail  # type: ignore[method-assign]
     app = CloudTrailApp(cast("Session", session), settings, engine=engine, clock=lambda: NOW)

@@ -11,6 +11,7 @@ from tests.ui.stand import stand
 from tui.actions import LIST, SIDEBAR, TREE
 from tui.core.rows import Progress
 from tui.settings import Settings
+from tui.ui.screens import main
 from tui.ui.widgets.columns import columns_for, target_text
 
 if TYPE_CHECKING:
@@ -54,7 +55,11 @@ async def test_any_move_ends_following(key: str) -> None:
         assert not any("new" in chip.text for chip in it.main.status.chips)
 
 
-async def test_new_events_come_at_once_then_twice_a_second() -> None:
+async def test_new_events_come_at_once_then_twice_a_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert main.QUIET == 0.5
+    monkeypatch.setattr(main, "QUIET", 1.5)
     async with stand() as it:
         it.engine.arrive()
         await it.settle()
@@ -63,7 +68,7 @@ async def test_new_events_come_at_once_then_twice_a_second() -> None:
         it.engine.arrive()
         await it.settle()
         assert len(it.session) == 301
-        await it.pilot.pause(0.6)
+        await it.pilot.pause(1.7)
         assert len(it.session) == 303
 
 
@@ -192,13 +197,15 @@ async def test_narrow_the_sidebar_opens_with_s(width: int, *, covered: bool) -> 
         assert it.main.query_one("#right").display
 
 
-async def test_the_detail_comes_once_the_cursor_rests() -> None:
+async def test_the_detail_comes_once_the_cursor_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main.REST == 0.1
+    monkeypatch.setattr(main, "REST", 1.0)
     async with stand() as it:
-        await it.pilot.pause(0.2)
+        it.main.fill_detail()
         asked = len(it.engine.asked)
         await it.press("k", "k", "k")
         assert len(it.engine.asked) == asked
-        await it.pilot.pause(0.2)
+        await it.pilot.pause(1.2)
         assert it.engine.asked[asked:] == [296]
 
 

@@ -24,31 +24,27 @@ def terminal() -> Iterator[Terminal]:
     opened.close()
 
 
-def test_a_key_costs_few_bytes_and_idleness_none(terminal: Terminal) -> None:
-    # Beginning in the middle of the page, apart from the detail that follows 100 ms later.
-    terminal.press(b"kkkkk")
-    terminal.press(b"s")  # without the sidebar, which is no part of it
-    terminal.press(b"s")
-    moves = [terminal.press(key, quiet=0.06) for key in (b"j", b"j", b"k", b"k")]
-    for key in (b"j", b"k", b"j"):
-        terminal.read(quiet=0.3)
-        moves.append(terminal.press(key, quiet=0.05))
-    assert all(moves)
-    assert longest_of(moves) <= 700, [len(move) for move in moves]
-    terminal.read(quiet=0.3)
-    assert terminal.read(quiet=2) == b""
-    pages = []
-    for key in (b"\x15", b"\x04", b"\x1b[5~", b" "):
-        pages.append(terminal.press(key, quiet=0.06))
-        terminal.read(quiet=0.3)
-    assert all(pages)
-    assert longest_of(pages) <= 12_000, [len(page) for page in pages]
+def test_a_key_costs_few_bytes_and_idleness_none() -> None:
+    # The detail, which follows 100 ms after the cursor, is apart: here it never comes.
+    terminal = Terminal("tests.ui.run_fake", environ={"NO_DETAIL": "1"})
+    try:
+        terminal.read_until(b"Detail")
+        terminal.read(quiet=0.5)
+        terminal.press(b"kkkkk", quiet=0.5)  # away from the edge, no longer following
+        moves = [terminal.press(key) for key in (b"j", b"k", b"j", b"k")]
+        assert all(moves)
+        assert longest_of(moves) <= 700, [len(move) for move in moves]
+        pages = [terminal.press(key) for key in (b"\x15", b"\x04", b"\x1b[5~", b" ")]
+        assert all(pages)
+        assert longest_of(pages) <= 12_000, [len(page) for page in pages]
+        assert terminal.read(quiet=1.5) == b""
+    finally:
+        terminal.close()
 
 
 def test_it_gives_the_terminal_back(terminal: Terminal) -> None:
-    end = terminal.press(b"q", quiet=0.5)
-    assert b"\x1b[?1049l" in end
-    assert b"\x1b[?25h" in end
+    os.write(terminal.descriptor, b"q")
+    terminal.read_until(b"\x1b[?1049l\x1b[?25h")
     assert terminal.wait() == 0
 
 
@@ -64,7 +60,7 @@ def test_a_terminal_that_takes_no_bytes_holds_nobody(terminal: Terminal) -> None
         os.write(terminal.descriptor, b"\x15\x04")
     time.sleep(0.5)
     os.kill(terminal.pid, signal.SIGHUP)
-    end = time.monotonic() + 3
+    end = time.monotonic() + 6
     ended = 0
     while not ended and time.monotonic() < end:
         ended, status = os.waitpid(terminal.pid, os.WNOHANG)
@@ -77,8 +73,9 @@ def test_a_terminal_that_takes_no_bytes_holds_nobody(terminal: Terminal) -> None
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it(terminal: Terminal, number: signal.Signals) -> None:
     os.kill(terminal.pid, number)
-    assert b"\x1b[?1049l" in terminal.read(quiet=0.5)
-    assert terminal.wait() == 0
+    if number == signal.SIGTERM:
+        terminal.read_until(b"\x1b[?1049l")
+    assert terminal.wait() in (0, 128 + signal.SIGHUP)
 
 
 def test_a_lost_terminal_ends_it(terminal: Terminal) -> None:
@@ -91,9 +88,9 @@ def test_a_fault_shows_no_locals_and_gives_the_terminal_back() -> None:
     try:
         terminal.read_until(b"Detail")
         terminal.read(quiet=0.4)
-        end = terminal.press(b"A", quiet=1)
+        os.write(terminal.descriptor, b"A")
+        end = terminal.read_until(b"fault: RuntimeError")
         assert b"\x1b[?1049l" in end
-        assert b"fault: RuntimeError" in end
         assert b"secret" not in end
         assert b"Traceback" not in end
         assert terminal.wait() == 70
@@ -102,9 +99,8 @@ def test_a_fault_shows_no_locals_and_gives_the_terminal_back() -> None:
 
 
 def test_a_copy_reaches_the_terminal(terminal: Terminal) -> None:
-    sent = terminal.press(b"yi")
-    assert b"\x1b]52;c;" in sent
-    assert b"Copied the eventID" in sent
+    os.write(terminal.descriptor, b"yi")
+    assert b"\x1b]52;c;" in terminal.read_until(b"Copied the eventID")
 
 
 def test_switching_windows_repaints_nothing(terminal: Terminal) -> None:
@@ -113,8 +109,9 @@ def test_switching_windows_repaints_nothing(terminal: Terminal) -> None:
 
 
 def test_stop_and_continue(terminal: Terminal) -> None:
-    left = terminal.press(b"\x1a", quiet=0.5)
-    assert b"\x1b[?1049l" in left
+    os.write(terminal.descriptor, b"\x1a")
+    terminal.read_until(b"\x1b[?1049l")
+    time.sleep(0.3)
     os.kill(terminal.pid, signal.SIGCONT)
     back = terminal.read_until(b"Detail")
     assert b"\x1b[?1049h" in back

@@ -11,6 +11,7 @@ from tests.ui.stand import TRUECOLOR
 from tui.core.rows import Problem
 from tui.settings import Settings
 from tui.ui.app import CloudTrailApp
+from tui.ui.screens.main import MainScreen
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -47,12 +48,14 @@ def make_app(theme: str | None = None, environ: dict[str, str] | None = None) ->
 
 
 def after(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
-    """Press the keys, then wait until the detail is filled."""
+    """Press the keys, then fill the detail without waiting for the cursor to rest."""
 
     async def run(pilot: Pilot[None]) -> None:
-        await pilot.pause(0.2)
         await pilot.press(*keys)
-        await pilot.pause(0.2)
+        main = pilot.app.screen_stack[0]
+        assert isinstance(main, MainScreen)
+        main.fill_detail()
+        await pilot.pause()
 
     return run
 

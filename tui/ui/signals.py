@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
-ENDING = (signal.SIGHUP, signal.SIGTERM)
-LAST_MOMENT = 1.0
-"""Seconds: a terminal that is gone takes no bytes, and whoever writes to it may wait for ever."""
+LAST_MOMENT = {signal.SIGHUP: 1.0, signal.SIGTERM: 5.0}
+"""Seconds: a terminal that is gone takes no bytes, and whoever writes to it may wait for ever.
+
+After SIGTERM the terminal is still there, to be given back as it was.
+"""
 
 
 class EndingSignals:
@@ -34,7 +36,7 @@ class EndingSignals:
     def listen(self, loop: asyncio.AbstractEventLoop) -> None:
         """Take the signals from now on."""
         self._loop = loop
-        self._before = {number: signal.signal(number, self._came) for number in ENDING}
+        self._before = {number: signal.signal(number, self._came) for number in LAST_MOMENT}
 
     def leave(self) -> None:
         """Give the signals back: the screen has ended."""
@@ -49,7 +51,9 @@ class EndingSignals:
         if self._number:
             return
         self._number = number
-        self._watch = threading.Timer(LAST_MOMENT, os._exit, (128 + number,))
+        self._watch = threading.Timer(
+            LAST_MOMENT[signal.Signals(number)], os._exit, (128 + number,)
+        )
         self._watch.daemon = True
         self._watch.start()
         self._loop.call_soon_threadsafe(self._end, number)
