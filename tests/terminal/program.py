@@ -175,7 +175,11 @@ class Program:
     @property
     def screen(self) -> pyte.Screen:
         """What is to be seen; drawn when it is asked for, since that takes a while."""
-        part = bytes(self.raw[self._drawn :])
+        return self.screen_at(len(self.raw))
+
+    def screen_at(self, end: int) -> pyte.Screen:
+        """What is to be seen after so many bytes; not before what was drawn already."""
+        part = bytes(self.raw[self._drawn : end])
         unfinished = _UNFINISHED.search(part)
         part = part[: unfinished.start()] if unfinished else part
         self._drawn += len(part)
