@@ -120,8 +120,18 @@ def test_texts_of_equal_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(columns, "_FEW", 0)
     monkeypatch.setattr(columns, "hash", len, raising=False)
     dictionary = Dictionary()
-    texts = [f"{number:0{width}}" for width in (3, 7, 8, 9, 16, 17) for number in range(40)]
+    texts = [f"{number:0{width}}" for width in (3, 7, 8, 9, 16, 17) for number in range(25)]
     assert dictionary.add(texts).tolist() == list(range(1, len(texts) + 1))
     assert dictionary.add(texts[::-1]).tolist() == list(range(len(texts), 0, -1))
     assert [dictionary.find(text) for text in texts] == list(range(1, len(texts) + 1))
     assert dictionary.find("999") == -1
+
+
+def test_texts_made_to_meet_in_one_slot_end_somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "_FEW", 0)
+    monkeypatch.setattr(columns, "hash", lambda text: 0, raising=False)
+    dictionary = Dictionary()
+    texts = [str(number) for number in range(9000)]
+    codes = dictionary.add(texts)
+    assert [dictionary.text(code) for code in codes.tolist()] == texts
+    assert dictionary.add(texts[:20]).tolist() == codes[:20].tolist()

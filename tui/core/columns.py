@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Codes = NDArray[np.uint32]
 
 _WIDTHS = (np.uint8, np.uint16, np.uint32, np.uint64)
-_FIRST_ROOM = 64
+_FIRST_ROOM, _MORE_ROOM = 256, 4
 _PIECE = 1 << 15
 """Rows that are looked up at once: their 8-byte indexes stay in the processor's cache."""
 _TEXTS_AT_ONCE = 4096
@@ -98,7 +98,7 @@ class Column:
 
     def _grow(self, size: int, dtype: np.dtype[Any]) -> None:
         room = len(self._data)
-        data = np.empty(room if size <= room else max(size, 2 * room), dtype)
+        data = np.empty(room if size <= room else max(size, _MORE_ROOM * room), dtype)
         data[: self._size] = self._data[: self._size]
         self._data = data
 
@@ -212,6 +212,10 @@ class Dictionary:
         if self._known is None:
             return self._add_many(texts)
         known = self._known
+        try:
+            return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
+        except KeyError:
+            pass
         new = [text for text in dict.fromkeys(texts) if text not in known]
         if len(known) + len(new) > _FEW:
             self._known = None

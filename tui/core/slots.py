@@ -29,6 +29,11 @@ _LAST = _SEGMENT - 1
 _FULL = int(_SEGMENT * 0.37)
 """Numbers for which a segment is there. One that is split late holds up to twice as many, and
 beyond three quarters the ways from slot to slot grow long."""
+_FAR = 200
+"""Steps after which no place is looked for. By chance nobody gets there (0.75 to the power of
+200); what gets there is made up of equal hashes that are not equal, and would never end."""
+_ONE_BY_ONE = 16
+"""So many or fewer go their ways one after the other: small arrays cost more than their sum."""
 _FIRST_ROOM, _MORE_ROOM = 64 * _SEGMENT, 8
 """Room for segments to come. Nothing touches it before, so that it takes no memory."""
 _PIECE = 1 << 14
@@ -43,7 +48,7 @@ class Placed(NamedTuple):
     found: Numbers
     """For each the number of the first that equals it: its own if there was none."""
     slots: Numbers
-    """The slot of each that found itself; of others it means nothing."""
+    """The slot of each that found itself, -1 if it has none; of others it means nothing."""
 
 
 class Slots:
@@ -87,13 +92,14 @@ class Slots:
 
     def renumber(self, slots: Numbers, numbers: Numbers) -> None:
         """Let these slots hold other numbers of equal value."""
-        self._table[slots] = numbers + 1
+        has_slot = slots >= 0
+        self._table[slots[has_slot]] = numbers[has_slot] + 1
 
     def find(self, hash_: int, is_it: Callable[[int], bool]) -> int:
         """The number with this hash for which `is_it` holds, or -1."""
         hashes = np.array([hash_], np.uint32)
         base, slot, step = int(self._bases(hashes)[0]), hash_ >> (32 - _BITS), 0
-        while held := int(self._table[base + slot]):
+        while step <= _FAR and (held := int(self._table[base + slot])):
             if is_it(held - 1):
                 return held - 1
             step += 1
@@ -103,24 +109,24 @@ class Slots:
     def _bases(self, hashes: Hashes) -> Numbers:
         """Where the segment of each hash begins: its low bits tell, in linear hashing's way."""
         bits = self._segments.bit_length()
-        segments = hashes & np.uint32((1 << bits) - 1)
+        segments = (hashes & np.uint32((1 << bits) - 1)).astype(np.int64)
         # Segments that are not there yet are still one with the one half as many before them.
-        segments[segments >= self._segments] &= np.uint32((1 << (bits - 1)) - 1)
-        return segments.astype(np.int64) << _BITS
+        before = segments & ((1 << (bits - 1)) - 1)
+        return np.where(segments < self._segments, segments, before) << _BITS
 
     def _walk(self, numbers: Numbers, found: Numbers | None) -> Numbers:
         """Go from slot to slot until each is found or has a place; returns where each ended.
 
         `found` takes the numbers of equal ones; without it all are known to differ. All go one
         step at a time, so equal ones meet the same slots in the same step, and each step is one
-        longer, which keeps them from queueing behind each other.
+        longer, which keeps them from queueing behind each other. Who finds no place gets -1.
         """
         table, keys = self._table, self._key.values
         hashes = self._hashes(numbers)
         at = self._bases(hashes) + (hashes >> np.uint32(32 - _BITS))
         slots = at.copy()
         which, own, step = np.arange(len(numbers)), (numbers + 1).astype(np.int32), 0
-        while len(which):
+        while len(which) > _ONE_BY_ONE and step < _FAR:
             held = table[at]
             free = np.flatnonzero(held == 0)[::-1]
             if len(free):
@@ -145,7 +151,28 @@ class Slots:
             which, own, at = which[others], own[others], at[others]
             at = (at & ~_LAST) | ((at + step) & _LAST)
             slots[which] = at
+        for index, slot in zip(which.tolist(), at.tolist(), strict=True):
+            slots[index] = self._walk_alone(int(numbers[index]), slot, step, index, found)
         return slots
+
+    def _walk_alone(
+        self, number: int, slot: int, step: int, index: int, found: Numbers | None
+    ) -> int:
+        """The rest of one's way, as `_walk` goes it; returns the slot, or -1."""
+        table, keys = self._table, self._key.values
+        while (held := int(table[slot])) and held != number + 1:
+            if step >= _FAR:
+                return -1
+            candidate = held - 1
+            if found is not None and keys[candidate] == keys[number]:
+                pair = np.array([candidate]), np.array([number])
+                if self._equal is None or self._equal(*pair)[0]:
+                    found[index] = candidate
+                    return slot
+            step += 1
+            slot = (slot & ~_LAST) | ((slot + step) & _LAST)
+        table[slot] = number + 1
+        return slot
 
     def _make_room(self, count: int) -> None:
         """Split as many segments as it takes to hold `count` more."""
