@@ -21,7 +21,8 @@ class Rows:
     def __init__(self) -> None:
         self.event_id = Column(np.uint64)
         self.content = Column()
-        self.duplicates = Duplicates(self.event_id, [self.content])
+        self.flags = Column(np.uint32)
+        self.duplicates = Duplicates(self.event_id, [self.content], [], self.flags)
         self.doubled: set[int] = set()
 
     def add(self, batch: list[Event]) -> list[int]:
@@ -29,8 +30,9 @@ class Rows:
         first = len(self.event_id)
         self.event_id.append(np.array([event[0] for event in batch], np.uint64))
         self.content.append(np.array([event[1] for event in batch], np.uint32))
+        self.flags.append(np.zeros(len(batch), np.uint32))
         kept, originals, doubled = self.duplicates.find(first)
-        for column in (self.event_id, self.content):
+        for column in (self.event_id, self.content, self.flags):
             column.keep(first, kept)
         self.doubled |= set(doubled.tolist())
         rows, repeated = iter(range(first, len(self.event_id))), iter(originals.tolist())

@@ -30,6 +30,7 @@ class Engine:
         self._objects = 0
         self.ledger = Ledger(follow=True, asked=frozenset(), clock=time.monotonic)
         self.wanted: list[int] = []
+        self.loading = False
 
     @property
     def empty(self) -> bool:
@@ -262,6 +263,15 @@ def test_new_events_are_counted_while_not_following(engine: Engine) -> None:
     assert session.new_count == 2
     assert not session.refresh()
     session.follow = True
+    assert session.new_count == 0
+
+
+def test_what_was_there_at_the_start_is_not_new(engine: Engine) -> None:
+    session = session_of(engine)
+    session.follow = False
+    engine.loading = True
+    engine.arrive(record(60))
+    session.refresh()
     assert session.new_count == 0
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from tui.core.batch import PENDING
+from tui.core.flags import Flag
 from tui.core.slots import Slots, mix
 
 if TYPE_CHECKING:
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
     from tui.core.columns import Column
     from tui.core.slots import Hashes, Numbers
+
+
+_FOUND_OUT = int(Flag.MOVED | Flag.DOUBLED)
+"""Flags that compare an event with others: they say nothing about its content."""
 
 
 class Found(NamedTuple):
@@ -39,9 +45,16 @@ class Duplicates:
     found by ID and content together, so that a trail with one ID for all events costs no more.
     """
 
-    def __init__(self, event_id: Column, content: Sequence[Column]) -> None:
+    def __init__(
+        self, event_id: Column, content: Sequence[Column], told: Sequence[Column], flags: Column
+    ) -> None:
+        """`content` are the columns that are known at once, `told` those that a PENDING row gets
+        later: until then it is taken to repeat another one if the first are equal.
+        """
         self._event_id = event_id
         self._content = content
+        self._told = told
+        self._flags = flags
         self._heads = Slots(self._id_hashes, event_id, live=self._is_alive)
         self._others = Slots(self._hashes, event_id, self._same_content, self._is_alive)
 
@@ -114,4 +127,10 @@ class Duplicates:
         same = np.ones(len(one), np.bool_)
         for column in self._content:
             same &= column.values[one] == column.values[other]
+        flags = self._flags.values
+        waits = (flags[one] | flags[other]) & np.uint32(PENDING) != 0
+        for column in self._told:
+            same &= waits | (column.values[one] == column.values[other])
+        differs = (flags[one] ^ flags[other]) & np.uint32(~_FOUND_OUT & 0xFFFF_FFFF) != 0
+        same &= waits | ~differs
         return same

@@ -50,6 +50,8 @@ __all__ = [
     "Vocabulary",
 ]
 
+_TOLD = ("target", "object", "note", "newkey")
+"""Columns that a PENDING row gets from its whole record."""
 _GONE = 1 << 30
 """Beside the flags of a row whose object was removed."""
 _FOUND_OUT = int(Flag.UNDATED | Flag.MOVED | Flag.DOUBLED)
@@ -98,9 +100,11 @@ class Index:
             self._position,
         )
         content = [self._rows[name] for name in ("call", "origin", "address", "useragent")]
-        self._duplicates = Duplicates(self._event_id, [self._time, *content])
+        told = [self._rows[name] for name in _TOLD]
+        self._duplicates = Duplicates(self._event_id, [self._time, *content], told, self._flags)
         self._order = TimeOrder(self._time)
-        self._copies = [Column() for _ in range(3)]  # dropped duplicates: row, object, position
+        # Dropped duplicates: row, object, position, and whether that is sure.
+        self._copies = [Column() for _ in range(4)]
         self._gone = 0
 
     # -- taking in
@@ -142,8 +146,16 @@ class Index:
         kept, originals, doubled = self._duplicates.find(first)
         dropped: Mask = ~kept
         if len(originals):
+            flags = self._flags.values
+            # The rows behind `first` close their gaps below: an original among them is new too.
+            new = flags[first:][kept]
+            old = originals < first
+            of_original = np.where(old, flags[np.where(old, originals, 0)], 0)
+            of_original[~old] = new[originals[~old] - first]
+            waits = (flags[first:][dropped] | of_original) & np.uint32(PENDING) != 0
             places = (self._object.values[first:][dropped], self._position.values[first:][dropped])
-            for column, values in zip(self._copies, (originals, *places), strict=True):
+            copies = (originals, *places, (~waits).astype(np.uint8))
+            for column, values in zip(self._copies, copies, strict=True):
                 column.append(values)
             for column in self._columns:
                 column.keep(first, kept)
@@ -205,16 +217,59 @@ class Index:
         all_flags |= np.array(flags, np.uint32) & _FLAGS
         self._flags.put(rows, _settled(all_flags, self._time.values[rows]))
 
+    def unsure(self) -> list[tuple[int, int]]:
+        """Dropped duplicates of which only the whole record tells whether they are, for `check`.
+
+        Each by its object and the position there. Wait until no row is PENDING any more.
+        """
+        _, objects, positions, sure = (column.values for column in self._copies)
+        numbers = np.flatnonzero(sure == 0)
+        return list(zip(objects[numbers].tolist(), positions[numbers].tolist(), strict=True))
+
+    def check(self, places: Sequence[tuple[int, int]], details: Sequence[Details | None]) -> None:
+        """Give what the whole records of `unsure` duplicates told; None: it is not to be had.
+
+        Those that differ from the row that they were taken to repeat are listed after all.
+        """
+        told = dict(zip(places, details, strict=True))
+        originals, objects, positions, sure = (column.values for column in self._copies)
+        numbers = np.flatnonzero(sure == 0)
+        here = zip(objects[numbers].tolist(), positions[numbers].tolist(), strict=True)
+        looked_at = [
+            (n, told[place]) for n, place in zip(numbers, here, strict=True) if place in told
+        ]
+        sure[[number for number, _ in looked_at]] = 1
+        known = [(number, one) for number, one in looked_at if one is not None]
+        if not known:
+            return
+        again = np.array([number for number, _ in known])
+        rows = originals[again].astype(np.int64)
+        at = objects[again].copy(), positions[again].copy()
+        stays = np.ones(len(sure), np.bool_)
+        stays[again] = False
+        for column in self._copies:
+            column.keep(0, stays)
+        # As rows of their own they are compared once more, now with all that is known.
+        first = len(self._time)
+        for column in self._columns:
+            column.append(column.values[rows])
+        new = np.arange(first, len(self._time))
+        self._object.put(new, at[0])
+        self._position.put(new, at[1])
+        self._amend(new, [one for _, one in known])
+        self._drop_duplicates(first)
+        self.generation += 1
+
     def remove_object(self, object_id: int) -> int:
         """Forget an object; returns how many rows went with it.
 
         A row that also stood in another object stays, with its place there.
         """
-        copies, objects, positions = (column.values for column in self._copies)
+        copies, objects, positions, _ = (column.values for column in self._copies)
         stays = objects != object_id
         for column in self._copies:
             column.keep(0, stays)
-        copies, objects, positions = (column.values for column in self._copies)
+        copies, objects, positions, _ = (column.values for column in self._copies)
         alive = self._flags.values & np.uint32(_GONE) == 0
         rows = np.flatnonzero((self._object.values == object_id) & alive)
         # The first copy of each takes its row over.
@@ -396,7 +451,7 @@ class Index:
 
     def place(self, row: int) -> list[tuple[int, int]]:
         """Where its record stands, as (object, position), and where else it was delivered."""
-        rows, objects, positions = (column.values for column in self._copies)
+        rows, objects, positions, _ = (column.values for column in self._copies)
         copies = np.flatnonzero(rows == row)
         first = self._object[row], self._position[row]
         return [first, *zip(objects[copies].tolist(), positions[copies].tolist(), strict=True)]

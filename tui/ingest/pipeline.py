@@ -83,7 +83,10 @@ class Pipeline:
         self._urgent: deque[int] = deque()
         self._backlog: deque[int] = deque()
         self._enrich: deque[tuple[list[int], list[Any]]] = deque()
+        self._loaded = False
         self._enriched = False
+        self._unchecked = False
+        """Duplicates may have been dropped that are none."""
         self._wanted: list[int] = []
         self._asked_rows: set[int] = set()
         self._jobs_made = 0
@@ -169,13 +172,14 @@ class Pipeline:
     @property
     def loading(self) -> bool:
         """Is something still to be listed or read of what was there at the start?"""
-        return bool(self._listing) or not self._read_up
+        return not self._loaded
 
     @property
     def idle(self) -> bool:
         """Nothing is being listed, read or looked at again."""
         busy = self._crew is not None and self._crew.busy
-        return not self.loading and self._enriched and not self._enrich and not busy
+        done = self._enriched and not self._enrich and not self._unchecked
+        return self._loaded and self._read_up and done and not busy
 
     @property
     def _read_up(self) -> bool:
@@ -309,11 +313,14 @@ class Pipeline:
     def _dispatch(self) -> None:
         if self._crew is None:
             return
-        if self._read_up and not self._listing and not self._enriched:
-            self._enriched = True
+        if self._read_up and not self._listing and not self._loaded:
+            self._loaded = self._enriched = True
             if self._index is not None and self._details:
                 self._enrich.extend(self.index.pending_by_object(ENRICH_OBJECTS))
         self._crew.fill(self._next)
+        if self._unchecked and not self._enrich and not self._crew.busy and self._enriched:
+            self._unchecked = False
+            self._plan_checks()
         if self._read_since > RENEW_BYTES and self.idle:
             self._read_since = 0
             self._crew.renew()
@@ -398,13 +405,36 @@ class Pipeline:
                 self.index.remove_object(old)
         if done.batch is not None:
             self.index.add(done.batch, worker.vocabulary, given.objects)
+            self._unchecked = self._details
         for object_id, result in results:
             self._queue(self.ledger.finished(object_id, result), urgent=not self._listing)
+
+    def _plan_checks(self) -> None:
+        """Look at the whole records of what only seems to have been delivered twice."""
+        assert self._crew is not None
+        by_object: dict[int, list[int]] = {}
+        for object_id, position in self.index.unsure():
+            by_object.setdefault(object_id, []).append(position)
+        objects = list(by_object)
+        for start in range(0, len(objects), ENRICH_OBJECTS):
+            some = objects[start : start + ENRICH_OBJECTS]
+            states = [(self.parts[each], by_object[each]) for each in some]
+            job = EnrichJob([(state.part, state.mode, places) for state, places in states])
+            self._crew.give(Given(job, some))
+
+    def _check(self, given: Given, details: list[list[Details | None]]) -> None:
+        assert isinstance(given.job, EnrichJob)
+        places: list[tuple[int, int]] = []
+        for part, _, positions in given.job.parts:
+            places += [(part.object_id, position) for position in positions]
+        self.index.check(places, [one for told in details for one in told])
 
     def _take_details(self, given: Given, details: list[list[Details | None]]) -> None:
         import numpy as np
 
-        assert given.rows is not None
+        if given.rows is None:
+            self._check(given, details)
+            return
         known = [
             (row, one)
             for rows, told in zip(given.rows, details, strict=True)

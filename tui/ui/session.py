@@ -145,7 +145,7 @@ class Session:
         self._seen = index.generation
         self._aws = None
         before, self._known = self._known, len(index)
-        if not self._follow:
+        if not self._follow and not self._pipeline.loading:
             self.new_count += max(0, self._known - before)
         self._sift()
         return True
