@@ -54,7 +54,7 @@ def _load(ground: Ground) -> Iterator[Line | Remark]:
         median(one / other for one, other in zip(loads, floors, strict=True)),
         FLOORS,
         "floors",
-        note=f"{middle(loads):.2f} s",
+        note=f"{middle(loads):.2f} s; {_processors(rounds)}",
     )
     yield Line(
         "load: beside the loop with orjson.loads",
@@ -121,7 +121,7 @@ def _load_distinct(ground: Ground) -> Iterator[Line | Remark]:
         median(one / other for one, other in zip(loads, floors, strict=True)),
         DISTINCT_FLOORS,
         "floors",
-        note=f"{middle(loads):.2f} s",
+        note=f"{middle(loads):.2f} s; {_processors(rounds)}",
     )
     yield _complete("distinct", rounds, truth)
 
@@ -134,7 +134,9 @@ def _complete(part: str, rounds: list[dict[str, Any]], truth: dict[str, Any]) ->
         for told in rounds
     )
     last = rounds[-1]["load"]
-    note = f"{last['listed']:,} listed, {last['duplicates']:,} duplicates dropped"
+    each = last["index"] / max(1, last["listed"])
+    note = f"{last['listed']:,} listed, {last['duplicates']:,} duplicates dropped, "
+    note += f"{each:.0f} bytes an event"
     return Line(f"{part}: events missing or listed twice", off, 0, "events", note=note)
 
 
@@ -152,6 +154,12 @@ def _memory(ground: Ground, *, distinct: bool) -> Iterator[Line | Remark]:
         return
     note = f"at most {told.most:.0f} while loading; {told.parts}"
     yield Line(name, told.settled, bound, "MB", note=note)
+
+
+def _processors(rounds: list[dict[str, Any]]) -> str:
+    """What both took of all processors, however busy these were."""
+    floor, load = (middle([told[role]["cpu"] for told in rounds]) for role in ("floor", "load"))
+    return f"CPU {load:.2f} s, the floor's {floor:.2f} s"
 
 
 def _records(told: dict[str, Any], truth: dict[str, Any]) -> str:

@@ -51,10 +51,10 @@ def _shows(screen: Screen, events: int) -> bool:
 def await_rest(screen: Screen, longest: float = 120.0) -> None:
     """Wait until no process of the program has work: for a second, less than 30 ms in all."""
     end = time.monotonic() + longest
-    before = _work(screen.pid)
+    before = cpu_seconds(screen.pid)
     while time.monotonic() < end:
         screen.collect(1.0)
-        now = _work(screen.pid)
+        now = cpu_seconds(screen.pid)
         if now - before <= 0.03:
             return
         before = now
@@ -86,7 +86,7 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def _work(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """The CPU seconds that a process and all that it started have used."""
     stats = _stats()
     return sum(

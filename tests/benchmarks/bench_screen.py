@@ -92,7 +92,7 @@ def _keys_while_loading(ground: Ground, folder: Path, events: int) -> Keys:
         while title not in text_of(screen.tail) and time.monotonic() - screen.started < 300:
             keys.append(keys.pop(0))
             answer = screen.press(keys[-1], until=CURSOR)
-            if answer.data or keys[-1] in (UP, DOWN):  # a page may have nowhere to go
+            if CURSOR in answer.data or keys[-1] in (UP, DOWN):  # a page may have nowhere to go
                 answers.append(_ms(answer))
             screen.collect(wait.uniform(0.005, 0.05))
         seconds = time.monotonic() - screen.started
