@@ -36,6 +36,9 @@ __all__ = [
     "call_name",
     "cut",
     "flat_plan",
+    "is_read",
+    "is_self_read",
+    "read_target",
     "shorten",
     "target_from",
     "target_of",
@@ -121,9 +124,30 @@ def target_from(
     if name:
         return Target(name)
     call = call_name(event_name)
-    if bare and not failed and call.startswith(rules.ALL_READS) and call not in rules.SELF_CALLS:
+    if bare and not failed and is_read(call) and not is_self_read(call):
         return Target(EVERYTHING)
     return None
+
+
+def is_read(call: str) -> bool:
+    """Whether such a call, if it names nothing, is about everything or about the caller."""
+    return call.startswith(rules.ALL_READS)
+
+
+def is_self_read(call: str) -> bool:
+    """Whether such a call, if it names nothing, is about the caller."""
+    return call in rules.SELF_CALLS and is_read(call)
+
+
+def read_target(call: str, message: str, who: str) -> str:
+    """The target of an `is_read` call whose parameters, answer and resources name nothing.
+
+    `message` is its errorMessage if it failed, `who` the caller.
+    """
+    name = _by_message({"errorMessage": message}, call) if message else ""
+    if not name and call in rules.SELF_CALLS:
+        name = cut(f"(self) {who}", MAX_NAME)
+    return name or EVERYTHING
 
 
 def flat_plan(

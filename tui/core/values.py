@@ -26,6 +26,9 @@ _REDACTED = re.compile(
     r"HIDDEN_DUE_TO_SECURITY_REASONS|<sensitiveDataRemoved>|\*{2,}|\[?REDACTED\]?"
 )
 _QUEUE_URL = re.compile(r"https?://[^/]+/\d+/([^/?#]+)\Z")
+_PLAIN = frozenset("bcdefgijklmnopqrstuvwxyzBCDEFGIJKLMNOPQSTUVWXYZ0123456789/_-.$@")
+"""Of a short ASCII text that begins with one of these nothing is left out: all the rules of
+`shorten` ask for other beginnings."""
 _LISTS = ("items", "item", "member", "members")
 
 
@@ -35,6 +38,10 @@ def shorten(value: str) -> str:
     ARNs from behind the account (`role/x`), secrets, parameters, buckets and queues by their
     names, what is very long cut in the middle.
     """
+    first = value[:1]
+    plain = first in _PLAIN or (first in ("a", "h") and not value.startswith(("arn", "http")))
+    if plain and len(value) <= MAX_NAME and value[-1] > " " and value.isascii():
+        return value
     if len(value) > _MAX_REMEMBERED:
         return _shortened.__wrapped__(value)
     return _shortened(value)

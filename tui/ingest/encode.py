@@ -7,9 +7,9 @@ with which access key). A session repeats them: a million events have some ten t
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
-import msgspec
 import numpy as np
 
 from tui.core.batch import (
@@ -23,47 +23,50 @@ from tui.core.batch import (
     Origin,
 )
 from tui.core.event import needs_rich
-from tui.core.exposure import is_acl_header, opens_by_header
-from tui.core.target import MAX_OBJECT, flat_plan, target_from
+from tui.core.target import MAX_OBJECT
 from tui.core.text import cut
+from tui.ingest.naming import CONTEXT, NO_RESOURCES, Namer, kind_of
 from tui.ingest.stamps import event_numbers, event_times
-from tui.ingest.vocabulary import Names, Numbered, Texts, call_of, identity_of
+from tui.ingest.vocabulary import (
+    IDENTITY_PARTS,
+    Calls,
+    Names,
+    Numbered,
+    Texts,
+    call_of,
+    identity_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from tui.ingest import typed
+    from tui.ingest.naming import Kind
     from tui.sources.base import Window
 
+    IdentityKey = tuple[tuple[Any, ...] | None, str | None]
     OriginKey = tuple[typed.Identity | None, str | None]
 
-_NESTED = "encryptionContext"
-_ACL, _CONTEXT, _FILLED = "acl", "context", "filled"
-
-
-class _Plan(NamedTuple):
-    """A `target.Plan`; `special` where values decide as well as the parameters' names."""
-
-    name: tuple[str, ...] = ()
-    object: str = ""
-    constant: str = ""
-    special: str = ""
-    """_ACL: only if no header opens anything; _CONTEXT: the names in the encryptionContext
-    count too; _FILLED: only the names of what is not empty count."""
-
-
-_RICH = _Plan()
-"""Only the whole record tells."""
-_OPENS = _Plan(special=_ACL)
-_BY_CONTEXT = _Plan(special=_CONTEXT)
-_BY_FILLED = _Plan(special=_FILLED)
-_MAX_PLANS = 10_000
-"""Distinct sets of parameter names that are remembered for one call: a hostile trail has more."""
-_NO_RESOURCES = (b"", b"null", b"[]")
 _NO_PARAMETERS: dict[str, Any] = {}
-_without_key: Any = msgspec.structs.replace
+_call_key: Callable[[typed.Record], tuple[Any, ...]] = attrgetter(
+    "eventSource",
+    "eventName",
+    "awsRegion",
+    "recipientAccountId",
+    "errorCode",
+    "readOnly",
+    "eventType",
+    "eventCategory",
+    "sessionCredentialFromConsole",
+)
+_origin_key: Callable[[typed.Record], OriginKey] = attrgetter("userIdentity", "recipientAccountId")
+_address: Callable[[typed.Record], str | None] = attrgetter("sourceIPAddress")
+_agent: Callable[[typed.Record], str | None] = attrgetter("userAgent")
+_id: Callable[[typed.Record], str | None] = attrgetter("eventID")
+_time: Callable[[typed.Record], str | None] = attrgetter("eventTime")
+_without_key: Callable[[typed.Identity], tuple[Any, ...]] = attrgetter(*IDENTITY_PARTS)
 
 
 class Encoder:
@@ -71,16 +74,16 @@ class Encoder:
 
     def __init__(self) -> None:
         self._calls: list[Call] = []
-        self._plans: list[dict[tuple[str, ...], _Plan] | None] = []
-        self._call_codes: Numbered[tuple[Any, ...]] = Numbered(self._add_call)
+        self._kinds: list[Kind | None] = []
+        self._call_codes = Calls(self._add_call)
         self._identities: list[Identity] = []
-        self._identity_codes: Numbered[tuple[Any, Any]] = Numbered(self._add_identity)
+        self._identity_codes: Numbered[IdentityKey] = Numbered(self._add_identity)
         self._origins: list[int] = []  # two codes for each, see Origin
-        self._origin_count = 0
+        self._origin_identities: list[int] = []
         self._origin_codes: Numbered[OriginKey] = Numbered(self._add_origin)
-        self._headers: dict[tuple[str, str], bool] = {}
         self._texts = {name: Texts() for name in TEXT_FIELDS}
         self._names = Names(self._texts["target"])
+        self._namer = Namer(self._texts["target"], self._names, self._who)
         self._sent = (0, 0)
         self._start()
 
@@ -109,75 +112,68 @@ class Encoder:
         record tells. They are marked PENDING until `amend` is called for them.
         """
         start = len(self._times)
-        call_codes, origin_codes = self._call_codes, self._origin_codes
-        calls = [
-            call_codes[
-                r.eventSource,
-                r.eventName,
-                r.awsRegion,
-                r.recipientAccountId,
-                r.errorCode,
-                r.readOnly,
-                r.eventType,
-                r.eventCategory,
-                r.sessionCredentialFromConsole,
-            ]
-            for r in records
-        ]
+        calls = list(map(self._call_codes.__getitem__, map(_call_key, records)))
+        origins = list(map(self._origin_codes.__getitem__, map(_origin_key, records)))
         self._call += calls
-        self._origin += [origin_codes[r.userIdentity, r.recipientAccountId] for r in records]
-        addresses, agents = self._texts["address"], self._texts["useragent"]
-        self._address += [addresses[r.sourceIPAddress] for r in records]
-        self._agent += [agents[r.userAgent] for r in records]
-        self._ids += [r.eventID for r in records]
-        times = [r.eventTime for r in records]
+        self._origin += origins
+        self._address += map(self._texts["address"].__getitem__, map(_address, records))
+        self._agent += map(self._texts["useragent"].__getitem__, map(_agent, records))
+        self._ids += map(_id, records)
+        times = list(map(_time, records))
         if None in times:
             for index, time in enumerate(times):
                 if time is None and (stamp := records[index].timestamp) is not None:
                     times[index] = str(stamp)
         self._times += times
-        pending = self._add_targets(records, calls)
+        pending = self._add_targets(records, calls, origins)
         for index in pending:
             self._details[start + index] = (0, 0, PENDING)
         self._parts.append((which, len(records)))
         self._positions.append(range(len(records)) if positions is None else positions)
         return pending
 
-    def _add_targets(self, records: Sequence[typed.Record], calls: list[int]) -> list[int]:
-        """Add the targets that flat values tell; return the indexes where they do not."""
-        names, objects = self._names, self._texts["object"]
-        all_plans = self._plans
+    def _add_targets(
+        self, records: Sequence[typed.Record], calls: list[int], origins: list[int]
+    ) -> list[int]:
+        """Add the targets that the decoded fields tell; return the indexes where they do not."""
+        names, objects, namer = self._names, self._texts["object"], self._namer
+        kinds = self._kinds
         targets: list[int] = []
         keys: list[int] = []
         pending: list[int] = []
         for call, r in zip(calls, records, strict=True):
             target = object_code = 0
-            plans = all_plans[call]
-            if plans is not None and _is_plain(r):
+            way = kinds[call]
+            if way is not None and _is_plain(r):
                 params: Any = r.requestParameters
                 if params is None:
                     params = _NO_PARAMETERS
-                try:
-                    plan = plans[tuple(params)]
-                except KeyError:
-                    plan = self._plan(call, params)
-                if plan.special:
-                    plan = self._special_plan(call, plan, params)
-                path = plan.name
-                if path:
-                    value = params[path[0]] if len(path) == 1 else params[path[0]][path[1]]
+                if type(params) is dict:
+                    recipe = way.recipes.get(tuple(params)) or namer.recipe(way, params)
+                    if recipe.nested:
+                        recipe = namer.nested(way, params)
+                    if recipe.first:
+                        value = params[recipe.first]
+                    elif recipe.inner:
+                        value = params[CONTEXT][recipe.inner]
+                    else:
+                        value = None
+                        if recipe.everything and bytes(r.resources) in NO_RESOURCES:
+                            target = recipe.everything
                     if type(value) is str:
                         target = names[value]
-                        if plan.object and target:
-                            key = params[plan.object]
-                            if type(key) is str:
-                                object_code = objects[
-                                    key if len(key) <= MAX_OBJECT else cut(key, MAX_OBJECT)
-                                ]
-                elif plan.constant and bytes(r.resources) in _NO_RESOURCES:
-                    target = names[plan.constant]
-                if not target and plan.special != _ACL:
-                    target = self._by_parameters(call, r)
+                    if recipe.headers and namer.opens(recipe.headers, params):
+                        target = 0
+                    elif not target:
+                        target = namer.walk(way, recipe, params, r, origins[len(targets)])
+                    if target and recipe.object:
+                        key = params[recipe.object]
+                        if type(key) is str:
+                            object_code = objects[
+                                key if len(key) <= MAX_OBJECT else cut(key, MAX_OBJECT)
+                            ]
+                else:
+                    target = namer.slow(way, r)
             if not target:
                 pending.append(len(targets))
             targets.append(target)
@@ -259,89 +255,25 @@ class Encoder:
         call = call_of(key)
         self._calls.append(call)
         plain = call.type in ("AwsApiCall", "") and not needs_rich(call.service, call.event)
-        self._plans.append({} if plain else None)
-        return len(self._plans) - 1
+        self._kinds.append(kind_of(call) if plain else None)
+        return len(self._kinds) - 1
 
     def _add_origin(self, key: OriginKey) -> int:
         """Who it is does not depend on the access key, and keys are what sessions differ in."""
         identity, account = key
         access_key = identity.accessKeyId if identity is not None else None
-        if access_key is not None:
-            identity = _without_key(identity, accessKeyId=None)
-        self._origins += (self._identity_codes[identity, account], self._texts["key"][access_key])
-        self._origin_count += 1
-        return self._origin_count - 1
+        known = self._identity_codes[None if identity is None else _without_key(identity), account]
+        self._origins += (known, self._texts["key"][access_key])
+        self._origin_identities.append(known)
+        return len(self._origin_identities) - 1
 
-    def _add_identity(self, key: tuple[typed.Identity | None, str | None]) -> int:
-        identity, account = key
-        self._identities.append(identity_of(account or "", identity))
+    def _who(self, origin: int) -> str:
+        return self._identities[self._origin_identities[origin]].who
+
+    def _add_identity(self, key: IdentityKey) -> int:
+        fields, account = key
+        self._identities.append(identity_of(account or "", fields))
         return len(self._identities) - 1
-
-    def _plan(self, call: int, params: Any) -> _Plan:
-        """Work out, and remember, how this call names its target with these parameters."""
-        if type(params) is not dict:
-            return _RICH
-        keys = tuple(params)
-        if type(params.get(_NESTED)) is dict:
-            return self._remember(call, keys, _BY_CONTEXT)
-        plan = self._flat_plan(call, keys)
-        if any(map(is_acl_header, keys)):
-            plan = plan._replace(special=_ACL)
-        elif plan is _RICH:
-            plan = _BY_FILLED
-        return self._remember(call, keys, plan)
-
-    def _flat_plan(self, call: int, keys: tuple[str, ...]) -> _Plan:
-        made = self._calls[call]
-        flat = flat_plan(made.service, made.event, keys, bool(made.error), acl_checked=True)
-        return _RICH if flat is None else _Plan(*flat)
-
-    def _special_plan(self, call: int, plan: _Plan, params: dict[str, Any]) -> _Plan:
-        """The plan of a call for which the names of the parameters are not enough."""
-        if plan.special == _ACL:
-            opens = any(self._opens_by_header(key, params[key]) for key in params)
-            return _OPENS if opens else plan
-        if plan.special == _CONTEXT:
-            context = params[_NESTED]
-            if type(context) is not dict:
-                return _RICH
-            keys = (*params, *[f"{_NESTED}.{key}" for key in context])
-        else:
-            # What is null or empty names nothing: `DescribeInstances {"instancesSet": {}}`.
-            keys = ("", *[key for key, value in params.items() if value])
-        plans = self._plans[call]
-        assert plans is not None
-        known = plans.get(keys)
-        if known is None:
-            flat = self._flat_plan(call, keys[1:] if plan.special == _FILLED else keys)
-            known = self._remember(call, keys, flat)
-        return known
-
-    def _by_parameters(self, call: int, r: typed.Record) -> int:
-        """The target out of nested parameters, lists and filters; 0: they do not tell."""
-        made = self._calls[call]
-        bare = bytes(r.resources) in _NO_RESOURCES
-        params = r.requestParameters
-        told = target_from(made.service, made.event, params, bool(made.error), bare=bare)
-        if told is None or told.object:
-            return 0
-        return self._texts["target"][told.name]
-
-    def _opens_by_header(self, key: str, value: object) -> bool:
-        if not is_acl_header(key):
-            return False
-        if type(value) is not str:
-            return True
-        known = self._headers.get((key, value))
-        if known is None:
-            known = self._headers[key, value] = opens_by_header(key, value)
-        return known
-
-    def _remember(self, call: int, keys: tuple[str, ...], plan: _Plan) -> _Plan:
-        plans = self._plans[call]
-        if plans is not None and len(plans) < _MAX_PLANS:
-            plans[keys] = plan
-        return plan
 
 
 def _is_plain(r: typed.Record) -> bool:
@@ -351,5 +283,5 @@ def _is_plain(r: typed.Record) -> bool:
         (answer is None or not (isinstance(answer, str) or answer.omitted is not None))
         and (extra is None or not (isinstance(extra, str) or extra.omitted is not None))
         and r.serviceEventDetails is None
-        and (r.errorMessage is None or r.errorCode is not None)
+        and (not r.errorMessage or bool(r.errorCode))
     )

@@ -19,10 +19,10 @@ from tui.core.target import shorten
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui.ingest import typed
 
 K = TypeVar("K")
 
+_CONSOLE = int(Flag.CONSOLE)
 MAX_KEY = 4096
 """Characters of a text that the index keeps; what is longer is cut there (a record is 256 KB)."""
 
@@ -82,13 +82,42 @@ class Numbered(dict[K, int], Generic[K]):
         return code
 
 
+IDENTITY_PARTS = (
+    "type",
+    "arn",
+    "principalId",
+    "accountId",
+    "userName",
+    "invokedBy",
+    "identityProvider",
+    "sessionContext",
+    "onBehalfOf",
+)
+"""The fields of a userIdentity that say who it is: all but the access key."""
+
+
+class Calls(Numbered[tuple[Any, ...]]):
+    """Calls share their parts, so that comparing two of them stays in the processor's cache."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, make: Callable[[tuple[Any, ...]], int]) -> None:
+        super().__init__(make)
+        self.parts: dict[Any, Any] = {}
+
+    def __missing__(self, key: tuple[Any, ...]) -> int:
+        shared = tuple(map(self.parts.setdefault, key, key))
+        code = self[shared] = self.make(shared)
+        return code
+
+
 def call_of(key: tuple[Any, ...]) -> Call:
     """The Call of a key as `encode` takes it from a record."""
     source, event, region, account, error, read_only, type_, category, from_console = key
     source, event, error, type_ = source or "", event or "", error or "", type_ or ""
     flags = rules.call_flags(source, event, error, bool(error), read_only, type_)
     if str(from_console).lower() == "true" or rules.is_sign_in(source, event, type_):
-        flags |= Flag.CONSOLE
+        flags |= _CONSOLE
     return Call(
         service=service_name(source),
         event=event,
@@ -98,26 +127,25 @@ def call_of(key: tuple[Any, ...]) -> Call:
         read_only=2 if read_only is None else int(read_only),
         type=type_,
         category=category or "",
-        flags=int(flags),
+        flags=flags,
     )
 
 
-def identity_of(account: str, identity: typed.Identity | None) -> Identity:
-    """The Identity that a userIdentity means in a record of `account`."""
-    if identity is None:
+def identity_of(account: str, parts: tuple[Any, ...] | None) -> Identity:
+    """The Identity that a userIdentity, given by its IDENTITY_PARTS, means in `account`."""
+    if parts is None:
         return Identity("unknown", "", "", "", "", "", "", "", 0)
-    context = identity.sessionContext
+    type_, arn, principal_id, account_id, user_name, invoked_by, provider, context, behalf = parts
     issuer = context.sessionIssuer if context else None
     attributes = context.attributes if context else None
-    behalf = identity.onBehalfOf
     principal = principal_from(
-        type=identity.type or "",
-        arn=identity.arn or "",
-        user_name=identity.userName or "",
-        principal_id=identity.principalId or "",
-        account_id=identity.accountId or "",
-        invoked_by=identity.invokedBy or "",
-        identity_provider=identity.identityProvider or "",
+        type=type_ or "",
+        arn=arn or "",
+        user_name=user_name or "",
+        principal_id=principal_id or "",
+        account_id=account_id or "",
+        invoked_by=invoked_by or "",
+        identity_provider=provider or "",
         issuer_user_name=(issuer.userName if issuer else "") or "",
         source_identity=(context.sourceIdentity if context else "") or "",
         on_behalf_of_user_id=(behalf.userId if behalf else "") or "",
@@ -134,10 +162,10 @@ def identity_of(account: str, identity: typed.Identity | None) -> Identity:
         account=principal.account,
         arn=principal.arn,
         via=principal.via,
-        flags=int(flags),
+        flags=flags,
     )
 
 
 def agent_flags(user_agent: str) -> int:
     """The flags that a user agent decides."""
-    return int(Flag.CONSOLE) if is_console_agent(user_agent) else 0
+    return _CONSOLE if is_console_agent(user_agent) else 0
