@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui.ingest.pipeline import Pipeline
     from tui.options import Options
     from tui.sources.base import Source
+    from tui.state import State
 
 
 class App(Protocol):
@@ -40,9 +41,11 @@ class App(Protocol):
 def run_screen(options: Options) -> int:
     """Show the screen until it is left; gives the exit code."""
     from tui.settings import load_settings
+    from tui.state import State
     from tui.terminal import end_with_terminal, kept_terminal
 
     settings = load_settings()
+    state = State.load()
     pipeline = _engine(options, _take_keys(options))
     pipeline.start()
     try:
@@ -60,10 +63,19 @@ def run_screen(options: Options) -> int:
                 settings.with_themes(known_themes()),
                 engine=engine,
                 show_secrets=options.show_secrets,
+                memory=state,
             )
             return run_app(app, mouse=settings.mouse if options.mouse is None else options.mouse)
     finally:
         pipeline.close()
+        _keep(state)
+
+
+def _keep(state: State) -> None:
+    try:
+        state.save()
+    except OSError as error:
+        say(f"{state.path}: {error.strerror}; the size of the panes is not remembered.")
 
 
 def known_themes() -> list[str]:

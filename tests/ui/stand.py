@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from tui.ui.messages import Memory
     from tui.ui.session import Session
     from tui.ui.widgets.reader import Reader
 
@@ -123,6 +124,7 @@ async def stand(
     session: FakeSession | None = None,
     settings: Settings | None = None,
     environ: dict[str, str] | None = None,
+    memory: Memory | None = None,
 ) -> AsyncIterator[Stand]:
     """Open the screen; it is closed at the end."""
     session = FakeSession(make_rows(events)) if session is None else session
@@ -140,6 +142,7 @@ async def stand(
         clock=lambda: NOW,
         clipboard=clipboard,
         environ=TRUECOLOR if environ is None else environ,
+        memory=memory,
     )
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

@@ -84,7 +84,6 @@ class Pipeline:
         self._backlog: deque[int] = deque()
         self._enrich: deque[tuple[list[int], list[Any]]] = deque()
         self._loaded = False
-        self._enriched = False
         self._unchecked = False
         """Duplicates may have been dropped that are none."""
         self._wanted: list[int] = []
@@ -178,7 +177,7 @@ class Pipeline:
     def idle(self) -> bool:
         """Nothing is being listed, read or looked at again."""
         busy = self._crew is not None and self._crew.busy
-        done = self._enriched and not self._enrich and not self._unchecked
+        done = not self._enrich and not self._unchecked
         return self._loaded and self._read_up and done and not busy
 
     @property
@@ -314,11 +313,11 @@ class Pipeline:
         if self._crew is None:
             return
         if self._read_up and not self._listing and not self._loaded:
-            self._loaded = self._enriched = True
+            self._loaded = True
             if self._index is not None and self._details:
                 self._enrich.extend(self.index.pending_by_object(ENRICH_OBJECTS))
         self._crew.fill(self._next)
-        if self._unchecked and not self._enrich and not self._crew.busy and self._enriched:
+        if self._unchecked and not self._enrich and not self._crew.busy and self._loaded:
             self._unchecked = False
             self._plan_checks()
         if self._read_since > RENEW_BYTES and self.idle:

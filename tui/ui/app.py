@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.events import AppBlur, AppFocus
     from textual.screen import Screen
 
-    from tui.ui.messages import Clipboard, Engine, ScreenSettings
+    from tui.ui.messages import Clipboard, Engine, Memory, ScreenSettings
     from tui.ui.session import Session
 
 STYLES = Path(__file__).parent / "styles"
@@ -54,6 +54,7 @@ class CloudTrailApp(App[None], inherit_bindings=False):
         clipboard: Clipboard | None = None,
         environ: Mapping[str, str] | None = None,
         show_secrets: bool = False,
+        memory: Memory | None = None,
     ) -> None:
         self.environ = os.environ if environ is None else environ
         plain = themes.needs_terminal_colours(self.environ)
@@ -62,6 +63,7 @@ class CloudTrailApp(App[None], inherit_bindings=False):
         self.settings = settings
         self.engine = engine
         self.masked = not show_secrets
+        self.memory = memory
         self.fault: BaseException | None = None
         self._signals = EndingSignals(self._end_by)
         self.ended_by = 0

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from textual.geometry import Size
     from textual.widget import Widget
 
+    from tui.ui.messages import Memory
     from tui.ui.screens.main import MainScreen
 
 THREE_WIDTH, THREE_HEIGHT = 100, 30
@@ -16,18 +17,24 @@ BESIDE_WIDTH = 80
 """From this width on an opened sidebar stands beside the list, below it covers it."""
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 
+DETAIL_SHARE = 0.42
+"""Of the rows, what the detail gets until a person chooses."""
 _LEAST_DETAIL, _LEAST_LIST = 5, 6
 
 
 class Layout:
     """Arranges the main screen; what a person opened stays open through every resize."""
 
-    def __init__(self, screen: MainScreen, *, sidebar: bool) -> None:
+    def __init__(self, screen: MainScreen, *, sidebar: bool | None, memory: Memory | None) -> None:
+        """`sidebar` is what the settings say; None: as it was left the last time."""
         self._screen = screen
-        self._wide_sidebar = sidebar
+        self._memory = memory
+        left = None if memory is None else memory.get("panes", "sidebar")
+        self._wide_sidebar = sidebar if sidebar is not None else left is not False
         self._narrow_sidebar = False
         self._open = False
-        self._share = 0.42
+        share = None if memory is None else memory.get("panes", "detail_share")
+        self._share = share if isinstance(share, float) and 0 < share < 1 else DETAIL_SHARE
         self._size: Size | None = None
         self._detail_height: int | None = None
         self.three = False
@@ -138,6 +145,7 @@ class Layout:
             screen.say("The sidebar stands beside the list: Esc goes back to it", warning=True)
         elif self.three:
             self._wide_sidebar = not self._wide_sidebar
+            self._remember("sidebar", self._wide_sidebar)
             self._again()
         else:
             self._narrow_sidebar = not self._narrow_sidebar
@@ -182,4 +190,9 @@ class Layout:
             self._screen.say(f"The detail gets no {words}", warning=True)
             return
         self._share = wanted / right
+        self._remember("detail_share", round(self._share, 3))
         self._again()
+
+    def _remember(self, key: str, value: object) -> None:
+        if self._memory is not None:
+            self._memory.set("panes", key, value)

@@ -54,6 +54,16 @@ class Clipboard(Protocol):
     def __call__(self, text: str, what: str) -> tuple[bool, str]: ...
 
 
+class Memory(Protocol):
+    """What is kept from one run to the next: the part of `tui.state.State` the screen uses."""
+
+    def get(self, section: str, key: str) -> object:
+        """What was set, or None; it came from a file, so its type has to be checked."""
+
+    def set(self, section: str, key: str, value: object) -> None:
+        """Remember a value."""
+
+
 class ScreenSettings(Protocol):
     """What a person can change about the screen: the part of `tui.settings.Settings` it uses."""
 

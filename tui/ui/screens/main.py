@@ -52,7 +52,7 @@ class MainScreen(KeyedScreen[None]):
         self.sidebar = Sidebar(app.session, id="sidebar")
         self.detail = DetailTree(id="detail")
         self.status = Status(id="status")
-        self.panes = Layout(self, sidebar=app.settings.sidebar is not False)
+        self.panes = Layout(self, sidebar=app.settings.sidebar, memory=app.memory)
         self.desk = RecordDesk(self, app.copier)
         self.commands = Commands(self)
         self.standing = Standing(self, masked=app.masked)
