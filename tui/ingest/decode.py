@@ -7,6 +7,7 @@ found again, with the bytes that it was delivered with, when its detail is opene
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from tui.core.batch import BY_OFFSET, BY_ORDINAL, BY_SEARCH, Trouble
 from tui.ingest import salvage, shapes, typed
 from tui.ingest.loose import UNFIT as _UNFIT
 from tui.ingest.loose import loose_record
+from tui.ingest.salvage import MAX_RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +24,14 @@ if TYPE_CHECKING:
     import msgspec
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_TEXT_SNIFF = 4096
+_TEXT_SNIFF = 1 << 14
 _HINTS = (b"eventName", b"eventSource", b"userIdentity", b"CloudTrailEvent")
+_KEY = re.compile(
+    rb'"(event(?:Name|Source|Time|ID)|userIdentity|awsRegion|CloudTrailEvent)"\s{0,9}:'
+)
+_FEW = 2
+"""Different field names of CloudTrail after which a text is taken for broken records."""
+_DIGEST = b'"digestPublicKeyFingerprint"'
 
 
 class Reading(NamedTuple):
@@ -54,13 +62,20 @@ def read(
     """
     try:
         records = typed.decode_file(content).Records
-        if None not in [r.eventName for r in records]:
+        if None not in [r.eventName for r in records] and not _has_huge(content):
             return _reading(records, len(content))
     except _UNFIT:
         pass
     if stretch or is_lines(content):
         return _read_lines(content, more=more)
     return _read_tolerantly(content, asked=asked)
+
+
+def _has_huge(content: bytes) -> bool:
+    """Is one record of a delivered file larger than we show?"""
+    if len(content) <= MAX_RECORD:
+        return False
+    return any(len(bytes(raw)) > MAX_RECORD for raw in typed.decode_raw_file(content).Records)
 
 
 def raws_of(content: bytes, reading: Reading) -> Sequence[bytes]:
@@ -130,70 +145,100 @@ def is_lines(content: bytes) -> bool:
 def _read_lines(content: bytes, *, more: bool) -> Reading:
     """Records one a line."""
     stretch = content
+    unfinished: list[Trouble] = []
     if more and not content.endswith(b"\n"):
         last = content.rfind(b"\n") + 1
-        try:
-            shapes.fields_of(content[last:])
-        except _UNFIT:  # still being written
+        if content[last:].strip() and not _is_object(content[last:]):  # still being written
             stretch = content[:last]
+            unfinished = [Trouble(last, salvage.CUT, 1)]
     starts = line_starts(stretch)
     records: list[typed.Record] = []
     try:
-        records = typed.decode_lines(stretch)
+        records = typed.decode_lines(stretch[starts[0] :] if starts else b"")
     except _UNFIT:
         pass
-    if len(records) != len(starts) or not all(map(_known, records)):
-        return _read_uneven_lines(stretch, starts, truncated=len(stretch) < len(content))
-    return Reading(
-        shapes.LOG if records else shapes.EMPTY,
-        records,
-        starts,
-        BY_OFFSET,
-        None,
-        [],
-        truncated=len(stretch) < len(content),
-        lines=True,
-        end=len(stretch),
-    )
+    if len(records) != len(starts) or not all(map(_known, records)) or _has_long(stretch, starts):
+        reading = _read_uneven_lines(stretch, starts)
+    else:
+        kind = shapes.LOG if records else shapes.EMPTY
+        reading = _reading(records, len(stretch))
+        reading = reading._replace(kind=kind, positions=starts, mode=BY_OFFSET, lines=True)
+    if unfinished:
+        kind = shapes.LOG if reading.kind == shapes.EMPTY else reading.kind
+        troubles = [*reading.troubles, *unfinished]
+        reading = reading._replace(kind=kind, troubles=troubles, truncated=True)
+    return reading
 
 
-def _read_uneven_lines(content: bytes, starts: list[int], *, truncated: bool) -> Reading:
+def _is_object(line: bytes) -> bool:
+    try:
+        shapes.fields_of(line)
+    except _UNFIT:
+        return False
+    return True
+
+
+def _has_long(content: bytes, starts: list[int]) -> bool:
+    if len(content) <= MAX_RECORD:
+        return False
+    return bool((np.diff(np.array([*starts, len(content)])) > MAX_RECORD).any())
+
+
+def _read_uneven_lines(content: bytes, starts: list[int]) -> Reading:
     """Lines of which some are no plain record: each is looked at alone."""
     raws: list[bytes] = []
     positions: list[int] = []
     troubles: list[Trouble] = []
     kinds: set[str] = set()
+    truncated = False
     for start in starts:
-        line = line_at(content, start) or b""
-        try:
-            unpacked = shapes.unpack(line)
-        except _UNFIT:
-            piece = _salvaged(line, asked=False)
-            unpacked = shapes.Unpacked(piece.kind, list(piece.raws or ()), [])
-            troubles += [trouble._replace(position=start) for trouble in piece.troubles]
-            if not piece.raws and not piece.troubles:
-                troubles.append(Trouble(start, "a line is not valid JSON", 1))
-        kinds.add(unpacked.kind)
-        troubles += [Trouble(start, stray, 1) for stray in unpacked.strays]
-        raws += unpacked.records
-        positions += [start] * len(unpacked.records)
+        reading = _read_line(line_at(content, start) or b"")
+        truncated = reading.truncated
+        kinds.add(reading.kind)
+        troubles += [t._replace(position=start + max(0, t.position)) for t in reading.troubles]
+        found = reading.raws or ()
+        raws += found
+        positions += [start] * len(found)
     plain = len(set(positions)) == len(positions) and all(
         line_at(content, start) == raw for start, raw in zip(positions, raws, strict=True)
     )
     kind = shapes.LOG
-    if not raws and not troubles:
+    if not raws and not kinds & {shapes.LOG, shapes.EMPTY}:
         kind = shapes.DIGEST if shapes.DIGEST in kinds else shapes.OTHER
+    if kind != shapes.LOG:
+        what = "JSON that is no CloudTrail record" if kind == shapes.OTHER else ""
+        return _nothing(kind, len(content), what)._replace(lines=True)
+    truncated = truncated and not content.endswith(b"\n")
+    reading = _of_raws(kind, raws, troubles, truncated=truncated, end=len(content))
+    if plain:
+        reading = reading._replace(positions=positions, mode=BY_OFFSET)
+    return reading._replace(lines=True)
+
+
+def _read_line(line: bytes) -> Reading:
+    """What one line of several holds; what is no record is said."""
+    if len(line) > MAX_RECORD:
+        return _of_raws(shapes.LOG, [], [Trouble(0, salvage.TOO_LARGE, 1)], truncated=False, end=0)
+    try:
+        unpacked = shapes.unpack(line)
+    except _UNFIT:
+        reading = _salvaged(line, asked=False)
+        if reading.raws or reading.troubles:
+            return reading
+        unpacked = shapes.Unpacked(shapes.OTHER, [], [])
+    troubles = [Trouble(stray.offset, stray.reason, 1) for stray in unpacked.strays]
+    if unpacked.kind == shapes.OTHER:
+        troubles.append(Trouble(0, "a line is no CloudTrail record", 1))
     return Reading(
-        kind,
-        [loose_record(raw) for raw in raws],
-        positions if plain else None,
-        BY_OFFSET if plain else BY_SEARCH,
-        raws,
+        unpacked.kind,
+        [],
+        None,
+        BY_SEARCH,
+        unpacked.records,
         troubles,
-        truncated=truncated,
+        truncated=False,
         lines=True,
-        end=len(content),
-        what="JSON that is no CloudTrail record" if kind == shapes.OTHER else "",
+        end=len(line),
     )
 
 
@@ -208,6 +253,8 @@ def line_starts(content: bytes) -> list[int]:
     breaks = np.flatnonzero(np.frombuffer(content, np.uint8) == 10)
     starts = np.concatenate((np.zeros(1, np.int64), breaks + 1))
     ends = np.concatenate((breaks, np.array([len(content)], np.int64)))
+    if content.startswith(b"\xef\xbb\xbf"):
+        starts[0] = 3
     longer = starts[ends > starts]
     found: list[int] = longer.tolist()
     if content.find(b"\r") >= 0 or content.find(b" \n") >= 0 or content.find(b"\n ") >= 0:
@@ -217,11 +264,10 @@ def line_starts(content: bytes) -> list[int]:
 
 def _read_tolerantly(content: bytes, *, asked: bool) -> Reading:
     """Any shape, any damage: what is valid is unpacked, the rest salvaged."""
-    whole = len(content)
     for bom, encoding in _BOMS:
         if content.startswith(bom):
-            content = _as_utf8(content, encoding)
-            break
+            return _read_marked(content, bom, encoding, asked=asked)
+    whole = len(content)
     stripped = content.strip()
     if not stripped:
         return _nothing(shapes.EMPTY, whole, "")
@@ -234,13 +280,34 @@ def _read_tolerantly(content: bytes, *, asked: bool) -> Reading:
         return _salvaged(content, asked=asked)
     if unpacked.kind == shapes.OTHER:
         return _nothing(shapes.OTHER, whole, "JSON that is no CloudTrail record")
-    troubles = [Trouble(-1, stray, 1) for stray in unpacked.strays]
+    indent = whole - len(content.lstrip())
+    troubles = [Trouble(indent + stray.offset, stray.reason, 1) for stray in unpacked.strays]
     return _of_raws(unpacked.kind, unpacked.records, troubles, truncated=False, end=whole)
+
+
+def _read_marked(content: bytes, bom: bytes, encoding: str, *, asked: bool) -> Reading:
+    """Content that begins with a byte order mark, which is no part of the text."""
+    if encoding == "utf-8":
+        text = content[len(bom) :]
+    else:
+        text = content.decode(encoding, "replace").encode("utf-8", "surrogatepass")
+    reading = _read_tolerantly(text, asked=asked)
+    troubles = []
+    for trouble in reading.troubles:
+        before = text[: max(0, trouble.position)]
+        if encoding != "utf-8":
+            before = before.decode("utf-8", "replace").encode("utf-16-le", "surrogatepass")
+        troubles.append(trouble._replace(position=len(bom) + len(before)))
+    return reading._replace(troubles=troubles, end=len(content))
 
 
 def _of_raws(
     kind: str, raws: list[bytes], troubles: list[Trouble], *, truncated: bool, end: int
 ) -> Reading:
+    if any(len(raw) > MAX_RECORD for raw in raws):
+        large = [raw for raw in raws if len(raw) > MAX_RECORD]
+        troubles = [*troubles, *[Trouble(-1, salvage.TOO_LARGE, 1) for _ in large]]
+        raws = [raw for raw in raws if len(raw) <= MAX_RECORD]
     records = [loose_record(raw) for raw in raws]
     return Reading(
         kind, records, None, BY_SEARCH, raws, troubles, truncated=truncated, lines=False, end=end
@@ -262,43 +329,51 @@ def _foreign(content: bytes, *, asked: bool) -> str:
         return "binary data"
     if (asked or b"```" in head) and any(hint in content for hint in _HINTS):
         return ""
-    if head[:1] in (b"}", b"]", b",", b'"') and any(hint in head for hint in _HINTS):
-        return ""  # the beginning is missing
+    if len(set(_KEY.findall(head))) >= _FEW:
+        return ""  # the beginning is missing, or does not matter
     return "text"
+
+
+def looks_foreign(head: bytes) -> str:
+    """What the first bytes of a long object say that it is, if certainly no log; else ""."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ""
+    head = head.removeprefix(b"\xef\xbb\xbf").strip()
+    if head[:1] in (b"{", b"[") or not head:
+        return ""
+    if b"\0" in head[:_TEXT_SNIFF]:
+        return "binary data"
+    return "" if b"```" in head or _KEY.search(head) or b"{" in head else "text"
 
 
 def _salvaged(content: bytes, *, asked: bool) -> Reading:
     """What can still be read of content that is not valid JSON as a whole."""
-    text = content.decode("utf-8", "surrogateescape")
     raws: list[bytes] = []
     troubles: list[Trouble] = []
     truncated = False
     kinds: set[str] = set()
     end = 0
-    at_text = at_byte = 0
-    for piece in salvage.pieces(text):
-        at_byte += len(text[at_text : piece.start].encode("utf-8", "surrogateescape"))
-        at_text = piece.start
-        if piece.value:
-            value = piece.value.encode("utf-8", "surrogateescape")
-            unpacked = _unpacked(value)
-            kinds.add(unpacked.kind)
-            raws += unpacked.records
-            troubles += [Trouble(at_byte, stray, 1) for stray in unpacked.strays]
-            if piece.reason:
-                troubles.append(Trouble(at_byte, piece.reason, 0))
-        else:
-            truncated |= piece.truncated
-            lost = 0 if piece.reason.startswith("text that") else 1
-            troubles.append(Trouble(at_byte, piece.reason, lost))
-        if not piece.truncated:
-            end = at_byte + len(text[piece.start : piece.end].encode("utf-8", "surrogateescape"))
-    if not truncated and text.rstrip()[-1:] not in ("}", "]", "`") and not asked:
-        truncated = bool(raws) and text.rstrip()[-1:] in (",", "[")
+    prose = salvage.is_prose(content) or (asked and content.lstrip()[:1] not in (b"{", b"["))
+    for piece in salvage.pieces(content):
+        truncated |= piece.truncated
+        end = piece.start if piece.truncated else piece.end
+        if not piece.value:
+            troubles.append(Trouble(piece.start, piece.reason, piece.lost))
+            continue
+        unpacked = _unpacked(piece.value)
+        kinds.add(unpacked.kind)
+        raws += unpacked.records
+        troubles += [Trouble(piece.start + s.offset, s.reason, 1) for s in unpacked.strays]
+        if unpacked.kind == shapes.OTHER and not prose:
+            troubles.append(Trouble(piece.start, "JSON that is no CloudTrail record", 1))
+        elif piece.reason:
+            troubles.append(Trouble(piece.start, piece.reason, 0))
     if not raws and not any(hint in content for hint in _HINTS):
-        kind = shapes.DIGEST if shapes.DIGEST in kinds else shapes.OTHER
-        if kind == shapes.DIGEST or not (b'"Records"' in content or truncated):
-            return _nothing(kind, len(content), "broken JSON" if kind == shapes.OTHER else "")
+        if shapes.DIGEST in kinds or _DIGEST in content:
+            return _nothing(shapes.DIGEST, len(content), "")
+        begun = truncated and len(content) < _TEXT_SNIFF
+        if not begun and b'"Records"' not in content:
+            return _nothing(shapes.OTHER, len(content), "broken JSON")
     return _of_raws(shapes.LOG, raws, troubles, truncated=truncated, end=end)
 
 
@@ -315,9 +390,3 @@ def _unpacked(value: bytes) -> shapes.Unpacked:
         return shapes.unpack(json.dumps(loaded).encode())
     except _UNFIT:
         return shapes.Unpacked(shapes.OTHER, [], [])
-
-
-def _as_utf8(content: bytes, encoding: str) -> bytes:
-    if encoding == "utf-8":
-        return content[3:]
-    return content.decode(encoding, "replace").encode("utf-8", "surrogatepass")

@@ -6,6 +6,7 @@ The content decides, never the name: gzip begins with `1f 8b` (RFC 1952), zstd w
 
 from __future__ import annotations
 
+import zlib
 from typing import NamedTuple
 
 from isal import igzip_lib
@@ -20,6 +21,12 @@ _SAFE_STORED = 1 << 17
 """Deflate shrinks at most 1,032 times, so this many bytes never inflate beyond 135 MB."""
 _WINDOW = 1 << 22
 _SNIFF = 1 << 16
+_FIRST_STEP = 1 << 14
+_STEP = 1 << 18
+_EVEN = 1 << 20
+"""Inflated bytes in one go that are all the same: nothing but a bomb has them."""
+_ZSTD_SKIPPABLE = b"\x2a\x4d\x18"
+_ZSTD_SKIPPABLES = [bytes([first]) for first in range(0x50, 0x60)]
 _ZSTD_STEP = 1 << 12
 """A run-length block of 4 bytes inflates to 128 KiB, so a step yields at most 128 MiB."""
 
@@ -63,75 +70,159 @@ def _gunzip(stored: bytes, limit: int) -> Content:
 
 
 def _gunzip_members(stored: bytes, limit: int) -> Content:
-    parts: list[bytes] = []
-    total = 0
-    rest = stored
-    while rest:
-        offset = len(stored) - len(rest)
-        if rest[:2] != _GZIP:
-            if not rest.strip(b"\0"):  # tapes and some tools pad with zeros
-                break
-            return Content(
-                b"".join(parts),
-                f"{len(rest):,} bytes behind the end of the gzip data are not gzip "
-                f"(stored byte {offset:,})",
-            )
+    taken = _Taken(limit)
+    view = memoryview(stored)
+    offset = 0
+    while offset < len(stored):
+        if stored[offset : offset + 2] != _GZIP:
+            return taken.content(_behind(stored, offset, "gzip"))
         reader = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
-        chunk = rest
+        at, step = offset, _FIRST_STEP
+        before = taken.mark()
         while not reader.eof:
-            try:
-                piece = reader.decompress(chunk, max_length=_WINDOW)
-            except _DAMAGED as error:
-                return Content(b"".join(parts), f"the gzip data is damaged: {_reason(error)}")
-            chunk = b""
-            if total == 0 and piece and _is_foreign(piece[:_SNIFF]):
-                return Content(piece[:_SNIFF], foreign=True)
-            total += len(piece)
-            if total > limit:
-                return Content(b"".join(parts), _too_large(limit))
-            parts.append(piece)
-            if not piece and reader.needs_input and not reader.eof:
-                return Content(b"".join(parts), "the gzip data ends too early", truncated=True)
-        rest = reader.unused_data
-    return Content(b"".join(parts))
+            chunk: bytes | memoryview = view[at : at + step]
+            if not chunk:
+                return taken.content("the gzip data ends too early", truncated=True)
+            at += len(chunk)
+            step = _STEP
+            while chunk or not (reader.eof or reader.needs_input):
+                try:
+                    piece = reader.decompress(chunk, max_length=_WINDOW)
+                except _DAMAGED as error:
+                    taken.back_to(before)
+                    taken.add(_up_to_damage(view[offset:], limit - taken.total), at)
+                    return taken.content(f"the gzip data is damaged: {_reason(error)}")
+                chunk = b""
+                taken.add(piece, at)
+                if taken.stopped:
+                    return taken.content("")
+        offset = at - len(reader.unused_data)
+    return taken.content("")
+
+
+def _up_to_damage(view: memoryview, limit: int) -> bytes:
+    """All that a damaged member yields before the damage: a failing call gives nothing back."""
+    reader = zlib.decompressobj(wbits=31)
+    parts: list[bytes] = []
+    total = at = 0
+    step = _FIRST_STEP
+    while at < len(view) and total < limit and not reader.eof:
+        kept = reader.copy()
+        try:
+            piece = reader.decompress(view[at : at + step], max(1, limit - total))
+        except zlib.error:
+            if step == 1:
+                break
+            reader, step = kept, max(1, step // 8)
+            continue
+        if reader.unconsumed_tail:
+            total = limit
+        at += step
+        parts.append(piece)
+        total += len(piece)
+    return b"".join(parts)
 
 
 def _unzstd(stored: bytes, limit: int) -> Content:
     import zstandard  # rare, and 6 ms to load
 
-    parts: list[bytes] = []
-    total = 0
-    rest = stored
-    while rest:
-        if rest[:4] != _ZSTD:
-            offset = len(stored) - len(rest)
-            return Content(
-                b"".join(parts),
-                f"{len(rest):,} bytes behind the end of the zstd data are not zstd "
-                f"(stored byte {offset:,})",
-            )
+    taken = _Taken(limit)
+    view = memoryview(stored)
+    offset = 0
+    while offset < len(stored):
+        head = stored[offset : offset + 4]
+        if head != _ZSTD and not (head[1:] == _ZSTD_SKIPPABLE and head[:1] in _ZSTD_SKIPPABLES):
+            return taken.content(_behind(stored, offset, "zstd"))
+        if head != _ZSTD:
+            length = int.from_bytes(stored[offset + 4 : offset + 8], "little")
+            offset += 8 + length
+            continue
         reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
-        at = 0
+        at = offset
         while not reader.eof:
-            if at >= len(rest):
-                return Content(b"".join(parts), "the zstd data ends too early", truncated=True)
+            chunk = view[at : at + _ZSTD_STEP]
+            if not chunk:
+                return taken.content("the zstd data ends too early", truncated=True)
             try:
-                piece = reader.decompress(rest[at : at + _ZSTD_STEP])
+                piece = reader.decompress(chunk)
             except zstandard.ZstdError as error:
-                return Content(b"".join(parts), f"the zstd data is damaged: {_reason(error)}")
-            at += _ZSTD_STEP
-            if total == 0 and piece and _is_foreign(piece[:_SNIFF]):
-                return Content(piece[:_SNIFF], foreign=True)
-            total += len(piece)
-            if total > limit:
-                return Content(b"".join(parts), _too_large(limit))
-            parts.append(piece)
-        rest = reader.unused_data + rest[at:]
-    return Content(b"".join(parts))
+                return taken.content(f"the zstd data is damaged: {_reason(error)}")
+            at += len(chunk)
+            taken.add(piece, at)
+            if taken.stopped:
+                return taken.content("")
+        offset = at - len(reader.unused_data)
+    return taken.content("")
+
+
+class _Taken:
+    """What has been inflated so far, and whether to go on."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._parts: list[bytes] = []
+        self.total = 0
+        self._complaint = ""
+        self._foreign = False
+
+    @property
+    def stopped(self) -> bool:
+        """Is there no more to be had from this object?"""
+        return self._foreign or bool(self._complaint)
+
+    def mark(self) -> tuple[int, int]:
+        """How much there is now."""
+        return len(self._parts), self.total
+
+    def back_to(self, mark: tuple[int, int]) -> None:
+        """Forget what came after the mark."""
+        count, self.total = mark
+        del self._parts[count:]
+
+    def add(self, piece: bytes, consumed: int) -> None:
+        """Take what the first `consumed` stored bytes gave."""
+        if not piece:
+            return
+        if not self.total and _is_foreign(piece):
+            self._parts, self._foreign = [piece[:_SNIFF]], True
+            return
+        self.total += len(piece)
+        if self.total > self._limit:
+            self._complaint = _too_large(self._limit)
+            return
+        self._parts.append(piece)
+        if len(piece) >= _EVEN and piece.count(piece[:1]) == len(piece):
+            self._complaint = (
+                f"inflates to millions of “{chr(piece[0])}”: no log does; it was not read on "
+                f"(stored byte {consumed:,})"
+            )
+            self._parts[-1] = piece[:1]
+
+    def content(self, complaint: str, *, truncated: bool = False) -> Content:
+        """All of it, with what kept us from reading more."""
+        complaint = self._complaint or complaint
+        return Content(b"".join(self._parts), complaint, truncated, self._foreign)
+
+
+def _behind(stored: bytes, offset: int, kind: str) -> str:
+    """What to say of bytes behind the last member; tapes and some tools pad with zeros."""
+    if stored.count(0, offset) == len(stored) - offset:
+        return ""
+    return (
+        f"{len(stored) - offset:,} bytes behind the end of the {kind} data are not {kind} "
+        f"(stored byte {offset:,})"
+    )
+
+
+def starts_foreign(head: bytes) -> bool:
+    """Do the first stored bytes of a compressed object already tell that it is no log?"""
+    return inflate(head).foreign
 
 
 def _is_foreign(head: bytes) -> bool:
     """Binary data (a tar, an image, zeros) in a compressed file is nobody's log."""
+    if head.lstrip(b" \t\r\n\xef\xbb\xbf")[:1] in (b"{", b"["):
+        return False
     return b"\0" in head[:512] and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 

@@ -66,7 +66,8 @@ def _coerced(fields: dict[str, Any]) -> typed.Record:
     if isinstance(read_only, str):
         read_only = {"true": True, "false": False}.get(read_only.strip().lower())
     record.readOnly = read_only if isinstance(read_only, bool) else None
-    record.timestamp = fields.get("@timestamp")
+    stamp = fields.get("@timestamp")
+    record.timestamp = stamp if isinstance(stamp, str | int | float) else None
     record.userIdentity = _identity(fields.get("userIdentity"))
     from_console = fields.get("sessionCredentialFromConsole")
     record.sessionCredentialFromConsole = _text(from_console)
@@ -116,4 +117,7 @@ def _text(value: Any) -> str | None:
         return value
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         return ", ".join(value)
-    return json.dumps(value, ensure_ascii=False)[:4096]
+    try:
+        return json.dumps(value, ensure_ascii=False)[:4096]
+    except RecursionError:
+        return "…"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.core.call import service_name
 from tui.ingest.loose import UNFIT, load
-from tui.ingest.stamps import event_numbers
+from tui.ingest.stamps import event_numbers, event_times
 from tui.ingest.worker import Worker
 from tui.sources.readers import read_bytes
 
@@ -62,6 +62,10 @@ def _is_same(record: dict[str, Any], expected: Fingerprint) -> bool:
     if isinstance(source, str) and service_name(source) != expected.service:
         return False
     if isinstance(name, str) and name != expected.event:
+        return False
+    stamp = record.get("eventTime", record.get("@timestamp"))
+    time = int(event_times([stamp if isinstance(stamp, str) else None])[0])
+    if isinstance(stamp, str) and time != expected.time:
         return False
     number = int(event_numbers([identity if isinstance(identity, str) else None])[0])
     return not isinstance(identity, str) or number == expected.event_id

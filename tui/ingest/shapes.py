@@ -7,6 +7,7 @@ exporters add wrappers of their own. Records keep the bytes that they were deliv
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -42,13 +43,20 @@ _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _string = msgspec.json.Decoder(str).decode
 
 
+class Stray(NamedTuple):
+    """Something that stood where a record should stand."""
+
+    offset: int
+    """Where in the value it begins; in a text within the value: where that text begins."""
+    reason: str
+
+
 class Unpacked(NamedTuple):
     """What a JSON value holds."""
 
     kind: str
     records: list[bytes]
-    strays: list[str]
-    """One sentence for each thing that stood where a record should stand."""
+    strays: list[Stray]
 
 
 def is_record(keys: Iterable[str]) -> bool:
@@ -65,14 +73,15 @@ def unpack(value: bytes, depth: int = 0) -> Unpacked:
     if first == _OBJECT:
         return _unpack_object(value, depth)
     if first == _ARRAY:
-        return _unpack_list(_items(value), depth)
+        return _unpack_list(value, depth)
     if first == _STRING and depth:
-        text = _string(value).strip()
+        text = _text(value).strip()
         if text[:1] in ("{", "["):
             try:
-                return unpack(text.encode("utf-8", "surrogatepass"), depth + 1)
-            except (msgspec.DecodeError, ValueError):
+                inner = unpack(text.encode("utf-8", "surrogatepass"), depth + 1)
+            except (msgspec.DecodeError, ValueError, RecursionError):
                 return Unpacked(OTHER, [], [])
+            return inner._replace(strays=[stray._replace(offset=0) for stray in inner.strays])
     return Unpacked(OTHER, [], [])
 
 
@@ -86,44 +95,70 @@ def _unpack_object(value: bytes, depth: int) -> Unpacked:
         return Unpacked(DIGEST, [], [])
     records = fields.get("Records")
     if records is not None and bytes(records)[:1] == _ARRAY:
-        return _unpack_list(_items(records), depth, delivered=True)
+        items = bytes(records)
+        return _moved(_unpack_list(items, depth, delivered=True), value, items)
     if depth >= _MAX_WRAPPERS:
         return Unpacked(OTHER, [], [])
     inner = [bytes(field) for field in fields.values()]
-    found = _merged(unpack(field, depth + 1) for field in inner if field[:1] in (b"{", b"[", b'"'))
+    found = _merged(
+        _moved(unpack(field, depth + 1), value, field)
+        for field in inner
+        if field[:1] in (b"{", b"[", b'"')
+    )
     if found.kind == EMPTY and not {"Events", "logEvents"} & fields.keys():
         return Unpacked(OTHER, [], [])
     return found
 
 
-def _unpack_list(items: list[msgspec.Raw], depth: int, *, delivered: bool = False) -> Unpacked:
+def _unpack_list(value: bytes, depth: int, *, delivered: bool = False) -> Unpacked:
     """The records of an array; in a delivery's every object is one, whatever it looks like."""
+    items = _items(value)
     if not items:
         return Unpacked(EMPTY, [], [])
     if depth >= _MAX_WRAPPERS + 2:
         return Unpacked(OTHER, [], [])
     records: list[bytes] = []
-    strays: list[str] = []
+    strays: list[Stray] = []
     kinds: set[str] = set()
+    at = value.find(_ARRAY) + 1
     for index, item in enumerate(items):
         raw = bytes(item)
+        at = value.find(raw, at)  # only white space and a comma come between
         inner = unpack(raw, depth + 1) if raw[:1] in b'{["' else Unpacked(OTHER, [], [])
         if inner.kind in (OTHER, EMPTY) and delivered and raw[:1] == _OBJECT:
             inner = Unpacked(LOG, [raw], [])
         if inner.kind == OTHER:
-            strays.append(f"item {index + 1:,} of the list is not a record: {_kind_of(raw)}")
+            reason = f"item {index + 1:,} of the list is not a record: {_kind_of(raw)}"
+            strays.append(Stray(at, reason))
         kinds.add(inner.kind)
         records += inner.records
-        strays += inner.strays
+        strays += [stray._replace(offset=at + stray.offset) for stray in inner.strays]
+        at += len(raw)
     if not records and not delivered:
         kind = DIGEST if DIGEST in kinds else EMPTY if kinds == {EMPTY} else OTHER
         return Unpacked(kind, [], [])
     return Unpacked(LOG, records, strays)
 
 
+def _moved(found: Unpacked, value: bytes, inner: bytes) -> Unpacked:
+    """What was found in a part of a value, with places counted from the value's beginning."""
+    if not found.strays:
+        return found
+    at = value.find(inner)
+    return found._replace(strays=[s._replace(offset=at + s.offset) for s in found.strays])
+
+
+def _text(value: bytes) -> str:
+    """A JSON string's text, half a surrogate pair and all."""
+    try:
+        return _string(value)
+    except (msgspec.DecodeError, ValueError):
+        return str(json.loads(value.decode("utf-8", "surrogateescape"), strict=False))
+
+
 def _merged(parts: Iterable[Unpacked]) -> Unpacked:
     records: list[bytes] = []
-    strays: list[str] = []
+    strays: list[Stray] = []
     kinds: set[str] = set()
     for part in parts:
         kinds.add(part.kind)

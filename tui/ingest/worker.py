@@ -12,10 +12,10 @@ from tui.core.event import describe
 from tui.core.flags import Flag
 from tui.ingest import decode, shapes
 from tui.ingest.encode import Encoder
-from tui.ingest.inflate import INFLATED_LIMIT, inflate, is_compressed
+from tui.ingest.inflate import INFLATED_LIMIT, inflate, is_compressed, starts_foreign
 from tui.ingest.jobs import Done, EnrichDone, EnrichJob, Fault, Job, Part, ReadDone, ReadJob
 from tui.ingest.loose import UNFIT, load
-from tui.ingest.salvage import MAX_RECORD
+from tui.ingest.salvage import CUT, CUT_LIST, MAX_RECORD
 from tui.sources.readers import read_bytes
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 STRETCH = 16 << 20
 """Stored bytes of a file with a record a line that are read at once."""
+_FIRST = 1 << 17
+"""Bytes by which a long file is judged before the rest is read."""
 _LINE_STEP = 1 << 20
 _HEAD = 256
 _MOST_TROUBLES = 100
@@ -48,7 +50,8 @@ class _Content(NamedTuple):
     data: bytes
     complaint: str = ""
     truncated: bool = False
-    foreign: bool = False
+    foreign: str = ""
+    """What it looks like, where its first bytes tell that it is no log."""
     plain: bool = False
     """Not compressed, so that it may be continued where it ended."""
     stretch: bool = False
@@ -94,12 +97,11 @@ class Worker:
         except MemoryError:
             return failed(Trouble(-1, "is too large for the memory that is left", 1))
         if content.foreign:
-            return failed(None, kind=shapes.OTHER, what="binary data")
+            return failed(None, kind=shapes.OTHER, what=content.foreign)
         if content.complaint and not content.data:
             return failed(Trouble(-1, content.complaint, 1), truncated=content.truncated)
-        reading = decode.read(
-            content.data, asked=part.asked, more=part.more, stretch=content.stretch
-        )
+        more = part.more and content.plain
+        reading = decode.read(content.data, asked=part.asked, more=more, stretch=content.stretch)
         self._add(reading, index, content, job)
         result = _result(part, content, reading)
         if result.lines:
@@ -130,14 +132,23 @@ class Worker:
     def _content(self, part: Part) -> _Content:
         if part.stretch:
             return self._stretch(part)
-        stored = self._read(part.name, 0, STRETCH)
+        stored = self._read(part.name, 0, _FIRST)
+        compressed = is_compressed(stored)
+        if len(stored) == _FIRST:
+            what = "binary data" if compressed and starts_foreign(stored) else ""
+            if not compressed and not part.asked:
+                what = decode.looks_foreign(stored)
+            if what:
+                return _Content(b"", foreign=what)
+            stored += self._read(part.name, _FIRST, STRETCH - _FIRST)
         if len(stored) == STRETCH:
-            if not is_compressed(stored) and decode.is_lines(stored):
+            if not compressed and decode.is_lines(stored):
                 return self._stretch(part._replace(length=STRETCH))
             stored += self._read(part.name, STRETCH, INFLATED_LIMIT + 1 - STRETCH)
-        if is_compressed(stored):
+        if compressed:
             inflated = inflate(stored)
-            return _Content(inflated.data, inflated.complaint, inflated.truncated, inflated.foreign)
+            foreign = "binary data" if inflated.foreign else ""
+            return _Content(inflated.data, inflated.complaint, inflated.truncated, foreign)
         if len(stored) > INFLATED_LIMIT:
             reason = f"is one JSON document of more than {INFLATED_LIMIT >> 20:,} MiB"
             return _Content(b"", reason)
@@ -190,12 +201,14 @@ class Worker:
 
 def _result(part: Part, content: _Content, reading: decode.Reading) -> ObjectResult:
     troubles = reading.troubles
-    complaint = content.complaint
+    if content.offset:
+        troubles = [t._replace(position=t.position + content.offset) for t in troubles]
+    complaint = content.complaint if reading.kind != shapes.OTHER else ""
     if complaint:
         lost = 0
-        if reading.truncated and troubles:
+        while troubles and troubles[-1].reason in (CUT, CUT_LIST):
             # The break in the compression explains the broken record before it.
-            lost = troubles[-1].lost
+            lost += troubles[-1].lost
             troubles = troubles[:-1]
         troubles = [*troubles, Trouble(len(content.data), complaint, lost)]
     unreadable = sum(trouble.lost for trouble in troubles)
@@ -227,7 +240,10 @@ def details_of(raw: bytes) -> Details | None:
         return Details("", "", "", "", 0)
     if not isinstance(record, dict):
         return None
-    told = describe(record)
+    try:
+        told = describe(record)
+    except RecursionError:  # nested almost too deeply to be loaded
+        return Details("", "", "", "", 0)
     return Details(told.target.name, told.target.object, told.note, told.new_key, told.flags & _ROW)
 
 
