@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.rows import Problem
 from tui.ingest.jobs import Part
+from tui.ingest.salvage import CUT
 from tui.sources.base import ChangeKind
 
 if TYPE_CHECKING:
@@ -240,6 +241,8 @@ class Ledger:
         if result.kind == "changed":  # not the continuation of what we know: read it all
             return self._again(file, grown=False)
         self._describe(state, result)
+        if part.start:
+            self._went_on(file, part.start)
         self._count(object_id, state, result)
         more: list[int] = []
         if result.stretch and not part.stretch:
@@ -282,6 +285,26 @@ class Ledger:
         state.counts = counts
         if counts.troubles:
             self._troubled[object_id] = state
+
+    def _went_on(self, file: File, start: int) -> None:
+        """What was cut short at this byte has been read: it is no loss any more."""
+        for object_id in file.parts:
+            state = self.parts[object_id]
+            if state.counts is None:
+                continue
+            troubles = state.held or state.counts.troubles
+            kept = [t for t in troubles if t.reason != CUT or t.position + state.part.start < start]
+            if len(kept) == len(troubles):
+                continue
+            found, unreadable, outside, _, _ = state.counts
+            lost = sum(trouble.lost for trouble in kept)
+            found += lost - unreadable
+            state.counts = Counts(found, lost, outside, truncated=False, troubles=kept)
+            state.held = []
+            self._held.discard(object_id)
+            self._troubled.pop(object_id, None)
+            if kept:
+                self._troubled[object_id] = state
 
     def _may_grow(self, file: File) -> bool:
         if file.ref.name == STDIN or not self.follow:
