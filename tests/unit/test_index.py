@@ -44,7 +44,9 @@ TEXTS = {
     "newkey": ("", *KEYS[1:]),
 }
 CONTENT = ("call", "identity", "key", "address", "useragent", "time")
-"""What the same event cannot have twice."""
+"""In what the same event is alike each time."""
+TOLD = Details._fields[:4]
+"""And in this, as soon as the whole record told."""
 
 
 class Made(NamedTuple):
@@ -67,18 +69,22 @@ class Made(NamedTuple):
 
 
 def events(objects: int = 4) -> st.SearchStrategy[Made]:
-    return st.builds(
-        Made,
-        st.sampled_from(CALLS),
-        st.sampled_from(IDENTITIES),
-        st.sampled_from(KEYS),
-        *(st.sampled_from(TEXTS[field]) for field in ROW_FIELDS),
-        time=st.sampled_from((UNDATED, 0, 1_000_000, 1_700_000_000_000_000)),
-        event_id=st.integers(0, 5),
-        flags=st.sampled_from((0, PENDING, int(Flag.PUBLIC), PENDING | Flag.OMITTED)),
-        object_id=st.integers(0, objects - 1),
-        position=st.integers(0, 300),
-    )
+    def of(values: int) -> st.SearchStrategy[Made]:
+        """Events with so many values in each field: with few, many are alike."""
+        return st.builds(
+            Made,
+            st.sampled_from(CALLS[-values:]),
+            st.sampled_from(IDENTITIES[:values]),
+            st.sampled_from(KEYS[:values]),
+            *(st.sampled_from(TEXTS[field][:values]) for field in ROW_FIELDS),
+            time=st.sampled_from((1_000_000, UNDATED, 0, 1_700_000_000_000_000)[:values]),
+            event_id=st.integers(0, values + 1),
+            flags=st.sampled_from((0, PENDING, int(Flag.PUBLIC), PENDING | Flag.OMITTED)),
+            object_id=st.integers(0, objects - 1),
+            position=st.integers(0, 300),
+        )
+
+    return of(1) | of(2) | of(4)
 
 
 class Worker:
@@ -128,43 +134,75 @@ class Worker:
         ), objects
 
 
+class Place(NamedTuple):
+    """Where an event was delivered; `sure`: nothing of it or of its row was PENDING then."""
+
+    object_id: int
+    position: int
+    number: int = 0
+    sure: bool = True
+
+
 class Naive:
     """A list of dicts that does the same, the slow way."""
 
     def __init__(self) -> None:
         self.rows: list[dict[str, Any] | None] = []
+        self._numbers = itertools.count()
 
     def add(self, made: list[Made]) -> list[Made]:
         """Returns the duplicates."""
-        dropped = []
-        for event in made:
-            place = (event.object_id, event.position)
-            same = [row for row in self.alive if event.event_id and self._is(row, event)]
-            if same:
-                same[0]["places"].append(place)
-                dropped.append(event)
-            else:
-                fields = {field: getattr(event, field) for field in ROW_FIELDS}
-                row = {"row": len(self.rows), "made": event, "places": [place], **fields}
-                self.rows.append(row | {"told": event.flags & ~PENDING,
-                                        "pending": bool(event.flags & PENDING)})  # fmt: skip
-        return dropped
+        return [event for event in made if not self._add(self._row(event))]
 
-    def _is(self, row: dict[str, Any], event: Made) -> bool:
+    def _row(self, event: Made) -> dict[str, Any]:
+        place = Place(event.object_id, event.position)
+        fields = {field: getattr(event, field) for field in ROW_FIELDS}
+        told, pending = event.flags & ~PENDING, bool(event.flags & PENDING)
+        return {"made": event, "places": [place], "told": told, "pending": pending, **fields}
+
+    def _add(self, row: dict[str, Any]) -> bool:
+        for other in self.alive:
+            if row["made"].event_id and self._is(other, row):
+                place = row["places"][0]
+                sure = not (row["pending"] or other["pending"])
+                other["places"].append(place._replace(number=next(self._numbers), sure=sure))
+                return False
+        self.rows.append(row | {"row": len(self.rows)})
+        return True
+
+    def _is(self, one: dict[str, Any], other: dict[str, Any]) -> bool:
         fields = ("event_id", *CONTENT)
-        if any(getattr(row["made"], field) != getattr(event, field) for field in fields):
+        if any(getattr(one["made"], each) != getattr(other["made"], each) for each in fields):
             return False
-        if row["pending"] or event.flags & PENDING:
-            return True  # `check` tells later
-        other = row | {"made": event, "told": event.flags}
-        told = ("target", "object", "note", "newkey")
-        same_flags = (self.flags(row) ^ self.flags(other)) & ~int(Flag.DOUBLED) == 0
-        return same_flags and all(row[field] == getattr(event, field) for field in told)
+        if one["pending"] or other["pending"]:
+            return True
+        flags = self.flags(one, alone=True), self.flags(other, alone=True)
+        return flags[0] == flags[1] and all(one[field] == other[field] for field in TOLD)
+
+    @property
+    def unsure(self) -> list[tuple[dict[str, Any], Place]]:
+        copies = [(row, place) for row in self.alive for place in row["places"][1:]]
+        return sorted(
+            ((row, place) for row, place in copies if not place.sure), key=lambda pair: pair[1][2]
+        )
+
+    def check(self, details: Details | None) -> None:
+        """All that are unsure turn out to be like this."""
+        again = []
+        for row, place in self.unsure:
+            row["places"].remove(place)
+            if details is None:
+                row["places"].append(place._replace(sure=True))
+                continue
+            told = {field: getattr(details, field) for field in TOLD} | {"told": details.flags}
+            again.append(row | told | {"pending": False, "places": [place]})
+        for row in again:
+            self._add(row)
 
     def remove_object(self, object_id: int) -> int:
         gone = 0
         for row in self.alive:
-            row["places"] = [place for place in row["places"] if place[0] != object_id]
+            row["places"] = [place for place in row["places"] if place.object_id != object_id]
             if not row["places"]:
                 self.rows[row["row"]] = None
                 gone += 1
@@ -176,7 +214,7 @@ class Naive:
             return
         known["pending"] = False
         if details:
-            known |= {field: getattr(details, field) for field in details._fields[:4]}
+            known |= {field: getattr(details, field) for field in TOLD}
             known["told"] = details.flags
 
     @property
@@ -187,11 +225,14 @@ class Naive:
     def ordered(self) -> list[dict[str, Any]]:
         return sorted(self.alive, key=lambda row: (row["made"].time, row["row"]))
 
-    def flags(self, row: dict[str, Any]) -> int:
+    def flags(self, row: dict[str, Any], *, alone: bool = False) -> int:
+        """`alone`: without what others say about it."""
         made = row["made"]
         flags = made.call.flags | made.identity.flags | row["told"]
         flags |= Flag.CONSOLE if is_console_agent(made.useragent) else 0
         flags = settled(int(flags)) | (Flag.UNDATED if made.time == UNDATED else 0)
+        if alone:
+            return int(flags)
         ids = [other["made"].event_id for other in self.alive]
         doubled = made.event_id and ids.count(made.event_id) > 1
         return int(flags | (Flag.DOUBLED if doubled else 0))
@@ -253,8 +294,10 @@ def compare(index: Index, naive: Naive) -> None:
         for field in ("who", "note", "result", "address", "agent", "region", "account", "service"):
             assert getattr(event, field) == naive.text(row, field)
         places = index.place(row["row"])
-        assert places[0] == (int(index.objects(order[order == row["row"]])[0]), places[0][1])
-        assert sorted(places) == sorted(row["places"])
+        at = np.array([row["row"]])
+        assert places[0] == (int(index.objects(at)[0]), int(index.positions(at)[0]))
+        assert sorted(places) == sorted(place[:2] for place in row["places"])
+    assert index.unsure() == [place[:2] for _, place in naive.unsure]
 
 
 details = st.builds(
@@ -265,7 +308,8 @@ details = st.builds(
 steps = st.one_of(
     st.tuples(st.integers(0, 1), st.lists(events(), max_size=8)),  # a worker's batch
     st.integers(0, 3),  # an object goes
-    st.dictionaries(st.integers(0, 20), st.none() | details, max_size=5),
+    st.dictionaries(st.integers(0, 20), st.none() | details, max_size=5),  # they were read
+    st.none() | details,  # what is unsure was read
 )
 
 
@@ -275,7 +319,7 @@ def test_any_sequence_leaves_what_a_list_of_dicts_would_hold(taken: list[Any]) -
     index, naive = Index(), Naive()
     workers = (Worker(index), Worker(index))
     for step in taken:
-        before = index.generation
+        before, unsure = index.generation, index.unsure()
         if isinstance(step, int):
             assert index.remove_object(step) == naive.remove_object(step)
         elif isinstance(step, dict):
@@ -283,6 +327,12 @@ def test_any_sequence_leaves_what_a_list_of_dicts_would_hold(taken: list[Any]) -
             index.amend(np.array(list(told), np.int64), list(told.values()))
             for row, each in told.items():
                 naive.amend(row, each)
+        elif step is None or isinstance(step, Details):
+            if any(row["pending"] for row in naive.alive):
+                continue
+            index.check(unsure, [step] * len(unsure))
+            naive.check(step)
+            before -= not unsure or step is None
         else:
             worker, made = workers[step[0]], step[1]
             first = len(naive.rows)
