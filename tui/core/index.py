@@ -361,7 +361,7 @@ class Index:
         if len(wanted) < len(codes):
             wanted = np.concatenate((wanted, np.zeros(len(codes) - len(wanted), np.bool_)))
         if field in FLAG_FIELDS:
-            found = wanted[codes_by_flags(field, self._flags.values)]
+            found = look_up(wanted, codes_by_flags(field, self._flags.values))
         else:
             name, table = self.tables.path(field)
             column = self._rows[name]

@@ -9,7 +9,7 @@ import numpy as np
 from tui.core.agent import FAMILIES, agent_family, is_console_agent
 from tui.core.batch import ROW_FIELDS, TEXT_FIELDS
 from tui.core.call import event_text
-from tui.core.columns import Column, Dictionary, Distinct
+from tui.core.columns import Column, Dictionary, Distinct, look_up
 from tui.core.flags import Flag, Level
 from tui.core.outcome import Result
 
@@ -193,13 +193,29 @@ class Tables:
         return "origin", self.identities[field][self.origins["identity"]]
 
 
+def _codes(rules: Mapping[Any, Flag], otherwise: int) -> NDArray[np.uint8]:
+    """The code of the first rule that holds, for each combination of the flags as `_packed`."""
+    packed = [_packed(np.array([int(flag)], np.uint32))[0] for flag in rules.values()]
+    codes = np.full(_PACKED, otherwise, np.uint8)
+    for bits in range(_PACKED):
+        codes[bits] = next((n for n, bit in enumerate(packed, 1) if bits & bit), otherwise)
+    return codes
+
+
+def _packed(flags: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """The flags that decide about result and level, in six bits: ERROR to WRITE, SENSITIVE."""
+    packed = flags.astype(np.uint8) & np.uint8(0b1_1111)
+    packed |= (flags >> np.uint32(11)).astype(np.uint8) & np.uint8(0b10_0000)
+    return packed
+
+
+_PACKED = 1 << 6
+_CODES = {"result": _codes(_RESULTS, 0), "level": _codes(_LEVELS, Level.READ + 1)}
+
+
 def codes_by_flags(field: str, flags: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """The codes of one of FLAG_FIELDS for these flags: a level's code is Level + 1."""
-    rules: Mapping[Any, Flag] = _RESULTS if field == "result" else _LEVELS
-    # The first rule that holds decides: it is the last to be written.
-    codes = np.full(len(flags), 0 if field == "result" else Level.READ + 1, np.uint8)
-    for code, flag in reversed(list(enumerate(rules.values(), 1))):
-        codes[flags & np.uint32(flag) != 0] = code
+    codes: NDArray[np.uint8] = look_up(_CODES[field], _packed(flags))
     return codes
 
 
