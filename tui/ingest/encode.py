@@ -22,10 +22,10 @@ from tui.core.batch import (
     Identity,
     Origin,
 )
-from tui.core.event import needs_rich
+from tui.core.call import service_name
 from tui.core.target import MAX_OBJECT
 from tui.core.text import cut
-from tui.ingest.naming import CONTEXT, NO_RESOURCES, Namer, kind_of
+from tui.ingest.naming import CONTEXT, NO_RESOURCES, Namer, key_of, kind_of, told_by_parameters
 from tui.ingest.stamps import event_numbers, event_times
 from tui.ingest.vocabulary import (
     IDENTITY_PARTS,
@@ -33,7 +33,7 @@ from tui.ingest.vocabulary import (
     Names,
     Numbered,
     Texts,
-    call_of,
+    flags_of,
     identity_of,
 )
 
@@ -75,6 +75,8 @@ class Encoder:
     def __init__(self) -> None:
         self._calls: list[Call] = []
         self._kinds: list[Kind | None] = []
+        self._facts: dict[tuple[Any, ...], tuple[str, int, Kind | None]] = {}
+        self._kinds_known: dict[tuple[str, str, bool], Kind | None] = {}
         self._call_codes = Calls(self._add_call)
         self._identities: list[Identity] = []
         self._identity_codes: Numbered[IdentityKey] = Numbered(self._add_identity)
@@ -136,51 +138,70 @@ class Encoder:
         self, records: Sequence[typed.Record], calls: list[int], origins: list[int]
     ) -> list[int]:
         """Add the targets that the decoded fields tell; return the indexes where they do not."""
-        names, objects, namer = self._names, self._texts["object"], self._namer
         kinds = self._kinds
-        targets: list[int] = []
-        keys: list[int] = []
         pending: list[int] = []
-        for call, r in zip(calls, records, strict=True):
+        start = len(self._target)
+        add_target, add_object = self._target.append, self._object.append
+        for row, (call, origin, r) in enumerate(zip(calls, origins, records, strict=True)):
             target = object_code = 0
-            way = kinds[call]
-            if way is not None and _is_plain(r):
-                params: Any = r.requestParameters
-                if params is None:
-                    params = _NO_PARAMETERS
-                if type(params) is dict:
-                    recipe = way.recipes.get(tuple(params)) or namer.recipe(way, params)
-                    if recipe.nested:
-                        recipe = namer.nested(way, params)
-                    if recipe.first:
-                        value = params[recipe.first]
-                    elif recipe.inner:
-                        value = params[CONTEXT][recipe.inner]
-                    else:
-                        value = None
-                        if recipe.everything and bytes(r.resources) in NO_RESOURCES:
-                            target = recipe.everything
-                    if type(value) is str:
-                        target = names[value]
-                    if recipe.headers and namer.opens(recipe.headers, params):
-                        target = 0
-                    elif not target:
-                        target = namer.walk(way, recipe, params, r, origins[len(targets)])
-                    if target and recipe.object:
-                        key = params[recipe.object]
-                        if type(key) is str:
-                            object_code = objects[
-                                key if len(key) <= MAX_OBJECT else cut(key, MAX_OBJECT)
-                            ]
-                else:
-                    target = namer.slow(way, r)
+            kind = kinds[call]
+            if kind is not None and _is_plain(r):
+                target, object_code = self._target_of(kind, r, origin)
+                if target and (kind.by_parameters or kind.hands_out):
+                    target *= self._note(kind, r, start + row)
             if not target:
-                pending.append(len(targets))
-            targets.append(target)
-            keys.append(object_code)
-        self._target += targets
-        self._object += keys
+                pending.append(row)
+            add_target(target)
+            add_object(object_code)
         return pending
+
+    def _target_of(self, kind: Kind, r: typed.Record, origin: int) -> tuple[int, int]:
+        """The codes of target and object; 0 where only the whole record tells."""
+        params: Any = r.requestParameters
+        if params is None:
+            params = _NO_PARAMETERS
+        elif type(params) is not dict:
+            return self._namer.slow(kind, r), 0
+        recipe = kind.recipes.get(tuple(params)) or self._namer.recipe(kind, params)
+        if recipe.nested:
+            recipe = self._namer.nested(kind, params)
+        if recipe.headers and self._namer.opens(recipe.headers, params):
+            return 0, 0
+        target = 0
+        if recipe.first:
+            value = params[recipe.first]
+        elif recipe.inner:
+            value = params[CONTEXT][recipe.inner]
+        else:
+            value = None
+            if recipe.everything and bytes(r.resources) in NO_RESOURCES:
+                return recipe.everything, 0
+        if type(value) is str:
+            target = self._names[value]
+        if not target:
+            target = self._namer.walk(kind, recipe, params, r, origin)
+        if target and recipe.object:
+            key = params[recipe.object]
+            if type(key) is str:
+                return target, self._texts["object"][
+                    key if len(key) <= MAX_OBJECT else cut(key, MAX_OBJECT)
+                ]
+        return target, 0
+
+    def _note(self, kind: Kind, r: typed.Record, row: int) -> bool:
+        """Add what the decoded fields tell beside the target; False: they do not."""
+        key, note, flags = "", "", 0
+        if kind.hands_out:
+            found = key_of(r)
+            if found is None:
+                return False
+            key, note = found, f"→ {found}" if found else ""
+        else:
+            note, flags = told_by_parameters(kind, r.requestParameters)
+        if note or flags:
+            texts = self._texts
+            self._details[row] = (texts["note"][note], texts["newkey"][key], flags)
+        return True
 
     def amend(self, index: int, details: Details) -> None:
         """Give what the whole record told about row `index` of those being collected."""
@@ -252,11 +273,48 @@ class Encoder:
         ), outside
 
     def _add_call(self, key: tuple[Any, ...]) -> int:
-        call = call_of(key)
-        self._calls.append(call)
-        plain = call.type in ("AwsApiCall", "") and not needs_rich(call.service, call.event)
-        self._kinds.append(kind_of(call) if plain else None)
+        source, event, region, account, error, read_only, type_, category, from_console = key
+        decided = source, event, error, read_only, type_, from_console
+        known = self._facts.get(decided)
+        if known is None:
+            known = self._facts[decided] = self._facts_of(*decided)
+        service, flags, kind = known
+        self._calls.append(
+            Call(
+                service,
+                event or "",
+                region or "",
+                account or "",
+                error or "",
+                2 if read_only is None else int(read_only),
+                type_ or "",
+                category or "",
+                flags,
+            )
+        )
+        self._kinds.append(kind)
         return len(self._kinds) - 1
+
+    def _facts_of(
+        self,
+        source: str | None,
+        event: str | None,
+        error: str | None,
+        read_only: bool | None,  # noqa: FBT001
+        type_: str | None,
+        from_console: object,
+    ) -> tuple[str, int, Kind | None]:
+        """Service, flags and Kind of a call, which do not depend on where it was called."""
+        service = service_name(source or "")
+        flags = flags_of(
+            source or "", event or "", error or "", read_only, type_ or "", from_console
+        )
+        if type_ not in ("AwsApiCall", "", None):
+            return service, flags, None
+        asked = service, event or "", bool(error)
+        if asked not in self._kinds_known:
+            self._kinds_known[asked] = kind_of(*asked)
+        return service, flags, self._kinds_known[asked]
 
     def _add_origin(self, key: OriginKey) -> int:
         """Who it is does not depend on the access key, and keys are what sessions differ in."""

@@ -11,12 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.core.call import call_name
+from tui.core.event import needs_rich
 from tui.core.exposure import is_acl_header, needs_content, opens_by_header
 from tui.core.flags import Flag, sensitive_by_content, sensitive_record
 from tui.core.note import note_of
 from tui.core.target import (
     EVERYTHING,
     MAX_OBJECT,
+    OMITTED,
     is_read,
     is_self_read,
     read_target,
@@ -29,7 +31,6 @@ from tui.core.values import MAX_KEYS, value_at
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tui.core.batch import Call
     from tui.ingest import typed
     from tui.ingest.vocabulary import Names, Texts
 
@@ -39,6 +40,8 @@ CONTEXT = "encryptionContext"
 _MAX_RECIPES = 10_000
 """Distinct sets of parameter names that are remembered for one call: a hostile trail has more."""
 _MAX_FILTERS = 10_000
+_HANDS_OUT = ("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")
+_MAX_KEY = 128
 NO_RESOURCES = (b"", b"null", b"[]")
 _SENSITIVE = int(Flag.SENSITIVE)
 
@@ -78,33 +81,46 @@ class Kind(NamedTuple):
     failed: bool
     reads: bool
     self_read: bool
+    by_parameters: bool
+    """Its note and its flags follow from the parameters."""
+    hands_out: bool
+    """Its note is the access key that its answer hands out."""
     recipes: dict[tuple[str, ...], Recipe]
     """By the parameters' names."""
     nested: dict[tuple[Path, Path], Recipe]
     """The same by those names and the names in the encryptionContext."""
 
 
-def kind_of(made: Call) -> Kind:
-    """The Kind of a call."""
-    call = call_name(made.event)
-    failed = bool(made.error)
-    return Kind(made.service, made.event, call, failed, is_read(call), is_self_read(call), {}, {})
+def kind_of(service: str, event: str, failed: bool) -> Kind | None:  # noqa: FBT001
+    """The Kind of an API call; None: only the whole record tells."""
+    call = call_name(event)
+    opens = needs_content(service, event)
+    by_parameters = sensitive_by_content(service, call) and not opens
+    hands_out = call in _HANDS_OUT and not opens
+    if needs_rich(service, event) and not by_parameters and not hands_out:
+        return None
+    reads, self_read = is_read(call), is_self_read(call)
+    return Kind(service, event, call, failed, reads, self_read, by_parameters, hands_out, {}, {})
 
 
-def told_by_parameters(source: str, event_name: str) -> bool:
-    """Whether note and flags of such a call follow from its request parameters alone."""
-    by_content = sensitive_by_content(source, call_name(event_name))
-    return by_content and not needs_content(source, event_name)
-
-
-def details_by_parameters(kind: Kind, params: dict[str, Any]) -> tuple[str, int]:
-    """Note and flags of a call that is `told_by_parameters`."""
+def told_by_parameters(kind: Kind, params: Any) -> tuple[str, int]:
+    """Note and flags of a call of which `by_parameters` is true."""
     record = {
         "eventSource": kind.service,
         "eventName": kind.event,
         "requestParameters": params,
     }
     return note_of(record), _SENSITIVE if sensitive_record(record) else 0
+
+
+def key_of(r: typed.Record) -> str | None:
+    """The key that the answer of a `hands_out` call hands out, None if that is not plain."""
+    answer = r.responseElements
+    if answer is None:
+        return ""
+    credentials = None if isinstance(answer, str) else answer.credentials
+    key = credentials.accessKeyId if credentials is not None else None
+    return key if key and len(key) <= _MAX_KEY else None
 
 
 class Namer:
@@ -172,7 +188,9 @@ class Namer:
         """The target's code out of parameters of any shape."""
         bare = bytes(r.resources) in NO_RESOURCES
         told = target_from(kind.service, kind.event, r.requestParameters, kind.failed, bare=bare)
-        return 0 if told is None or told.object else self._targets[told.name]
+        if told is None or told.object or told.name == OMITTED:
+            return 0
+        return self._targets[told.name]
 
     def _by_call(self, kind: Kind, r: typed.Record, origin: int) -> int:
         """The target of a read that names nothing: the caller, or everything."""

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tui.core import flags as rules
 from tui.core.agent import is_console_agent
-from tui.core.batch import Call, Identity
-from tui.core.call import service_name
+from tui.core.batch import Identity
 from tui.core.flags import Flag
 from tui.core.principal import principal_from
 from tui.core.target import shorten
@@ -53,7 +52,11 @@ class Texts(dict[Any, int]):
 
 
 class Names(dict[str, int]):
-    """A naming field's value by the code of the target that a row shows; 0: it names nothing."""
+    """A naming field's value by the code of the target that a row shows; 0: it names nothing.
+
+    Values that show as they stand are in here alone: a target found in another way has a second
+    code, which costs less than looking all of them up in two dictionaries.
+    """
 
     __slots__ = ("targets",)
 
@@ -62,7 +65,13 @@ class Names(dict[str, int]):
         self.targets = targets
 
     def __missing__(self, value: str) -> int:
-        code = self.targets[shorten(value)]
+        short = shorten(value)
+        if short is value and len(value) <= MAX_KEY:
+            code = self[value] = self.targets.next
+            self.targets.next += 1
+            self.targets.new.append(value)
+            return code
+        code = self.targets[short]
         if len(value) <= MAX_KEY:
             self[value] = code
         return code
@@ -111,24 +120,19 @@ class Calls(Numbered[tuple[Any, ...]]):
         return code
 
 
-def call_of(key: tuple[Any, ...]) -> Call:
-    """The Call of a key as `encode` takes it from a record."""
-    source, event, region, account, error, read_only, type_, category, from_console = key
-    source, event, error, type_ = source or "", event or "", error or "", type_ or ""
+def flags_of(
+    source: str,
+    event: str,
+    error: str,
+    read_only: bool | None,  # noqa: FBT001
+    type_: str,
+    from_console: object,
+) -> int:
+    """The flags that a call decides."""
     flags = rules.call_flags(source, event, error, bool(error), read_only, type_)
     if str(from_console).lower() == "true" or rules.is_sign_in(source, event, type_):
         flags |= _CONSOLE
-    return Call(
-        service=service_name(source),
-        event=event,
-        region=region or "",
-        account=account or "",
-        error=error,
-        read_only=2 if read_only is None else int(read_only),
-        type=type_,
-        category=category or "",
-        flags=flags,
-    )
+    return flags
 
 
 def identity_of(account: str, parts: tuple[Any, ...] | None) -> Identity:
