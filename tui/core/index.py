@@ -5,16 +5,17 @@ A condition is evaluated once for each distinct value and looked up for each row
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tui.core.batch import PENDING, ROW_FIELDS, UNDATED
 from tui.core.columns import Column, count_codes, look_up
+from tui.core.copies import Copies
 from tui.core.duplicates import Duplicates
 from tui.core.export import More
 from tui.core.flags import Flag, level_of
-from tui.core.rows import EventRow
+from tui.core.rows import Added, EventRow, Fingerprint
 from tui.core.tables import (
     CALL_FIELDS,
     FIELDS,
@@ -60,25 +61,6 @@ _FLAGS = np.uint32(~(PENDING | _GONE) & 0xFFFF_FFFF)
 _AWS = int(Flag.AWS)
 
 
-class Added(NamedTuple):
-    """What became of a batch."""
-
-    first_row: int
-    count: int  # type: ignore[assignment] # it hides tuple.count, which nobody wants here
-    """Rows that were kept: `first_row` and those behind it."""
-    duplicates: NDArray[np.int64]
-    """Dropped events by the number that their object has in the batch."""
-
-
-class Fingerprint(NamedTuple):
-    """What is known of an event, to tell whether a record that was read again is the same."""
-
-    service: str
-    event: str
-    time: int
-    event_id: int
-
-
 class Index:
     """The events of all objects. Row numbers are given out once and stay."""
 
@@ -103,8 +85,7 @@ class Index:
         told = [self._rows[name] for name in _TOLD]
         self._duplicates = Duplicates(self._event_id, [self._time, *content], told, self._flags)
         self._order = TimeOrder(self._time)
-        # Dropped duplicates: row, object, position, and whether that is sure.
-        self._copies = [Column() for _ in range(4)]
+        self._copies = Copies()
         self._gone = 0
 
     # -- taking in
@@ -154,9 +135,7 @@ class Index:
             of_original[~old] = new[originals[~old] - first]
             waits = (flags[first:][dropped] | of_original) & np.uint32(PENDING) != 0
             places = (self._object.values[first:][dropped], self._position.values[first:][dropped])
-            copies = (originals, *places, (~waits).astype(np.uint8))
-            for column, values in zip(self._copies, copies, strict=True):
-                column.append(values)
+            self._copies.add(originals, *places, ~waits)
             for column in self._columns:
                 column.keep(first, kept)
         self._flags.values[doubled] |= int(Flag.DOUBLED)
@@ -222,41 +201,25 @@ class Index:
 
         Each by its object and the position there. Wait until no row is PENDING any more.
         """
-        _, objects, positions, sure = (column.values for column in self._copies)
-        numbers = np.flatnonzero(sure == 0)
-        return list(zip(objects[numbers].tolist(), positions[numbers].tolist(), strict=True))
+        return self._copies.unsure()
 
     def check(self, places: Sequence[tuple[int, int]], details: Sequence[Details | None]) -> None:
         """Give what the whole records of `unsure` duplicates told; None: it is not to be had.
 
         Those that differ from the row that they were taken to repeat are listed after all.
         """
-        told = dict(zip(places, details, strict=True))
-        originals, objects, positions, sure = (column.values for column in self._copies)
-        numbers = np.flatnonzero(sure == 0)
-        here = zip(objects[numbers].tolist(), positions[numbers].tolist(), strict=True)
-        looked_at = [
-            (n, told[place]) for n, place in zip(numbers, here, strict=True) if place in told
-        ]
-        sure[[number for number, _ in looked_at]] = 1
-        known = [(number, one) for number, one in looked_at if one is not None]
-        if not known:
+        told = self._copies.take_told(dict(zip(places, details, strict=True)))
+        if not told:
             return
-        again = np.array([number for number, _ in known])
-        rows = originals[again].astype(np.int64)
-        at = objects[again].copy(), positions[again].copy()
-        stays = np.ones(len(sure), np.bool_)
-        stays[again] = False
-        for column in self._copies:
-            column.keep(0, stays)
+        rows, objects, positions, known = zip(*told, strict=True)
         # As rows of their own they are compared once more, now with all that is known.
         first = len(self._time)
         for column in self._columns:
-            column.append(column.values[rows])
+            column.append(column.values[np.array(rows)])
         new = np.arange(first, len(self._time))
-        self._object.put(new, at[0])
-        self._position.put(new, at[1])
-        self._amend(new, [one for _, one in known])
+        self._object.put(new, np.array(objects))
+        self._position.put(new, np.array(positions))
+        self._amend(new, list(known))
         self._drop_duplicates(first)
         self.generation += 1
 
@@ -265,25 +228,13 @@ class Index:
 
         A row that also stood in another object stays, with its place there.
         """
-        copies, objects, positions, _ = (column.values for column in self._copies)
-        stays = objects != object_id
-        for column in self._copies:
-            column.keep(0, stays)
-        copies, objects, positions, _ = (column.values for column in self._copies)
+        self._copies.drop_object(object_id)
         alive = self._flags.values & np.uint32(_GONE) == 0
         rows = np.flatnonzero((self._object.values == object_id) & alive)
-        # The first copy of each takes its row over.
-        has_copy, where = np.unique(copies, return_index=True)
-        taken, at, _ = np.intersect1d(has_copy, rows, assume_unique=True, return_indices=True)
-        if len(taken):
-            used = where[at]
-            self._object.put(taken, objects[used])
-            self._position.put(taken, positions[used])
-            unused = np.ones(len(copies), np.bool_)
-            unused[used] = False
-            for column in self._copies:
-                column.keep(0, unused)
-            rows = np.setdiff1d(rows, taken, assume_unique=True)
+        taken, objects, positions = self._copies.take_over(rows)
+        self._object.put(taken, objects)
+        self._position.put(taken, positions)
+        rows = np.setdiff1d(rows, taken, assume_unique=True)
         if len(rows):
             self._remove(rows)
         self.generation += 1
@@ -311,7 +262,7 @@ class Index:
     @property
     def duplicates(self) -> int:
         """Events that were delivered again and are not listed a second time."""
-        return len(self._copies[0])
+        return len(self._copies)
 
     @property
     def order(self) -> Rows:
@@ -451,14 +402,11 @@ class Index:
 
     def place(self, row: int) -> list[tuple[int, int]]:
         """Where its record stands, as (object, position), and where else it was delivered."""
-        rows, objects, positions, _ = (column.values for column in self._copies)
-        copies = np.flatnonzero(rows == row)
-        first = self._object[row], self._position[row]
-        return [first, *zip(objects[copies].tolist(), positions[copies].tolist(), strict=True)]
+        return [(self._object[row], self._position[row]), *self._copies.of(row)]
 
     def memory(self) -> int:
         """Bytes in use."""
-        columns = sum(column.nbytes for column in (*self._columns, *self._copies))
+        columns = sum(column.nbytes for column in self._columns) + self._copies.nbytes
         return columns + self._duplicates.nbytes + self._order.nbytes + self.tables.nbytes
 
     def _text(self, field: str, row: int) -> str:

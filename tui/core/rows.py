@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class EventRow(NamedTuple):
@@ -100,3 +104,22 @@ class Coverage(NamedTuple):
     """A file and what it looks like."""
     digests: int
     pruned: int
+
+
+class Added(NamedTuple):
+    """What became of a batch."""
+
+    first_row: int
+    count: int  # type: ignore[assignment] # it hides tuple.count, which nobody wants here
+    """Rows that were kept: `first_row` and those behind it."""
+    duplicates: NDArray[np.int64]
+    """Dropped events by the number that their object has in the batch."""
+
+
+class Fingerprint(NamedTuple):
+    """What is known of an event, to tell whether a record that was read again is the same."""
+
+    service: str
+    event: str
+    time: int
+    event_id: int

@@ -80,9 +80,15 @@ class TimeOrder:
 def sorted_rows(times: NDArray[np.int64]) -> NDArray[np.int64]:
     """The order of these times, equal ones as they stand.
 
-    Where time and place fit into 64 bits together, plain numbers are sorted: a fifth of the time
-    that a stable argsort takes.
+    Where time and place fit into 64 bits together, plain numbers are sorted: that takes half
+    the time of a stable argsort.
     """
-    if not len(times) or (times[1:] >= times[:-1]).all():
-        return np.arange(len(times))
-    return np.argsort(times, kind="stable")
+    count = len(times)
+    if not count or (times[1:] >= times[:-1]).all():
+        return np.arange(count)
+    first, bits = int(times.min()), count.bit_length()
+    if (int(times.max()) - first).bit_length() + bits >= 64:
+        return np.argsort(times, kind="stable")
+    keys = (times - first) << bits | np.arange(count)
+    keys.sort()
+    return keys & ((1 << bits) - 1)
