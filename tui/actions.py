@@ -211,7 +211,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
             "only",
             "=, sidebar:enter",
             "Only this",
-            "Only events with this value: the chosen column's, or the sidebar's.",
+            "Only events with this value (the chosen column's, or the sidebar's); again: all.",
             (LIST, SIDEBAR),
             hint="only",
         ),
