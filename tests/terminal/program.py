@@ -213,12 +213,9 @@ class Program:
         self.read(quiet=0.05)
         return self.process.returncode
 
-    def left_behind(self) -> list[Process]:
+    def left_behind(self, *, zombies: bool = True) -> list[Process]:
         """The processes of its session that are there a while after its end."""
-        end = time.monotonic() + 5
-        while (found := processes(self.pid)) and time.monotonic() < end:
-            time.sleep(0.02)
-        return found
+        return left_behind(self.pid, zombies=zombies)
 
     def restored(self) -> list[str]:
         """What is not as it was before the start; empty if the terminal is."""
@@ -257,6 +254,16 @@ def processes(session: int) -> list[Process]:
         if int(fields[3]) == session:
             found.append(Process(int(entry.name), name, fields[0]))
     return found
+
+
+def left_behind(session: int, *, zombies: bool = True) -> list[Process]:
+    """The processes of an ended session that are there a while after it, dead ones as well."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        found = [each for each in processes(session) if zombies or each.state != "Z"]
+        if not found or time.monotonic() > end:
+            return found
+        time.sleep(0.02)
 
 
 def private_modes(raw: bytes) -> dict[int, bool]:

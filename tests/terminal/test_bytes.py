@@ -27,9 +27,9 @@ def test_moves_pages_and_rest(environ: Callable[..., Environ]) -> None:
         program.until_shown("Events ─ 3,000", "● live", "requestParameters")
         # From the middle of the page, where nothing scrolls; the detail follows when it is quiet.
         program.press("kkkkkkkk", 0.6)
-        for key in "jkkjkj":
+        for key in "jkkj":
             assert 0 < _first_frame(program, key) <= 700
-        pages = [_first_frame(program, key) for key in ("\x15", "\x04", "\x1b[5~", " ", "b", " ")]
+        pages = [_first_frame(program, key) for key in ("\x15", "\x04", " ", "b")]
         assert 1000 < max(pages) <= 12_000, pages
         assert program.read(quiet=5, longest=5) == b""
         program.send("q")
@@ -47,7 +47,7 @@ def _first_frame(program: Program, key: str) -> int:
     program.until(lambda: program.raw.find(END, begun) >= 0)
     end = program.raw.find(END, begun)
     after = _list(program.screen_at(end))
-    program.read(0.4)
+    program.read(0.25)
     assert before != after == _list(program.screen)
     return end - begun
 

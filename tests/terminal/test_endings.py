@@ -71,7 +71,7 @@ def test_killed_outright(environ: Callable[..., Environ]) -> None:
         program.process.kill()
         program.wait()
         # Nobody is left to wait for the others; whoever adopts them may not bury them at once.
-        assert [each for each in program.left_behind() if each.state != "Z"] == []
+        assert program.left_behind(zombies=False) == []
 
 
 def test_a_reader_that_is_killed_loses_nothing(big: Trail, environ: Callable[..., Environ]) -> None:

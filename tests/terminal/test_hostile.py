@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tests.terminal.conftest import Environ
 
+COPY = b"\x1b]52;c;"
 COUNT = len(hostile.PAYLOADS) + 1
 
 
@@ -29,19 +30,20 @@ def trail(tmp_path: Path) -> Path:
 
 
 def test_every_pane_is_visited(trail: Path, environ: Callable[..., Environ]) -> None:
-    program = Program([str(trail)], environ(PAGER="cat"), size=(200, 50))
+    program = Program([str(trail)], environ(PAGER="cat"), size=(140, 36))
     with program:
-        program.until_shown(f"Events ─ {COUNT}", "requestParameters", "● live")
+        program.until_shown(f"Events ─ {COUNT}", "eventVersion", "● live")
         program.read()
         copies = 0
         for number in range(COUNT):
             if number:
                 program.press("k")
-            program.press("\t", 0.05)
+            program.send("\t")
+            program.until_shown("space fold")
             # The record all open, to its end; its strings as they were sent; back to the list.
-            program.send(">" + "G" + "kx" * 5 + "xJJJ" + "ypykyvye" + "q")
-            program.read(0.05)
-            copies += 4
+            program.send(">G" + "kx" * 3 + "x" + ("ypykyv" if number % 4 else "JJ") + "yeq")
+            copies += 4 if number % 4 else 1
+            program.until(lambda sent=copies: program.raw.count(COPY) == sent)
         program.press("g" + "ye" + "yv" + "\x1b[C" * 4 + "yv" + "=")
         program.press("z")
         program.press("!")

@@ -78,6 +78,17 @@ def test_keys_move_and_q_gives_the_terminal_back(sample: Program) -> None:
     assert sample.left_behind() == []
 
 
+def test_keys_that_come_at_once_go_where_they_are_meant(sample: Program) -> None:
+    """A slow line delivers several keys together: those after Tab are for the next pane."""
+    sample.press("\tjjhhqkk")
+    sample.until(lambda: cursor_time(sample) < NEWEST)
+    row = cursor_row(sample)
+    sample.press("\tqG\tqkk")
+    sample.until(lambda: "following" not in sample.text)
+    assert cursor_row(sample) == row
+    assert sample.process.poll() is None
+
+
 def test_enter_opens_the_detail_over_a_small_screen(environ: Callable[..., Environ]) -> None:
     with Program([str(SAMPLE)], environ(), size=(80, 24)) as program:
         program.until_shown("Events ─ 3,000", "● live")

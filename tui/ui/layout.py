@@ -109,9 +109,13 @@ class Layout:
             self.arrange(self._size)
 
     def _focus(self, pane: Widget) -> None:
-        if self._screen.focused is not pane:
+        screen = self._screen
+        if screen.focused is not pane:
+            # At once: the next key may be here already, and it is meant for this pane.
+            screen.set_focus(pane, scroll_visible=False)
+        if screen.focused is not pane:
             # What was hidden a moment ago counts as hidden until the next layout.
-            self._screen.call_after_refresh(self._screen.set_focus, pane, scroll_visible=False)
+            screen.call_after_refresh(screen.set_focus, pane, scroll_visible=False)
 
     def to_list(self) -> None:
         """Back to the list, whatever is open."""
