@@ -274,6 +274,8 @@ def _read_tolerantly(content: bytes, *, asked: bool) -> Reading:
     foreign = _foreign(stripped, asked=asked)
     if foreign:
         return _nothing(shapes.OTHER, whole, foreign)
+    if stripped[:1] not in (b"{", b"["):
+        return _salvaged(content, asked=asked)
     try:
         unpacked = shapes.unpack(stripped)
     except _UNFIT:

@@ -17,8 +17,8 @@ INFLATED_LIMIT = 1 << 30
 _GZIP = b"\x1f\x8b"
 _DAMAGED: type[Exception] = igzip_lib.error  # type: ignore[assignment] # its stub has an instance
 _ZSTD = b"\x28\xb5\x2f\xfd"
-_SAFE_STORED = 1 << 17
-"""Deflate shrinks at most 1,032 times, so this many bytes never inflate beyond 135 MB."""
+_SAFE_STORED = 1 << 15
+"""Deflate shrinks at most 1,032 times, so this many bytes never inflate beyond 34 MB."""
 _WINDOW = 1 << 22
 _SNIFF = 1 << 16
 _FIRST_STEP = 1 << 14

@@ -241,7 +241,7 @@ class Ledger:
         if result.kind == "changed":  # not the continuation of what we know: read it all
             return self._again(file, grown=False)
         self._describe(state, result)
-        if part.start:
+        if part.head[0]:
             self._went_on(file, part.start)
         self._count(object_id, state, result)
         more: list[int] = []
@@ -293,7 +293,9 @@ class Ledger:
             if state.counts is None:
                 continue
             troubles = state.held or state.counts.troubles
-            kept = [t for t in troubles if t.reason != CUT or t.position + state.part.start < start]
+            kept = [
+                t for t in troubles if t.reason != CUT or t.position + state.part.start != start
+            ]
             if len(kept) == len(troubles):
                 continue
             found, unreadable, outside, _, _ = state.counts

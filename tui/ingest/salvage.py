@@ -217,6 +217,14 @@ class _Window:
             self._following = self._search(position)
         return self._following if self._following < len(self.text) else None
 
+    def _beyond(self) -> int:
+        """The byte at which the next record behind this window begins."""
+        following = None
+        while following is None and not self.is_last:
+            self._slide(self.base + len(self.text) - 200)  # a record's beginning may be cut in two
+            following = self.following(0)
+        return self.base + (len(self.text) if following is None else following)
+
     def _search(self, position: int) -> int:
         for found in _RECORD_START.finditer(self.text, position):
             start = found.start()
@@ -233,7 +241,8 @@ class _Window:
         end = self._end_of_broken(start)
         if end is None:
             if not self.is_last:
-                return self._piece(start, len(text), TOO_LARGE, 1)
+                begin = self.base + start
+                return Piece(begin, self._beyond(), b"", TOO_LARGE, 1)
             return self._piece(start, len(text), CUT, 1, truncated=True)
         repaired = self._repaired(start, end, error)
         if repaired is not None:

@@ -35,7 +35,7 @@ _RECORD_KEYS = frozenset(
         "recipientAccountId",
     )
 )
-_MAX_WRAPPERS = 4
+_MAX_WRAPPERS = 8
 _OBJECT, _ARRAY, _STRING = b"{", b"[", b'"'
 
 fields_of = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
