@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tui.sources.base import Source
 
 _REQUEST_LIMIT = 1 << 20
+_NICE = 5
+"""Workers make room for the process that draws, when there are not cores enough for all."""
 _PATIENCE = 0.5
 """Seconds that a process has to end when its connection is closed; a job may be at work."""
 
@@ -116,6 +118,7 @@ def _run(control: socket.socket, spool_fd: int | None) -> None:
 
 def _bury(children: list[int]) -> None:
     """Wait for the children, whose connections are closed by now; end what does not end."""
+
     def end_all(_number: int, _frame: object) -> None:
         for child in children:
             _end(child)
@@ -145,6 +148,7 @@ def _child(request: Request, connection: Connection, spool_fd: int | None) -> No
             from tui.ingest.worker import serve
 
             gc.freeze()
+            os.nice(_NICE)
             serve(connection, spool_fd)
         else:
             from tui.ingest.scout import look

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 JOB_FILES = (4, 64, 256)
 """Objects in the first jobs and in all that follow: the first screenful waits for four."""
-JOB_BYTES = 6 << 20
-"""Stored bytes after which a job is full."""
+JOB_BYTES = 2 << 20
+"""Stored bytes after which a job is full: its answer is taken in between two keys."""
 RICH_BYTES = 8 << 20
 """Up to this much in all, whole records are looked at while loading."""
 RENEW_BYTES = 32 << 20

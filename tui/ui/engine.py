@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import TYPE_CHECKING
 
 from tui.core.flags import Flag
@@ -35,6 +36,7 @@ class LoopEngine:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tick: asyncio.TimerHandle | None = None
         self._asked: set[asyncio.Task[None]] = set()
+        self._loading = True
 
     @property
     def state(self) -> str:
@@ -44,6 +46,8 @@ class LoopEngine:
     def start(self, on_change: Callable[[], None]) -> None:
         """Handle what the processes send from now on; call it on the event loop."""
         self._on_change = on_change
+        # A look through a million events' dictionaries would stop the screen for 50 ms.
+        gc.disable()
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._pipeline.fileno(), self._pump)
         self._tick = self._loop.call_later(_TICK, self._again)
@@ -59,7 +63,14 @@ class LoopEngine:
             task.cancel()
 
     def _pump(self) -> None:
-        if self._pipeline.pump() and self._on_change is not None:
+        changed = self._pipeline.pump()
+        if self._loading and not self._pipeline.loading:
+            self._loading = False
+            # What loading made stays: look through it once, and never again.
+            gc.collect()
+            gc.freeze()
+            gc.enable()
+        if changed and self._on_change is not None:
             self._on_change()
 
     def _again(self) -> None:
@@ -87,9 +98,7 @@ class LoopEngine:
     async def _fetch(self, row: int, callback: RecordAnswer) -> None:
         index = self._pipeline.index
         places = self._pipeline.places(row)
-        found, record, summary = await asyncio.to_thread(
-            self._read, places, index.fingerprint(row)
-        )
+        found, record, summary = await asyncio.to_thread(self._read, places, index.fingerprint(row))
         if not summary:
             summary = self._known(row)
         notes = [found.note] if found.note else []

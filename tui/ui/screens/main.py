@@ -146,8 +146,9 @@ class MainScreen(KeyedScreen[None]):
         """
         if self._wait is not None and (len(self.session) or not self.session.refresh()):
             return
-        self._take_in_new()
-        if self._wait is None:
+        shown = self._take_in_new()
+        # News of a file is not yet news of its events: they must not wait for it.
+        if self._wait is None and (shown or self.session.progress().loading):
             self._wait = self.set_timer(QUIET, self._quiet_again)
 
     def _quiet_again(self) -> None:
@@ -155,13 +156,15 @@ class MainScreen(KeyedScreen[None]):
         if self._new:
             self.on_main_screen_changed()
 
-    def _take_in_new(self) -> None:
+    def _take_in_new(self) -> bool:
+        """Show what there is; True if it is other than before."""
         self._new = False
         self.session.refresh()
-        if self.session.generation != self._generation:
-            self.take_in()
-        else:
+        if self.session.generation == self._generation:
             self.standing.tell()
+            return False
+        self.take_in()
+        return True
 
     def take_in(self) -> None:
         """Rows, counts or filter are other ones now."""
