@@ -11,7 +11,7 @@ from tui.ingest.salvage import CUT
 from tui.sources.base import ChangeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tui.core.batch import ObjectResult, Trouble
     from tui.sources.base import Change, Notice, ObjectRef
@@ -42,7 +42,7 @@ class File:
 
     def __init__(self, ref: ObjectRef) -> None:
         self.ref = ref
-        self.parts: list[int] = []
+        self.parts: tuple[int, ...] = ()
         """The parts whose events are in the index."""
         self.open = 0
         """Parts that wait to be read, or are being read."""
@@ -66,7 +66,7 @@ class Counts(NamedTuple):
     unreadable: int
     outside: int
     truncated: bool
-    troubles: list[Trouble]
+    troubles: Sequence[Trouble]
 
 
 class PartState:
@@ -74,14 +74,14 @@ class PartState:
 
     __slots__ = ("counts", "file", "held", "mode", "part", "replaces")
 
-    def __init__(self, part: Part, file: File, replaces: list[int]) -> None:
+    def __init__(self, part: Part, file: File, replaces: tuple[int, ...]) -> None:
         self.part = part
         self.file = file
         self.replaces = replaces
         """Parts whose events go when this one has been read."""
         self.mode = 0
         self.counts: Counts | None = None
-        self.held: list[Trouble] = []
+        self.held: Sequence[Trouble] = ()
         """Troubles that are none if the file is still being written."""
 
 
@@ -162,7 +162,7 @@ class Ledger:
             stretch=True,
             head=head,
         )
-        return [self._add(part, file, [])]
+        return [self._add(part, file)]
 
     def _whole(self, file: File) -> int:
         name = file.ref.name
@@ -172,7 +172,7 @@ class Ledger:
             asked=name in self._asked or name == STDIN,
             more=self.follow or name == STDIN,
         )
-        return self._add(part, file, list(file.parts))
+        return self._add(part, file, file.parts)
 
     def _rest(self, file: File) -> list[int]:
         """The rest of a long file with a record a line, the newest lines first."""
@@ -187,10 +187,10 @@ class Ledger:
                 stretch=True,
                 more=self.follow and start == starts[-1],
             )
-            found.append(self._add(part, file, []))
+            found.append(self._add(part, file))
         return found
 
-    def _add(self, part: Part, file: File, replaces: list[int]) -> int:
+    def _add(self, part: Part, file: File, replaces: tuple[int, ...] = ()) -> int:
         self.parts.append(PartState(part, file, replaces))
         file.open += 1
         return part.object_id
@@ -221,17 +221,16 @@ class Ledger:
         gone = [old for old in state.replaces if self.parts[old].counts is not None]
         for old in gone:
             self._forget(old)
-        state.replaces = []
+        state.replaces = ()
         return gone
 
     def _forget(self, object_id: int) -> None:
         state = self.parts[object_id]
         state.counts = None
-        state.held = []
+        state.held = ()
         self._troubled.pop(object_id, None)
         self._held.discard(object_id)
-        if object_id in state.file.parts:
-            state.file.parts.remove(object_id)
+        state.file.parts = tuple(part for part in state.file.parts if part != object_id)
 
     def finished(self, object_id: int, result: ObjectResult) -> list[int]:
         """Keep a result; gives the parts that are to be read because of it."""
@@ -257,7 +256,7 @@ class Ledger:
     def _describe(self, state: PartState, result: ObjectResult) -> None:
         file, part = state.file, state.part
         state.mode = result.mode
-        file.parts.append(part.object_id)
+        file.parts += (part.object_id,)
         first = not file.kind
         file.kind, file.what = result.kind, result.what
         file.lines = result.lines
@@ -274,13 +273,17 @@ class Ledger:
 
     def _count(self, object_id: int, state: PartState, result: ObjectResult) -> None:
         counts = Counts(
-            result.found, result.unreadable, result.outside, result.truncated, result.troubles
+            result.found,
+            result.unreadable,
+            result.outside,
+            result.truncated,
+            result.troubles or (),
         )
         if result.truncated and self._may_grow(state.file):
             lost = sum(trouble.lost for trouble in counts.troubles)
             state.held = counts.troubles
             state.file.changed = state.file.changed or self._clock()
-            counts = Counts(counts.found - lost, 0, counts.outside, truncated=False, troubles=[])
+            counts = Counts(counts.found - lost, 0, counts.outside, truncated=False, troubles=())
             self._held.add(object_id)
         state.counts = counts
         if counts.troubles:
@@ -338,7 +341,7 @@ class Ledger:
             state.counts = Counts(
                 found + lost, unreadable + lost, outside, truncated=True, troubles=state.held
             )
-            state.held = []
+            state.held = ()
             self._troubled[object_id] = state
         return bool(due)
 
@@ -368,7 +371,7 @@ class Ledger:
             sum(counts.unreadable for counts in every),
             sum(counts.outside for counts in every),
             truncated=False,
-            troubles=[],
+            troubles=(),
         )
 
     def cut_short(self) -> int:
