@@ -98,9 +98,10 @@ def test_printed_to_a_pipe(trail: Path, environ: Callable[..., Environ], form: s
         assert hostile.complaints(said) == ([], [])
         assert b"\x1b" not in said
     assert len(done.stdout.splitlines()) == COUNT + (form == "csv")
-    # What could not be read is named, whatever its name is.
-    for number in range(len(hostile.PAYLOADS)):
-        assert f"/{number}-".encode() in done.stderr
+    # What could not be read is named, whatever its name is; most of it, since there is much.
+    said = done.stderr.splitlines()
+    assert b"more that could not be read" in said[-1]
+    assert all(b".json, byte " in line for line in said[:-1])
 
 
 def test_a_source_that_does_not_exist_is_quoted_plainly(

@@ -78,5 +78,6 @@ class PipelineFeed:
         return self._pipeline.problems()
 
     def objects_read(self) -> int:
-        """How many files were read, at least in part."""
-        return self._pipeline.ledger.objects_read
+        """How many files were read at least in part: all but those that gave only problems."""
+        counts = [state.counts for state in self._pipeline.parts if state.counts is not None]
+        return sum(each.found > each.unreadable or not each.troubles for each in counts)
