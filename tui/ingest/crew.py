@@ -70,9 +70,13 @@ class Crew:
         self.workers.clear()
 
     def renew(self) -> None:
-        """Replace workers that have nothing to do: their dictionaries have grown large."""
+        """Replace idle workers, whose dictionaries have grown large, by a single new one.
+
+        The others are hired again when there is work for them.
+        """
         for worker in [worker for worker in self.workers if not worker.given]:
             self._dismiss(worker)
+        if not self.workers:
             self._hire()
 
     def _dismiss(self, worker: Worker) -> None:
@@ -99,6 +103,12 @@ class Crew:
                     if given is None:
                         return
                     self._give(worker, given)
+            while len(self.workers) < SIZE:
+                given = next_job()
+                if given is None:
+                    return
+                self._hire()
+                self._give(self.workers[-1], given)
 
     def give(self, given: Given) -> None:
         """Give a job to the worker that has the fewest."""
