@@ -40,6 +40,8 @@ RICH_BYTES = 8 << 20
 """Up to this much in all, whole records are looked at while loading."""
 RENEW_BYTES = 32 << 20
 """Stored bytes after which idle workers are replaced, to give back what their dictionaries took."""
+TRIES = 2
+"""How often a file is tried again alone: the reader may have been killed from outside."""
 ENRICH_OBJECTS = 64
 """Objects in a job that looks at whole records again."""
 
@@ -452,7 +454,7 @@ class Pipeline:
         if not isinstance(given.job, ReadJob):
             self._requeue(given)
             return
-        if len(given.objects) == 1:
+        if len(given.objects) == 1 and given.tries >= TRIES:
             from tui.core.batch import Trouble
             from tui.ingest.worker import failed
 
