@@ -1,0 +1,39 @@
+"""What printing gets: first all in the order of time, then what comes; records as delivered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.unit.made import delivery, raw, raws, write
+from tui.ingest.feed import PipelineFeed
+from tui.ingest.pipeline import Pipeline
+from tui.sources.local import LocalSource
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_all_at_once_by_time_then_what_comes(tmp_path: Path) -> None:
+    write(tmp_path / "b.json", delivery([raw(3), raw(1)]))
+    write(tmp_path / "a.ndjson", raw(2) + b"\n" + raw(0) + b"\n{broken\n")
+    pipeline = Pipeline([LocalSource([str(tmp_path)])], follow=True, details=False)
+    pipeline.start()
+    try:
+        feed = PipelineFeed(pipeline)
+        batches = feed.batches()
+        batch = next(batches)
+        assert len(batch) == 4
+        loaded = {
+            (part, position): found
+            for part, _ in feed.places(batch)
+            for position, found in feed.load(part)
+        }
+        assert [loaded[place] for place in feed.places(batch)] == raws(4)
+        assert [event.row for event, _ in feed.rows(batch)] == list(batch)
+        assert [problem.lost for problem in feed.problems()] == [1]
+        assert feed.objects_read() == 2
+        write(tmp_path / "new/c.json", delivery([raw(9), raw(8)]))
+        batch = next(batches)
+        assert [event.target for event, _ in feed.rows(batch)] == ["bücket-8", "bücket-9"]
+    finally:
+        pipeline.close()
