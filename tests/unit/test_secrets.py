@@ -388,3 +388,25 @@ def test_no_text_takes_long(before: str, repeated: str, after: str) -> None:
     began = time.perf_counter()
     mask_text(text)
     assert time.perf_counter() - began < 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the password=hunter22",
+        "set password=hunter22",
+        "error: password=hunter22",
+        "curl token=hunter22 https://example.com",
+        "a=b password=hunter22",
+        "x: y: password=hunter22",
+        "deploy --password hunter22",
+        "url?a=1&password=hunter22&b=2",
+    ],
+)
+def test_words_before_an_assignment_do_not_hide_it(text: str) -> None:
+    assert "hunter22" not in mask_text(text)
+
+
+def test_masking_a_long_text_of_assignments_takes_linear_time() -> None:
+    text = "name=" * 200_000 + "password=hunter22"
+    assert mask_text(text).endswith(f"password={MASK}")

@@ -95,10 +95,12 @@ _CONTENT = tuple(
     )
 )
 # name=value, name: value, "name":"value" at any depth of escaping, --name value.
-_ASSIGNMENT = re.compile(
-    r"""(?P<before>(?<![\w.-])(?P<name>[\w.-]{2,80}+)(?:(?P<named>\\*["'])?\s{0,4}+"""
-    r"""(?P<sign>=|:|%3[Dd])\s{0,4}+|(?P<flag>(?<=\w)\s{1,4}+(?!-))))"""
-    r"""(?:(?P<quote>\\*["'])(?P<quoted>(?:(?!(?P=quote))(?:\\.|.))*+)|(?P<bare>[^\s"'&;,<>]++))""",
+_ASSIGNED = re.compile(
+    r"""(?<![\w.-])(?:(?P<name>[\w.-]{2,80}+)(?P<named>\\*["'])?\s{0,4}+"""
+    r"""(?P<sign>=|:|%3[Dd])\s{0,4}+|(?P<flag>--[\w.-]{2,80}+)\s{1,4}+(?!-))"""
+)
+_VALUE = re.compile(
+    r"""(?P<quote>\\*["'])(?P<quoted>(?:(?!(?P=quote))(?:\\.|.))*+)|(?P<bare>[^\s"'&;,<>]++)""",
     re.DOTALL,
 )
 
@@ -283,27 +285,41 @@ def _mask_text(text: str) -> tuple[str, int]:
         text, found = pattern.subn(rf"\1{MASK}", text)
         count += found
 
-    def assignment(match: re.Match[str]) -> str:
-        nonlocal count
-        if not _assigns_secret(match):
-            return match[0]
+    return _mask_assigned(text, count)
+
+
+def _mask_assigned(text: str, count: int) -> tuple[str, int]:
+    """Mask what is given to a secret's name. A value may be such a name itself (`error: pwd=…`),
+    so the search goes on behind the sign wherever there is nothing to mask."""
+    parts: list[str] = []
+    done = at = 0
+    while assigned := _ASSIGNED.search(text, at):
+        at = assigned.end()
+        if not _names_secret(assigned):
+            continue
+        value = _VALUE.match(text, at)
+        if value is None or not _is_secret_value(assigned, value):
+            continue
+        parts += (text[done:at], value["quote"] or "", MASK)
+        done = at = value.end()
         count += 1
-        return f"{match['before']}{match['quote'] or ''}{MASK}"
-
-    return _ASSIGNMENT.sub(assignment, text), count
+    return "".join((*parts, text[done:])) if parts else text, count
 
 
-def _assigns_secret(match: re.Match[str]) -> bool:
-    name, value = match["name"], match["bare"] or match["quoted"] or ""
-    if MASK in value or _HARMLESS_VALUE.fullmatch(value):
-        return False
-    sign = match["sign"]
-    if sign is None and not name.startswith("--"):
-        return False
-    if _step(_PLAIN, name) != _SECRET and not (_squash(name) == "signature" and sign != ":"):
+def _names_secret(assigned: re.Match[str]) -> bool:
+    name = assigned["name"] or assigned["flag"]
+    if _step(_PLAIN, name) == _SECRET:
+        return True
+    return _squash(name) == "signature" and assigned["sign"] != ":"
+
+
+def _is_secret_value(assigned: re.Match[str], value: re.Match[str]) -> bool:
+    text = value["bare"] or value["quoted"] or ""
+    if MASK in text or _HARMLESS_VALUE.fullmatch(text):
         return False
     # "password: must be longer" is a sentence, "password: hunter2" is not.
-    return sign != ":" or not match["bare"] or bool(match["named"]) or not value.isalpha()
+    spoken = assigned["sign"] == ":" and value["bare"] and not assigned["named"]
+    return not (spoken and text.isalpha())
 
 
 class _Container(NamedTuple):
