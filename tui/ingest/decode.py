@@ -31,6 +31,8 @@ _KEY = re.compile(
 )
 _FEW = 2
 """Different field names of CloudTrail after which a text is taken for broken records."""
+_FEW_ZEROS = 4
+"""Zero bytes that damage may have made of a text; binary data has more."""
 _DIGEST = b'"digestPublicKeyFingerprint"'
 
 
@@ -327,13 +329,13 @@ def _foreign(content: bytes, *, asked: bool) -> str:
     if content[:1] in (b"{", b"["):
         return ""
     head = content[:_TEXT_SNIFF]
-    if b"\0" in head:
+    if head.count(0) > _FEW_ZEROS:
         return "binary data"
     if (asked or b"```" in head) and any(hint in content for hint in _HINTS):
         return ""
     if len(set(_KEY.findall(head))) >= _FEW:
         return ""  # the beginning is missing, or does not matter
-    return "text"
+    return "binary data" if b"\0" in head else "text"
 
 
 def looks_foreign(head: bytes) -> str:
@@ -343,7 +345,7 @@ def looks_foreign(head: bytes) -> str:
     head = head.removeprefix(b"\xef\xbb\xbf").strip()
     if head[:1] in (b"{", b"[") or not head:
         return ""
-    if b"\0" in head[:_TEXT_SNIFF]:
+    if head[:_TEXT_SNIFF].count(0) > _FEW_ZEROS:
         return "binary data"
     return "" if b"```" in head or _KEY.search(head) or b"{" in head else "text"
 
@@ -389,6 +391,6 @@ def _unpacked(value: bytes) -> shapes.Unpacked:
         loaded = salvage.load(value.decode("utf-8", "surrogateescape"))
         if isinstance(loaded, dict) and shapes.is_record(loaded):
             return shapes.Unpacked(shapes.LOG, [value], [])
-        return shapes.unpack(json.dumps(loaded).encode())
+        return shapes.unpack(json.dumps(loaded, ensure_ascii=False).encode("utf-8", "replace"))
     except _UNFIT:
         return shapes.Unpacked(shapes.OTHER, [], [])
