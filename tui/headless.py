@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tui.core.export import Listed, More
 
 PROBLEMS_SAID = 20
+SKIPPED_SAID = 5
 FULL = 1 << 16
 """Bytes that are gathered for one write."""
 
@@ -62,6 +63,9 @@ class Feed(Protocol):
 
     def problems(self) -> Sequence[Unread]:
         """Give what could not be read so far."""
+
+    def skipped(self) -> Sequence[tuple[str, str]]:
+        """Give the files that are no logs, each with what it looks like."""
 
     def objects_read(self) -> int:
         """Give how many objects were read at least in part."""
@@ -163,7 +167,12 @@ class Printer:
                 self.printed += 1
 
 
-def sentences(problems: Sequence[Unread], lost: int, printed: int) -> list[str]:
+def sentences(
+    problems: Sequence[Unread],
+    lost: int,
+    printed: int,
+    skipped: Sequence[tuple[str, str]] = (),
+) -> list[str]:
     """What is said on stderr at the end: what could not be read, or that there was nothing."""
     said = []
     for problem in problems[:PROBLEMS_SAID]:
@@ -177,6 +186,9 @@ def sentences(problems: Sequence[Unread], lost: int, printed: int) -> list[str]:
         said.append(f"{lost:,} events could not be read again: their files changed or went away.")
     if not printed:
         said.append("No events.")
+        said += [f"{where} is no CloudTrail log: {what}." for where, what in skipped[:SKIPPED_SAID]]
+        if len(skipped) > SKIPPED_SAID:
+            said.append(f"and {len(skipped) - SKIPPED_SAID:,} more files that are no logs.")
     return said
 
 

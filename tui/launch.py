@@ -96,7 +96,7 @@ def run_headless(options: Options) -> int:
         say(mistake)
     stdin_fd = 0 if STDIN in options.sources else None
     # Whole records are printed as they are: nothing has to be found out about them.
-    pipeline = _engine(options, stdin_fd, details=options.output != "json")
+    pipeline = _engine(options, stdin_fd, details=options.output != "json", at_once=True)
     pipeline.start()
     try:
         from tui.ingest.feed import PipelineFeed
@@ -106,7 +106,9 @@ def run_headless(options: Options) -> int:
         pipeline.close()
 
 
-def _engine(options: Options, stdin_fd: int | None, *, details: bool = True) -> Pipeline:
+def _engine(
+    options: Options, stdin_fd: int | None, *, details: bool = True, at_once: bool = False
+) -> Pipeline:
     """Check the sources and make the engine; nothing runs yet. Raises SourceError."""
     from tui.sources.local import LocalSource, expand
     from tui.sources.stdin import StdinSource, make_spool
@@ -130,6 +132,7 @@ def _engine(options: Options, stdin_fd: int | None, *, details: bool = True) -> 
         stdin_fd=stdin_fd,
         asked=[place for place in places if not Path(place).is_dir()],
         details=details,
+        at_once=at_once,
     )
 
 
@@ -164,7 +167,7 @@ def print_feed(feed: Feed, options: Options, accounts: Mapping[str, str]) -> int
     )
     printer.run(options.output or "lines")
     problems = feed.problems()
-    for sentence in headless.sentences(problems, printer.lost, printer.printed):
+    for sentence in headless.sentences(problems, printer.lost, printer.printed, feed.skipped()):
         say(sentence)
     return headless.exit_code(problems, printer.lost, printer.printed, feed.objects_read())
 

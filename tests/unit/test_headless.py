@@ -59,6 +59,9 @@ class TwoFiles:
     def problems(self) -> list[Lost]:
         return []
 
+    def skipped(self) -> list[tuple[str, str]]:
+        return []
+
     def objects_read(self) -> int:
         return 3
 

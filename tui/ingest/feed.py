@@ -77,6 +77,10 @@ class PipelineFeed:
         """What could not be read so far."""
         return self._pipeline.problems()
 
+    def skipped(self) -> Sequence[tuple[str, str]]:
+        """The files that are no logs, each with what it looks like."""
+        return self._pipeline.ledger.skipped
+
     def objects_read(self) -> int:
         """How many files were read at least in part: all but those that gave only problems."""
         counts = [state.counts for state in self._pipeline.parts if state.counts is not None]

@@ -60,10 +60,12 @@ class Pipeline:
         stdin_fd: int | None = None,
         asked: Iterable[str] = (),
         details: bool = True,
+        at_once: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`asked` are the names of objects that a person named one by one. Without `details`
         no whole record is looked at: targets, notes and flags stay as the flat values tell.
+        `at_once` looks at them while loading, which is slower, but reads each object only once.
         `clock` gives seconds.
         """
         self._sources = sources
@@ -73,6 +75,7 @@ class Pipeline:
         self.spool_fd = spool_fd
         self._stdin_fd = stdin_fd
         self._details = details
+        self._at_once = at_once
         self._clock = clock
         self.ledger = Ledger(
             follow=follow or stdin_fd is not None, asked=frozenset(asked), clock=clock
@@ -342,7 +345,7 @@ class Pipeline:
         return None
 
     def _is_rich(self) -> bool:
-        if not self._details or self._jobs_made < 1:
+        if not self._details or self._at_once or self._jobs_made < 1:
             return self._details
         return not self._listing and self.ledger.bytes_found <= RICH_BYTES
 

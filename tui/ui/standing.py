@@ -51,7 +51,12 @@ class Standing:
         from tui.actions import ACTIONS
 
         scope = self._screen.scopes()[0]
-        found = [action for action in ACTIONS if action.hint and scope in action.scopes]
+        known = {"follow"} if self._screen.session.follow else set()
+        found = [
+            action
+            for action in ACTIONS
+            if action.hint and scope in action.scopes and action.id not in known
+        ]
         found.sort(key=lambda action: len(action.scopes))
         keymap = self._screen.keymap
         keys = [(keymap.first_key(action.id, scope), action.hint) for action in found]
