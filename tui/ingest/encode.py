@@ -23,10 +23,20 @@ from tui.core.batch import (
     Origin,
 )
 from tui.core.call import service_name
+from tui.core.exposure import opens_by_header
 from tui.core.target import MAX_OBJECT
 from tui.core.text import cut
-from tui.ingest.naming import CONTEXT, NO_RESOURCES, Namer, key_of, kind_of, told_by_parameters
+from tui.ingest.naming import (
+    CONTEXT,
+    NO_RESOURCES,
+    Namer,
+    key_of,
+    kind_of,
+    place_of,
+    told_by_parameters,
+)
 from tui.ingest.stamps import event_numbers, event_times
+from tui.ingest.typed import Answer, Omissible
 from tui.ingest.vocabulary import (
     IDENTITY_PARTS,
     Calls,
@@ -50,6 +60,9 @@ if TYPE_CHECKING:
     OriginKey = tuple[typed.Identity | None, str | None]
 
 _NO_PARAMETERS: dict[str, Any] = {}
+_NO_PLACE = ("", "", "", "", 0)
+_MAX_PLACES = 10_000
+"""Distinct sets of parameter names that are remembered for one call: a hostile trail has more."""
 _call_key: Callable[[typed.Record], tuple[Any, ...]] = attrgetter(
     "eventSource",
     "eventName",
@@ -75,6 +88,10 @@ class Encoder:
     def __init__(self) -> None:
         self._calls: list[Call] = []
         self._kinds: list[Kind | None] = []
+        self._quicks: list[dict[tuple[str, ...], Any] | None] = []
+        """The `quick` of each call's Kind."""
+        self._harmless: set[str] = set()
+        """Values of ACL headers that let nobody in."""
         self._facts: dict[tuple[Any, ...], tuple[str, int, Kind | None]] = {}
         self._kinds_known: dict[tuple[str, str, bool], Kind | None] = {}
         self._call_codes = Calls(self._add_call)
@@ -134,26 +151,109 @@ class Encoder:
         self._positions.append(range(len(records)) if positions is None else positions)
         return pending
 
-    def _add_targets(
+    def _add_targets(  # noqa: C901 - one frame for what a million events need
         self, records: Sequence[typed.Record], calls: list[int], origins: list[int]
     ) -> list[int]:
-        """Add the targets that the decoded fields tell; return the indexes where they do not."""
-        kinds = self._kinds
+        """Add the targets that the decoded fields tell; return the indexes where they do not.
+
+        The shapes that nearly all events have are walked here, without a call: a function's frame
+        costs as much as the look-up that it does.
+        """
+        quicks = self._quicks
+        names, objects, harmless = self._names, self._texts["object"], self._harmless
+        targets: list[int] = []
+        keys: list[int] = []
         pending: list[int] = []
-        start = len(self._target)
-        add_target, add_object = self._target.append, self._object.append
-        for row, (call, origin, r) in enumerate(zip(calls, origins, records, strict=True)):
+        for call, origin, r in zip(calls, origins, records, strict=True):
             target = object_code = 0
-            kind = kinds[call]
-            if kind is not None and _is_plain(r):
-                target, object_code = self._target_of(kind, r, origin)
-                if target and (kind.by_parameters or kind.hands_out):
-                    target *= self._note(kind, r, start + row)
+            quick = quicks[call]
+            if quick is not None:
+                params: Any = r.requestParameters
+                place = quick.get(tuple(params) if params.__class__ is dict else ())
+                answer, extra = r.responseElements, r.additionalEventData
+                if (
+                    place is not None
+                    and (answer is None or (answer.__class__ is Answer and answer.omitted is None))
+                    and (extra is None or (extra.__class__ is Omissible and extra.omitted is None))
+                    and r.serviceEventDetails is None
+                    and (r.errorMessage is None or r.errorCode)
+                ):
+                    value: Any = None
+                    if place.__class__ is dict:
+                        context = params[CONTEXT]
+                        if context.__class__ is dict:
+                            place = place.get(tuple(context), _NO_PLACE)
+                        else:
+                            place = _NO_PLACE
+                    first, inner, object_key, header, everything = place
+                    if inner:
+                        value = params[CONTEXT][inner]
+                    elif first:
+                        value = params[first]
+                        if value.__class__ is dict and len(value) == 1:
+                            # {"items": [{"instanceId": "i-0…"}]}
+                            items = value.get("items")
+                            if items.__class__ is list and len(items) == 1:
+                                item = items[0]
+                                if item.__class__ is dict and len(item) == 1:
+                                    (value,) = item.values()
+                    elif everything and bytes(r.resources) in NO_RESOURCES:
+                        target = everything
+                    if value.__class__ is str and (not header or params[header] in harmless):
+                        target = names[value]
+                        if object_key and target:
+                            key = params[object_key]
+                            if key.__class__ is str:
+                                if len(key) > MAX_OBJECT:
+                                    key = cut(key, MAX_OBJECT)
+                                object_code = objects[key]
             if not target:
-                pending.append(row)
-            add_target(target)
-            add_object(object_code)
+                target, object_code = self._other_target(call, r, origin, len(targets))
+                if not target:
+                    pending.append(len(targets))
+            targets.append(target)
+            keys.append(object_code)
+        self._target += targets
+        self._object += keys
         return pending
+
+    def _other_target(self, call: int, r: typed.Record, origin: int, index: int) -> tuple[int, int]:
+        """The codes of target and object of any other shape; 0: only the whole record tells."""
+        kind = self._kinds[call]
+        if kind is None or not _is_plain(r):
+            return 0, 0
+        target, object_code = self._target_of(kind, r, origin)
+        if kind.quick is not None:
+            self._learn(kind, r.requestParameters)
+        elif target:
+            target *= self._note(kind, r, len(self._target) + index)
+        return target, object_code
+
+    def _learn(self, kind: Kind, params: Any) -> None:
+        """Remember the place of a target, so that the next of its kind takes the quick way."""
+        if params is None:
+            params = _NO_PARAMETERS
+        quick = kind.quick
+        if quick is None or type(params) is not dict or len(quick) >= _MAX_PLACES:
+            return
+        keys = tuple(params)
+        recipe = kind.recipes.get(keys)
+        if recipe is None:
+            return
+        if recipe.nested:
+            context = params[CONTEXT]
+            inner = tuple(context) if type(context) is dict else ()
+            recipe = kind.nested.get((keys, inner))
+            place = place_of(recipe) if recipe is not None else None
+            places = quick.setdefault(keys, {})
+            if place is not None and len(places) < _MAX_PLACES:
+                places[inner] = place
+            return
+        place = place_of(recipe)
+        if place is not None:
+            quick[keys] = place
+            if place[3] and not opens_by_header(place[3], params[place[3]]):
+                self._harmless.add(params[place[3]])
 
     def _target_of(self, kind: Kind, r: typed.Record, origin: int) -> tuple[int, int]:
         """The codes of target and object; 0 where only the whole record tells."""
@@ -293,6 +393,7 @@ class Encoder:
             )
         )
         self._kinds.append(kind)
+        self._quicks.append(None if kind is None else kind.quick)
         return len(self._kinds) - 1
 
     def _facts_of(

@@ -44,6 +44,7 @@ _HANDS_OUT = ("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")
 _MAX_KEY = 128
 NO_RESOURCES = (b"", b"null", b"[]")
 _SENSITIVE = int(Flag.SENSITIVE)
+_CANNED = ("x-amz-acl",)
 
 
 class Recipe(NamedTuple):
@@ -71,6 +72,11 @@ class Recipe(NamedTuple):
     """Its names suffice; else `target_from` is asked each time."""
 
 
+Place = tuple[str, str, str, str, int]
+"""A Recipe's `first`, `inner`, `object`, its one header and `everything`: all that the encoder
+needs for the shapes that nearly all events have."""
+
+
 class Kind(NamedTuple):
     """What a call lets us know without its whole record."""
 
@@ -89,6 +95,9 @@ class Kind(NamedTuple):
     """By the parameters' names."""
     nested: dict[tuple[Path, Path], Recipe]
     """The same by those names and the names in the encryptionContext."""
+    quick: dict[tuple[str, ...], Any] | None
+    """By the parameters' names a Place, or by the names in the encryptionContext a dict of them;
+    None for calls that have more to tell than their target."""
 
 
 def kind_of(service: str, event: str, failed: bool) -> Kind | None:  # noqa: FBT001
@@ -100,7 +109,10 @@ def kind_of(service: str, event: str, failed: bool) -> Kind | None:  # noqa: FBT
     if needs_rich(service, event) and not by_parameters and not hands_out:
         return None
     reads, self_read = is_read(call), is_self_read(call)
-    return Kind(service, event, call, failed, reads, self_read, by_parameters, hands_out, {}, {})
+    quick: dict[tuple[str, ...], Any] | None = None if by_parameters or hands_out else {}
+    return Kind(
+        service, event, call, failed, reads, self_read, by_parameters, hands_out, {}, {}, quick
+    )
 
 
 def told_by_parameters(kind: Kind, params: Any) -> tuple[str, int]:
@@ -121,6 +133,17 @@ def key_of(r: typed.Record) -> str | None:
     credentials = None if isinstance(answer, str) else answer.credentials
     key = credentials.accessKeyId if credentials is not None else None
     return key if key and len(key) <= _MAX_KEY else None
+
+
+def place_of(recipe: Recipe) -> Place | None:
+    """The Place of a recipe, None where it takes more."""
+    headers = recipe.headers
+    if not recipe.known or (headers and headers != _CANNED):
+        return None
+    if not (recipe.first or recipe.inner or recipe.everything):
+        return None
+    header = headers[0] if headers else ""
+    return recipe.first, recipe.inner, recipe.object, header, recipe.everything
 
 
 class Namer:

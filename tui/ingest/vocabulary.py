@@ -63,6 +63,7 @@ class Names(dict[str, int]):
     def __init__(self, targets: Texts) -> None:
         super().__init__()
         self.targets = targets
+        self[""] = 0
 
     def __missing__(self, value: str) -> int:
         short = shorten(value)
