@@ -15,129 +15,43 @@ from __future__ import annotations
 import json.encoder
 import re
 from functools import lru_cache
-from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
 from tui.core import embedded
+from tui.core.secret_signs import (
+    BASE64_JSON,
+    HARMLESS_VALUE,
+    HINT,
+    KEY_LOOK,
+    MASK,
+    NEAR_KEY,
+    PAIR_VALUES,
+    PLAIN,
+    PUNCTUATION,
+    SECRET,
+    VARIABLES,
+    is_secret_name,
+    is_secret_pair,
+    mask_free_text,
+    may_hold_secret,
+    reveals,
+    scope_of,
+    squash,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-MASK = "••••"
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_PLAIN, _LOOSE, _SECRET = 0, 1, 2  # where a value stands: anywhere, among variables, in a secret
-
-# Endings of a name, in lower case and without punctuation.
-_SECRET_NAME = re.compile(
-    r"(?:passw(?:or)?d|passwords|passphrase|passwordhash|passworddata|secret"
-    r"|secret(?:key|value|string|binary|accesskey)|accesskeysecret|keymaterial"
-    r"|privatekey(?:plaintext)?|presharedkey|customerkey|apikey(?:value)?|tokenvalue|tokencode"
-    r"|(?:session|security|auth|authorization|authentication|access|refresh|id|identity|bearer"
-    r"|api|oauth|login|signin|federation|sso|csrf|join|secret)tokens?"
-    r"|bearer|authorization|assertion|samlresponse|base32stringseed|qrcodepng|mfacode|otpcode"
-    r"|(?:authorization|authentication|confirmation|verification)code[12]?|amzsignature"
-    r"|\A(?:token|cookie|setcookie|plaintext|pwd|jwt|psk))\Z"
-)
-# Endings of what stands beside a secret: SECRET_ARN, TOKEN_URL, PASSWORD_LENGTH.
-_HARMLESS_NAME = re.compile(
-    r"(?:arns?|ids?|identifier|names?|status|types?|state|times?|dates?|versions?|algorithm|url"
-    r"|uri|path|length|age|region|required|enabled|expiry|expiration|expires|ttl|count|endpoint"
-    r"|host|port|policy|file|mode|source|issuer|audience|expression|md5)\Z"
-)
-_VARIABLES = frozenset(("environment", "environmentvariables", "variables", "env"))
-_VARIABLE_WORDS = _words("password passwd passphrase secret secrets token")
-_VARIABLE_ENDS = _words("pass pwd credentials creds apikey psk jwt bearer tokens")
-_KEYS = _words("api private signing encryption auth ssh master account storage shared")
-_AMOUNTS = frozenset(("max", "min", "num", "total"))
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
-_CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-
-_PAIR_NAMES = _words(
-    "name key parametername parameterkey optionname variable variablename headername attributename"
-)
-_PAIR_VALUES = _words(
-    "value values parametervalue stringvalue defaultvalue resolvedvalue previousvalue"
-    " attributevalue"
-)
-
-# Values that a secret's name does not make secret.
-_HARMLESS_VALUE = re.compile(
-    r"\s*(?:[*•]+|[xX]{3,}|HIDDEN_DUE_TO_SECURITY_REASONS|[<(\[*]*(?:sensitiveDataRemoved|redacted"
-    r"|masked|hidden|omitted|removed)[>)\]*]*|Value hidden due to security reasons\.?"
-    r"|true|false|success|failure|succeeded|failed|none|null|enabled|disabled|optional|required"
-    r"|aws_iam|bearer|basic|custom|aws4-hmac-sha256|arn:[\w-]+:\S*|\{\{resolve:\S*\}\}|)\s*",
-    re.IGNORECASE,
-)
-# AWS's secret access keys are 40 letters of base64; under a name that is close to one they count.
-_KEY_LOOK = re.compile(
-    r"(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])(?=[A-Za-z+/]*[0-9])[A-Za-z0-9+/]{40}"
-)
-_NEAR_KEY = ("credential", "credentials", "accesskey", "secrets")
-
-# What is masked wherever it stands; group 1 stays.
-_CONTENT = tuple(
-    re.compile(pattern, re.DOTALL)
-    for pattern in (
-        r"()-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----"
-        r"(?:.*?-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|.*)",
-        r"(\b(?i:bearer)\s+)(?![A-Z]?[a-z]+\b)[\w.~+/-]{12,}=*",
-        r"(\b(?i:basic)\s+)(?![A-Z]?[a-z]+\b)(?![A-Z]+\b)[A-Za-z0-9+/]{6,}=*",
-        r"(\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@\"'?#]{0,256}:)[^\s/@\"'?#•]{1,512}(?=@)",
-        r"()(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*",
-        r"()\b(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|FQoDYXdz|AQoDYXdz)[\w+/=%-]{50,}",
-        r"()\b(?:gh[pousr]_\w{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abeprs]-[\w-]{10,}"
-        r"|sk_live_\w{16,})",
-    )
-)
-# name=value, name: value, "name":"value" at any depth of escaping, --name value.
-_ASSIGNED = re.compile(
-    r"""(?<![\w.-])(?:(?P<name>[\w.-]{2,80}+)(?P<named>\\*["'])?\s{0,4}+"""
-    r"""(?P<sign>=|:|%3[Dd])\s{0,4}+|(?P<flag>--[\w.-]{2,80}+)\s{1,4}+(?!-))"""
-)
-_VALUE = re.compile(
-    r"""(?P<quote>\\*["'])(?P<quoted>(?:(?!(?P=quote))(?:\\.|.))*+)|(?P<bare>[^\s"'&;,<>]++)""",
-    re.DOTALL,
-)
-
-# A text without any of these holds no secret. Compared in lower case, without punctuation.
-_HINTS = _words(
-    "pass secret token privatekey keymaterial presharedkey customerkey apikey bearer basic"
-    " authorization assertion samlresponse base32stringseed qrcodepng mfacode otpcode ationcode"
-    " amzsignature cookie plaintext pwd jwt psk securestring signature= signature%3d signingkey"
-    " encryptionkey authkey sshkey masterkey accountkey storagekey sharedkey credentials creds eyj"
-    ' credential" accesskey" iqojb3 fwogzx fqogzx fqodyx aqodyx ghp gho ghu ghs ghr githubpat glpat'
-    " xox sklive %7b %5b %25"
-)
-
-
-def _any_of(words: Iterable[str]) -> str:
-    """A pattern for any of the words that tries no letter twice; five times as fast as `a|b|c`."""
-    tails: dict[str, list[str]] = {}
-    for word in words:
-        tails.setdefault(word[:1], []).append(word[1:])
-    if "" in tails:
-        return ""
-    branches = [re.escape(first) + _any_of(rest) for first, rest in sorted(tails.items())]
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
-
-
-_HINT = re.compile(_any_of(_HINTS).encode())
-_PUNCTUATION = "-_. /\\"
-_SQUASH = str.maketrans(ascii_uppercase, ascii_lowercase, _PUNCTUATION + ":")
-_BASE64_JSON = re.compile(rb'"[eW][w-z0-3][A-Za-z0-9+/_-]{10}')
-
-
-def may_hold_secret(raw: bytes) -> bool:
-    """False when no part of `raw`, a record or any text, can be a secret. Errs on the safe side."""
-    if b"\\u00" in raw or (b"@" in raw and (b"//" in raw or b"\\/" in raw)):
-        return True
-    squashed = raw.lower().translate(None, _PUNCTUATION.encode())
-    return _HINT.search(squashed) is not None or _BASE64_JSON.search(raw) is not None
+__all__ = [
+    "MASK",
+    "is_secret",
+    "mask_json_line",
+    "mask_record",
+    "mask_text",
+    "may_hold_secret",
+]
 
 
 def is_secret(path: Sequence[str | int], value: object) -> bool:
@@ -146,13 +60,13 @@ def is_secret(path: Sequence[str | int], value: object) -> bool:
     Containers are no secret, their parts may be. What stands beside the value is not known here:
     a pair's name, and `SecureString`, count in `mask_record` alone.
     """
-    scope, name = _PLAIN, ""
+    scope, name = PLAIN, ""
     for step in path:
         if isinstance(step, str):
-            scope, name = _step(scope, step[-128:]), step
+            scope, name = scope_of(scope, step[-128:]), step
     if isinstance(value, str):
         return _mask_string(value, scope, name, 0)[1] > 0
-    return scope == _SECRET and _is_number(value)
+    return scope == SECRET and _is_number(value)
 
 
 def mask_record(record: object) -> tuple[object, int]:
@@ -162,19 +76,19 @@ def mask_record(record: object) -> tuple[object, int]:
     its encoding was. Nothing recurses: the record may be nested deeply.
     """
     root: list[object] = [record]
-    work: list[tuple[Any, int, str]] = [(root, _PLAIN, "")]
+    work: list[tuple[Any, int, str]] = [(root, PLAIN, "")]
     count = 0
     while work:
         holder, outer, name = work.pop()
         keyed = isinstance(holder, dict)
-        revealed = keyed and _is_secret_pair(holder)
+        revealed = keyed and is_secret_pair(holder)
         for slot, child in list(holder.items() if keyed else enumerate(holder)):
             scope = outer
             if keyed and isinstance(slot, str):
                 name = slot
-                scope = _step(outer, slot[-128:])
-                if revealed and _squash(slot) in _PAIR_VALUES:
-                    scope = _SECRET
+                scope = scope_of(outer, slot[-128:])
+                if revealed and squash(slot) in PAIR_VALUES:
+                    scope = SECRET
             if isinstance(child, str):
                 masked, found = _mask_string(child, scope, name, 0)
                 if found:
@@ -186,7 +100,7 @@ def mask_record(record: object) -> tuple[object, int]:
             elif isinstance(child, (list, tuple)):
                 holder[slot] = items = list(child)
                 work.append((items, scope, name))
-            elif scope == _SECRET and _is_number(child):
+            elif scope == SECRET and _is_number(child):
                 holder[slot] = MASK
                 count += 1
     return root[0], count
@@ -194,7 +108,7 @@ def mask_record(record: object) -> tuple[object, int]:
 
 def mask_text(text: str) -> str:
     """Free text (a message, a user agent, a URL) without the secrets that it holds."""
-    return _mask_text(text)[0]
+    return mask_free_text(text)[0]
 
 
 def mask_json_line(raw: bytes) -> bytes:
@@ -203,55 +117,21 @@ def mask_json_line(raw: bytes) -> bytes:
     Key order, repeated keys, the spelling of numbers and of all other strings stay as they were;
     only blanks between the tokens go. Broken JSON is treated as far as it can be understood.
     """
-    if may_hold_secret(raw):
-        masked, count = _mask_json(raw.decode("utf-8", "surrogateescape"), 0)
-        if count:
-            return _on_one_line(masked.encode("utf-8", "surrogateescape"))
-    return _on_one_line(raw)
-
-
-def _squash(name: str) -> str:
-    return name.translate(_SQUASH)
-
-
-@lru_cache(maxsize=4096)
-def _step(scope: int, name: str) -> int:
-    """Where the value of the key `name` stands when its object stands in `scope`."""
-    squashed = _squash(name)
-    if scope == _SECRET:
-        return _PLAIN if _HARMLESS_NAME.search(squashed) else _SECRET
-    if _SECRET_NAME.search(squashed):
-        return _SECRET
-    if (scope == _LOOSE or _CONSTANT.fullmatch(name)) and _is_secret_variable(name, squashed):
-        return _SECRET
-    return _LOOSE if scope == _LOOSE or squashed in _VARIABLES else _PLAIN
-
-
-def _is_secret_variable(name: str, squashed: str) -> bool:
-    words = [word.lower() for word in _CAMEL.split(name) if word]
-    if not words or words[0] in _AMOUNTS or _HARMLESS_NAME.search(squashed):
-        return False
-    if words[-1] == "key":
-        return len(words) > 1 and words[-2] in _KEYS
-    return words[-1] in _VARIABLE_ENDS or not _VARIABLE_WORDS.isdisjoint(words)
-
-
-def _is_secret_name(value: str) -> bool:
-    return _step(_LOOSE, value[-128:]) == _SECRET
-
-
-def _is_secret_pair(mapping: dict[object, object]) -> bool:
-    """Whether another value of `mapping` says that its `value` is a secret."""
-    return any(
-        isinstance(key, str) and isinstance(value, str) and _reveals(_squash(key), value)
-        for key, value in mapping.items()
-    )
-
-
-def _reveals(key: str, value: str) -> bool:
-    if key in _PAIR_NAMES:
-        return _is_secret_name(value)
-    return key.endswith("type") and value.lower() == "securestring"
+    try:
+        _check(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return _mask_by_tokens(raw)
+    # Odd positions are what stands in quotes.
+    parts = (_QUOTED.split if b"\\" in raw else _split_plain)(raw)
+    between = b'"'.join(parts[::2])
+    if len(between.translate(None, _BLANKS)) != len(between):
+        parts[::2] = [part.translate(None, _BLANKS) for part in parts[::2]]
+        raw = b'"'.join(parts)
+    unknown = set(parts[1::2]) - _known
+    suspects = _suspects(unknown) if unknown else None
+    if not suspects:
+        return raw
+    return b'"'.join(parts) if _mask_parts(parts, suspects) else _mask_by_tokens(raw)
 
 
 def _is_number(value: object) -> bool:
@@ -260,15 +140,15 @@ def _is_number(value: object) -> bool:
 
 def _mask_string(value: str, scope: int, name: str, layer: int) -> tuple[str, int]:
     """`value` without its secrets, and how many; `layer` counts the strings around it."""
-    if scope == _SECRET and not _HARMLESS_VALUE.fullmatch(value):
+    if scope == SECRET and not HARMLESS_VALUE.fullmatch(value):
         return MASK, 1
-    if len(value) == 40 and _KEY_LOOK.fullmatch(value) and _squash(name).endswith(_NEAR_KEY):
+    if len(value) == 40 and KEY_LOOK.fullmatch(value) and squash(name).endswith(NEAR_KEY):
         return MASK, 1
     if len(value) < 5:
         return value, 0
     found = embedded.unwrap(value)
     if found is None:
-        return _mask_text(value)
+        return mask_free_text(value)
     if not may_hold_secret(found.source.encode("utf-8", "surrogatepass")):
         return value, 0
     if layer >= embedded.MAX_LAYERS:
@@ -277,49 +157,156 @@ def _mask_string(value: str, scope: int, name: str, layer: int) -> tuple[str, in
     return (masked, count) if count else (value, 0)
 
 
-def _mask_text(text: str) -> tuple[str, int]:
-    if not may_hold_secret(text.encode("utf-8", "surrogatepass")):
-        return text, 0
-    count = 0
-    for pattern in _CONTENT:
-        text, found = pattern.subn(rf"\1{MASK}", text)
-        count += found
+# -- The lines of valid JSON: most strings were met before, few of the others need a look.
 
-    return _mask_assigned(text, count)
+_check = msgspec.json.Decoder(msgspec.Raw).decode  # strict, but for what is no UTF-8
+_BLANKS = b" \t\r\n"
+_QUOTED = re.compile(rb'"((?:[^"\\]++|\\.)*+)"')
+_MOST_KNOWN = 16384  # strings, of at most so many bytes each:
+_LONGEST_KNOWN = 512
+_LONGEST_JUDGED = 128
+_MASK = MASK.encode()
+_HARMLESS, _NAME, _CONTENT = 0, 1, 2  # what a string may be
 
-
-def _mask_assigned(text: str, count: int) -> tuple[str, int]:
-    """Mask what is given to a secret's name. A value may be such a name itself (`error: pwd=…`),
-    so the search goes on behind the sign wherever there is nothing to mask."""
-    parts: list[str] = []
-    done = at = 0
-    while assigned := _ASSIGNED.search(text, at):
-        at = assigned.end()
-        if not _names_secret(assigned):
-            continue
-        value = _VALUE.match(text, at)
-        if value is None or not _is_secret_value(assigned, value):
-            continue
-        parts += (text[done:at], value["quote"] or "", MASK)
-        done = at = value.end()
-        count += 1
-    return "".join((*parts, text[done:])) if parts else text, count
+_known: set[bytes] = set()  # harmless wherever they stand, and met more than once
+_met: set[bytes] = set()  # harmless, met once: most are ids and never come again
 
 
-def _names_secret(assigned: re.Match[str]) -> bool:
-    name = assigned["name"] or assigned["flag"]
-    if _step(_PLAIN, name) == _SECRET:
-        return True
-    return _squash(name) == "signature" and assigned["sign"] != ":"
+def _split_plain(raw: bytes) -> list[bytes]:
+    return raw.split(b'"')
 
 
-def _is_secret_value(assigned: re.Match[str], value: re.Match[str]) -> bool:
-    text = value["bare"] or value["quoted"] or ""
-    if MASK in text or _HARMLESS_VALUE.fullmatch(text):
+def _suspects(spelled: set[bytes]) -> dict[bytes, int]:
+    """Those of a record's strings that may be a secret or name one. The others are learned."""
+    strings = list(spelled)
+    # One search in all of them, each on a line of its own.
+    lines = b'"%b"' % b'"\n"'.join(strings)
+    squashed = lines.lower().translate(None, PUNCTUATION)
+    lines = lines.replace(b"\\/", b"/")
+    hits = {squashed.count(b"\n", 0, match.start()) for match in HINT.finditer(squashed)}
+    hits.update([lines.count(b"\n", 0, match.start()) for match in BASE64_JSON.finditer(lines)])
+    if b"\\u00" in lines or (b"@" in lines and b"//" in lines):
+        hits.update([at for at, text in enumerate(strings) if b"\\u00" in text or b"@" in text])
+    suspects = {}
+    for at in hits:
+        text = strings[at]
+        kind = (_judge_again if len(text) <= _LONGEST_JUDGED else _judge)(text)
+        if kind != _HARMLESS:
+            suspects[text] = kind
+    if suspects:
+        spelled.difference_update(suspects)
+    if len(lines) > _LONGEST_KNOWN:
+        spelled = {text for text in spelled if len(text) <= _LONGEST_KNOWN}
+    _learn(spelled)
+    return suspects
+
+
+def _learn(strings: set[bytes]) -> None:
+    for known in (_known, _met):
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+    _known.update(strings & _met)
+    _met.update(strings)
+
+
+def _judge(spelled: bytes) -> int:
+    """What the string may be in any place of a record: no secret, the name of one, or one."""
+    text = _text(spelled)
+    if _mask_string(text, PLAIN, "", 0)[1]:
+        return _CONTENT
+    named = is_secret_name(text) or text.lower() == "securestring"
+    return _NAME if named or squash(text).endswith(NEAR_KEY) else _HARMLESS
+
+
+_judge_again = lru_cache(maxsize=4096)(_judge)
+
+
+def _text(spelled: bytes) -> str:
+    return _unquote(f'"{spelled.decode("utf-8", "surrogateescape")}"')
+
+
+def _mask_parts(parts: list[bytes], suspects: dict[bytes, int]) -> bool:
+    """Mask the secrets among `parts`. False where that takes more than a look at neighbours:
+    containers and numbers under a secret's name, variables."""
+    places = [at for at in range(1, len(parts), 2) if parts[at] in suspects]
+    for at in places:
+        if (
+            parts[at - 1] == b":"
+            and parts[at + 1][:1] != b":"
+            and reveals(squash(_text(parts[at - 2])), _text(parts[at]))
+            and not _mask_pair(parts, at)
+        ):
+            return False
+    for at in places:
+        kind = suspects.get(parts[at])
+        if parts[at + 1][:1] == b":":
+            if not _mask_named(parts, at, _text(parts[at])):
+                return False
+        elif kind == _CONTENT:
+            masked, _ = _mask_string(_text(parts[at]), PLAIN, "", 0)
+            parts[at] = _quote(masked)[1:-1].encode()
+    return True
+
+
+def _mask_named(parts: list[bytes], at: int, name: str) -> bool:
+    """Mask what the key at this place names; False where it is not a string's place."""
+    secret, near = scope_of(PLAIN, name[-128:]) == SECRET, squash(name).endswith(NEAR_KEY)
+    if not secret and is_secret_name(name) and _has_variables(parts):
         return False
-    # "password: must be longer" is a sentence, "password: hunter2" is not.
-    spoken = assigned["sign"] == ":" and value["bare"] and not assigned["named"]
-    return not (spoken and text.isalpha())
+    if near and parts[at + 1] == b":" and KEY_LOOK.fullmatch(_text(parts[at + 2])):
+        parts[at + 2] = _MASK
+    if secret:
+        return _mask_value(parts, at)
+    return not (near and parts[at + 1][1:2] == b"[")
+
+
+def _mask_pair(parts: list[bytes], revealing: int) -> bool:
+    """Mask the `value` beside the string at this place, which says that it is a secret."""
+    objects: list[int] = []  # the number of the object or array in which each string stands
+    opened, outer = 0, [0]
+    for between in parts[::2]:
+        for sign in between:
+            if sign in b"{[":
+                opened += 1
+                outer.append(opened)
+            elif sign in b"}]":
+                outer.pop()
+        objects.append(outer[-1])
+    here = objects[revealing // 2]
+    return all(
+        _mask_value(parts, at)
+        for at in range(1, len(parts), 2)
+        if objects[at // 2] == here
+        and parts[at + 1][:1] == b":"
+        and squash(_text(parts[at])) in PAIR_VALUES
+    )
+
+
+def _mask_value(parts: list[bytes], key: int) -> bool:
+    """Mask the secret string behind the key at this place; False for containers and numbers."""
+    if parts[key + 1] != b":":
+        return parts[key + 1][1:2] in b"tfn"  # true, false, null
+    if not HARMLESS_VALUE.fullmatch(_text(parts[key + 2])):
+        parts[key + 2] = _MASK
+    return True
+
+
+def _has_variables(parts: list[bytes]) -> bool:
+    return any(
+        after[:2] in (b":{", b":[") and squash(_text(name)) in VARIABLES
+        for name, after in zip(parts[1::2], parts[2::2], strict=True)
+    )
+
+
+# -- The lines of any JSON, token by token.
+
+
+def _mask_by_tokens(raw: bytes) -> bytes:
+    if may_hold_secret(raw):
+        masked, count = _mask_json(raw.decode("utf-8", "surrogateescape"), 0)
+        if count:
+            return _on_one_line(masked.encode("utf-8", "surrogateescape"))
+    return _on_one_line(raw)
 
 
 class _Container(NamedTuple):
@@ -348,8 +335,8 @@ def _scan(text: str, layer: int, pairs: frozenset[int]) -> tuple[str, int, froze
     """
     pieces: list[str] = []
     outer: list[_Container] = []
-    here = _Container(-1, False, _PLAIN, "")
-    scope, name = _PLAIN, ""
+    here = _Container(-1, False, PLAIN, "")
+    scope, name = PLAIN, ""
     key_next = False
     count = 0
     revealed: set[int] = set()
@@ -359,12 +346,12 @@ def _scan(text: str, layer: int, pairs: frozenset[int]) -> tuple[str, int, froze
         if first == '"':
             if key_next:
                 name, key_next = _unquote(token), False
-                scope = _step(here.scope, name[-128:])
-                if here.start in pairs and _squash(name) in _PAIR_VALUES:
-                    scope = _SECRET
+                scope = scope_of(here.scope, name[-128:])
+                if here.start in pairs and squash(name) in PAIR_VALUES:
+                    scope = SECRET
             else:
                 value = _unquote(token)
-                if here.keyed and _reveals(_squash(name), value):
+                if here.keyed and reveals(squash(name), value):
                     revealed.add(here.start)
                 masked, found = _mask_string(value, scope, name, layer)
                 if found:
@@ -380,7 +367,7 @@ def _scan(text: str, layer: int, pairs: frozenset[int]) -> tuple[str, int, froze
         elif first == ",":
             scope, name, key_next = here.scope, here.name, here.keyed
         elif first != ":":
-            if scope == _SECRET and token not in ("true", "false", "null"):
+            if scope == SECRET and token not in ("true", "false", "null"):
                 token = f'"{MASK}"'
                 count += 1
             elif pieces and pieces[-1][-1] not in "{[,:":
