@@ -95,8 +95,7 @@ def run_headless(options: Options) -> int:
     for mistake in settings.mistakes:
         say(mistake)
     stdin_fd = 0 if STDIN in options.sources else None
-    # Whole records are printed as they are: nothing has to be found out about them.
-    pipeline = _engine(options, stdin_fd, details=options.output != "json", at_once=True)
+    pipeline = _engine(options, stdin_fd, at_once=True)
     pipeline.start()
     try:
         from tui.ingest.feed import PipelineFeed
@@ -106,9 +105,7 @@ def run_headless(options: Options) -> int:
         pipeline.close()
 
 
-def _engine(
-    options: Options, stdin_fd: int | None, *, details: bool = True, at_once: bool = False
-) -> Pipeline:
+def _engine(options: Options, stdin_fd: int | None, *, at_once: bool = False) -> Pipeline:
     """Check the sources and make the engine; nothing runs yet. Raises SourceError."""
     from tui.sources.local import LocalSource, expand
     from tui.sources.stdin import StdinSource, make_spool
@@ -131,7 +128,6 @@ def _engine(
         spool_fd=spool_fd,
         stdin_fd=stdin_fd,
         asked=[place for place in places if not Path(place).is_dir()],
-        details=details,
         at_once=at_once,
     )
 

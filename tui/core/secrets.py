@@ -15,6 +15,7 @@ from __future__ import annotations
 import json.encoder
 import re
 from functools import lru_cache
+from itertools import filterfalse
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -127,7 +128,7 @@ def mask_json_line(raw: bytes) -> bytes:
     if len(between.translate(None, _BLANKS)) != len(between):
         parts[::2] = [part.translate(None, _BLANKS) for part in parts[::2]]
         raw = b'"'.join(parts)
-    unknown = set(parts[1::2]) - _known
+    unknown = list(filterfalse(_known.__contains__, parts[1::2]))
     suspects = _suspects(unknown) if unknown else None
     if not suspects:
         return raw
@@ -176,9 +177,8 @@ def _split_plain(raw: bytes) -> list[bytes]:
     return raw.split(b'"')
 
 
-def _suspects(spelled: set[bytes]) -> dict[bytes, int]:
+def _suspects(strings: list[bytes]) -> dict[bytes, int]:
     """Those of a record's strings that may be a secret or name one. The others are learned."""
-    strings = list(spelled)
     # One search in all of them, each on a line of its own.
     lines = b'"%b"' % b'"\n"'.join(strings)
     squashed = lines.lower().translate(None, PUNCTUATION)
@@ -193,11 +193,12 @@ def _suspects(spelled: set[bytes]) -> dict[bytes, int]:
         kind = (_judge_again if len(text) <= _LONGEST_JUDGED else _judge)(text)
         if kind != _HARMLESS:
             suspects[text] = kind
+    harmless = set(strings)
     if suspects:
-        spelled.difference_update(suspects)
+        harmless.difference_update(suspects)
     if len(lines) > _LONGEST_KNOWN:
-        spelled = {text for text in spelled if len(text) <= _LONGEST_KNOWN}
-    _learn(spelled)
+        harmless = {text for text in harmless if len(text) <= _LONGEST_KNOWN}
+    _learn(harmless)
     return suspects
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SIZE = 2
 """Workers. On two cores a third only takes turns with them."""
+LARGE = 1 << 16
+"""Bytes of a job that may lie in a worker's pipe while it is at another one."""
 IN_HAND = 2
 """Jobs that a worker has been given: one at work, one waiting."""
 
@@ -46,6 +48,18 @@ class Worker:
         self.vocabulary: Vocabulary | None = None
         """The index's side of its dictionaries; None until its first batch."""
         self.given: deque[Given] = deque()
+        self.kept: deque[tuple[Given, bytes]] = deque()
+        """Jobs too large to lie in the pipe while the worker is at another: see `_give`."""
+
+    @property
+    def load(self) -> int:
+        """How many jobs it has."""
+        return len(self.given) + len(self.kept)
+
+    @property
+    def jobs(self) -> list[Job]:
+        """All of them, the one that it is at first."""
+        return [given.job for given in (*self.given, *(given for given, _ in self.kept))]
 
 
 class Crew:
@@ -92,13 +106,13 @@ class Crew:
     @property
     def reading(self) -> bool:
         """Is any object being read?"""
-        return any(isinstance(g.job, ReadJob) for w in self.workers for g in w.given)
+        return any(isinstance(job, ReadJob) for worker in self.workers for job in worker.jobs)
 
     def fill(self, next_job: Callable[[], Given | None]) -> None:
         """Give jobs until every worker has enough, or `next_job` has no more."""
         for depth in range(IN_HAND):
             for worker in self.workers:
-                if len(worker.given) <= depth:
+                if worker.load <= depth:
                     given = next_job()
                     if given is None:
                         return
@@ -112,12 +126,21 @@ class Crew:
 
     def give(self, given: Given) -> None:
         """Give a job to the worker that has the fewest."""
-        self._give(min(self.workers, key=lambda worker: len(worker.given)), given)
+        self._give(min(self.workers, key=lambda worker: worker.load), given)
 
     def _give(self, worker: Worker, given: Given) -> None:
+        message = pickle.dumps(given.job, protocol=5)
+        if worker.given and (worker.kept or len(message) > LARGE):
+            # A full pipe would stop us until the worker reads, and the worker may be waiting for
+            # us to read its answer.
+            worker.kept.append((given, message))
+        else:
+            self._send(worker, given, message)
+
+    def _send(self, worker: Worker, given: Given, message: bytes) -> None:
         worker.given.append(given)
         try:
-            worker.connection.send_bytes(pickle.dumps(given.job, protocol=5))
+            worker.connection.send_bytes(message)
         except OSError:
             return  # it has died: its end is noticed where its answers are read
 
@@ -127,10 +150,13 @@ class Crew:
             done: Done = pickle.loads(worker.connection.recv_bytes())  # noqa: S301 - our own
         except (EOFError, OSError):
             return None
-        return worker.given.popleft(), done
+        given = worker.given.popleft()
+        while worker.kept and (not worker.given or len(worker.kept[0][1]) <= LARGE):
+            self._send(worker, *worker.kept.popleft())
+        return given, done
 
     def replace(self, worker: Worker) -> list[Given]:
         """Bury a dead worker, hire another; its jobs, the one that it was at first."""
         self._dismiss(worker)
         self._hire()
-        return list(worker.given)
+        return [*worker.given, *(given for given, _ in worker.kept)]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui.sources.base import Source
 
 _REQUEST_LIMIT = 1 << 20
+_BUFFER = 1 << 18
 _NICE = 5
 """Workers make room for the process that draws, when there are not cores enough for all."""
 _PATIENCE = 0.5
@@ -65,6 +66,9 @@ class Nursery:
 
     def _ask(self, request: Request) -> Connection:
         ours, theirs = socket.socketpair()
+        for end in (ours, theirs):  # macOS gives 8 KB, and a job has to fit beside another
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
         with theirs:
             message = pickle.dumps(request, protocol=5)
             socket.send_fds(self._socket, [message], [theirs.fileno()])

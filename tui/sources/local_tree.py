@@ -262,10 +262,15 @@ class Tree:
     ) -> None:
         """Put a new entry where it belongs: folders below, files found, or passed over."""
         name = entry.name
-        if entry.is_dir():
+        try:
+            is_folder, is_file = entry.is_dir(), entry.is_file()
+        except OSError as error:  # a link that leads to itself, or where we may not look
+            self._pass_over(folder, name, f"cannot be opened: {error.strerror}", out, _SPECIAL)
+            return
+        if is_folder:
             if self._passes(folder, name, out, is_folder=True):
                 below.append(entry.path)
-        elif not entry.is_file():
+        elif not is_file:
             if os.path.lexists(entry.path):
                 self._pass_over(folder, name, "not a regular file", out, _SPECIAL)
         elif (label := trail.label_of(name)) is not None and name.endswith(".json.gz"):
