@@ -324,10 +324,22 @@ def test_a_lone_surrogate_survives_in_a_masked_string() -> None:
 
 
 NAMES = st.sampled_from(
-    ["password", "sessionToken", "name", "value", "type", "a", "environment", "DB_PASS", "id"]
+    [
+        *("password", "sessionToken", "name", "value", "type", "a", "environment", "DB_PASS"),
+        *("id", "accessKey", "slackToken"),
+    ]
 )
 VALUES = st.sampled_from(
-    ["x", "SecureString", "DB_PASSWORD", "****", "Bearer abcDEF123456789", SECRET_WITHIN, "é\n\t"]
+    [
+        "x",
+        "SecureString",
+        "DB_PASSWORD",
+        "****",
+        "Bearer abcDEF123456789",
+        SECRET_WITHIN,
+        SECRET_KEY,
+        "é\n\t",
+    ]
 )
 RECORDS = st.recursive(
     VALUES | st.text() | st.integers() | st.none() | st.booleans() | st.floats(allow_nan=False),

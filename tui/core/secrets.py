@@ -12,15 +12,13 @@ secret (ARNs, ids), settings (`minimumPasswordLength`) and page marks (`nextToke
 
 from __future__ import annotations
 
-import json.encoder
 import re
 from functools import lru_cache
 from itertools import filterfalse
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tui.core import embedded
 from tui.core.secret_signs import (
     BASE64_JSON,
     HARMLESS_VALUE,
@@ -41,6 +39,7 @@ from tui.core.secret_signs import (
     scope_of,
     squash,
 )
+from tui.core.secret_tokens import mask_by_tokens, mask_string, quote, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +65,7 @@ def is_secret(path: Sequence[str | int], value: object) -> bool:
         if isinstance(step, str):
             scope, name = scope_of(scope, step[-128:]), step
     if isinstance(value, str):
-        return _mask_string(value, scope, name, 0)[1] > 0
+        return mask_string(value, scope, name, 0)[1] > 0
     return scope == SECRET and _is_number(value)
 
 
@@ -91,7 +90,7 @@ def mask_record(record: object) -> tuple[object, int]:
                 if revealed and squash(slot) in PAIR_VALUES:
                     scope = SECRET
             if isinstance(child, str):
-                masked, found = _mask_string(child, scope, name, 0)
+                masked, found = mask_string(child, scope, name, 0)
                 if found:
                     holder[slot] = masked
                     count += found
@@ -121,7 +120,7 @@ def mask_json_line(raw: bytes) -> bytes:
     try:
         _check(raw)
     except (msgspec.DecodeError, RecursionError):
-        return _mask_by_tokens(raw)
+        return mask_by_tokens(raw)
     # Odd positions are what stands in quotes.
     parts = (_QUOTED.split if b"\\" in raw else _split_plain)(raw)
     between = b'"'.join(parts[::2])
@@ -132,30 +131,11 @@ def mask_json_line(raw: bytes) -> bytes:
     suspects = _suspects(unknown) if unknown else None
     if not suspects:
         return raw
-    return b'"'.join(parts) if _mask_parts(parts, suspects) else _mask_by_tokens(raw)
+    return b'"'.join(parts) if _mask_parts(parts, suspects) else mask_by_tokens(raw)
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _mask_string(value: str, scope: int, name: str, layer: int) -> tuple[str, int]:
-    """`value` without its secrets, and how many; `layer` counts the strings around it."""
-    if scope == SECRET and not HARMLESS_VALUE.fullmatch(value):
-        return MASK, 1
-    if len(value) == 40 and KEY_LOOK.fullmatch(value) and squash(name).endswith(NEAR_KEY):
-        return MASK, 1
-    if len(value) < 5:
-        return value, 0
-    found = embedded.unwrap(value)
-    if found is None:
-        return mask_free_text(value)
-    if not may_hold_secret(found.source.encode("utf-8", "surrogatepass")):
-        return value, 0
-    if layer >= embedded.MAX_LAYERS:
-        return MASK, 1
-    masked, count = _mask_json(found.source, layer + 1)
-    return (masked, count) if count else (value, 0)
 
 
 # -- The lines of valid JSON: most strings were met before, few of the others need a look.
@@ -213,7 +193,7 @@ def _learn(strings: set[bytes]) -> None:
 def _judge(spelled: bytes) -> int:
     """What the string may be in any place of a record: no secret, the name of one, or one."""
     text = _text(spelled)
-    if _mask_string(text, PLAIN, "", 0)[1]:
+    if mask_string(text, PLAIN, "", 0)[1]:
         return _CONTENT
     named = is_secret_name(text) or text.lower() == "securestring"
     return _NAME if named or squash(text).endswith(NEAR_KEY) else _HARMLESS
@@ -223,7 +203,7 @@ _judge_again = lru_cache(maxsize=4096)(_judge)
 
 
 def _text(spelled: bytes) -> str:
-    return _unquote(f'"{spelled.decode("utf-8", "surrogateescape")}"')
+    return unquote(f'"{spelled.decode("utf-8", "surrogateescape")}"')
 
 
 def _mask_parts(parts: list[bytes], suspects: dict[bytes, int]) -> bool:
@@ -244,8 +224,8 @@ def _mask_parts(parts: list[bytes], suspects: dict[bytes, int]) -> bool:
             if not _mask_named(parts, at, _text(parts[at])):
                 return False
         elif kind == _CONTENT:
-            masked, _ = _mask_string(_text(parts[at]), PLAIN, "", 0)
-            parts[at] = _quote(masked)[1:-1].encode()
+            masked, _ = mask_string(_text(parts[at]), PLAIN, "", 0)
+            parts[at] = quote(masked)[1:-1].encode()
     return True
 
 
@@ -297,112 +277,3 @@ def _has_variables(parts: list[bytes]) -> bool:
         after[:2] in (b":{", b":[") and squash(_text(name)) in VARIABLES
         for name, after in zip(parts[1::2], parts[2::2], strict=True)
     )
-
-
-# -- The lines of any JSON, token by token.
-
-
-def _mask_by_tokens(raw: bytes) -> bytes:
-    if may_hold_secret(raw):
-        masked, count = _mask_json(raw.decode("utf-8", "surrogateescape"), 0)
-        if count:
-            return _on_one_line(masked.encode("utf-8", "surrogateescape"))
-    return _on_one_line(raw)
-
-
-class _Container(NamedTuple):
-    start: int
-    keyed: bool
-    scope: int
-    name: str
-
-
-_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL)
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def _mask_json(text: str, layer: int) -> tuple[str, int]:
-    masked, count, pairs = _scan(text, layer, frozenset())
-    if pairs:
-        masked, count, _ = _scan(text, layer, pairs)
-    return masked, count
-
-
-def _scan(text: str, layer: int, pairs: frozenset[int]) -> tuple[str, int, frozenset[int]]:
-    """JSON text without blanks and secrets, how many, and the objects whose value is a secret.
-
-    Whether the `value` of an object is a secret can stand behind it. So a first pass finds these
-    objects by their position, and a second one is told of them.
-    """
-    pieces: list[str] = []
-    outer: list[_Container] = []
-    here = _Container(-1, False, PLAIN, "")
-    scope, name = PLAIN, ""
-    key_next = False
-    count = 0
-    revealed: set[int] = set()
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        first = token[0]
-        if first == '"':
-            if key_next:
-                name, key_next = _unquote(token), False
-                scope = scope_of(here.scope, name[-128:])
-                if here.start in pairs and squash(name) in PAIR_VALUES:
-                    scope = SECRET
-            else:
-                value = _unquote(token)
-                if here.keyed and reveals(squash(name), value):
-                    revealed.add(here.start)
-                masked, found = _mask_string(value, scope, name, layer)
-                if found:
-                    token = _quote(masked)
-                    count += found
-        elif first in "{[":
-            outer.append(here)
-            here = _Container(match.start(), first == "{", scope, name)
-            key_next = here.keyed
-        elif first in "}]":
-            here = outer.pop() if outer else here
-            scope, name, key_next = here.scope, here.name, False
-        elif first == ",":
-            scope, name, key_next = here.scope, here.name, here.keyed
-        elif first != ":":
-            if scope == SECRET and token not in ("true", "false", "null"):
-                token = f'"{MASK}"'
-                count += 1
-            elif pieces and pieces[-1][-1] not in "{[,:":
-                token = " " + token
-        pieces.append(token)
-    return "".join(pieces), count, frozenset(revealed)
-
-
-def _unquote(token: str) -> str:
-    if "\\" in token:
-        try:
-            return str(json.loads(token, strict=False))
-        except ValueError:  # an escape that JSON does not know, or no closing quote
-            pass
-    return token[1:-1] if len(token) > 1 and token[-1] == '"' else token[1:]
-
-
-def _quote(value: str) -> str:
-    return _SURROGATE.sub(
-        lambda match: f"\\u{ord(match[0]):04x}", json.encoder.encode_basestring(value)
-    )
-
-
-_STRING = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))', re.DOTALL)
-
-
-def _on_one_line(raw: bytes) -> bytes:
-    """JSON without the blanks between its tokens; a line's end within a string is escaped."""
-    if b"\\" in raw:
-        quote, parts = b"", _STRING.split(raw)
-    else:
-        quote, parts = b'"', raw.split(b'"')
-    between = quote.join(parts[::2])
-    if len(between.translate(None, b" \t\r\n")) != len(between):
-        parts[::2] = [part.translate(None, b" \t\r\n") for part in parts[::2]]
-        raw = quote.join(parts)
-    return raw.replace(b"\n", rb"\n").replace(b"\r", rb"\r")
