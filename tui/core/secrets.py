@@ -12,7 +12,6 @@ secret (ARNs, ids), settings (`minimumPasswordLength`) and page marks (`nextToke
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import filterfalse
 from typing import TYPE_CHECKING, Any
@@ -122,12 +121,16 @@ def mask_json_line(raw: bytes) -> bytes:
     except (msgspec.DecodeError, RecursionError):
         return mask_by_tokens(raw)
     # Odd positions are what stands in quotes.
-    parts = (_QUOTED.split if b"\\" in raw else _split_plain)(raw)
+    parts = _split(raw)
     between = b'"'.join(parts[::2])
     if len(between.translate(None, _BLANKS)) != len(between):
         parts[::2] = [part.translate(None, _BLANKS) for part in parts[::2]]
         raw = b'"'.join(parts)
-    unknown = list(filterfalse(_known.__contains__, parts[1::2]))
+    unknown = [
+        text
+        for text in filterfalse(_known.__contains__, parts[1::2])
+        if text.translate(None, _NO_LETTERS)
+    ]
     suspects = _suspects(unknown) if unknown else None
     if not suspects:
         return raw
@@ -142,7 +145,7 @@ def _is_number(value: object) -> bool:
 
 _check = msgspec.json.Decoder(msgspec.Raw).decode  # strict, but for what is no UTF-8
 _BLANKS = b" \t\r\n"
-_QUOTED = re.compile(rb'"((?:[^"\\]++|\\.)*+)"')
+_NO_LETTERS = b"0123456789abcdef-:.TZ"  # ids, times and numbers: no secret's sign without others
 _MOST_KNOWN = 16384  # strings, of at most so many bytes each:
 _LONGEST_KNOWN = 512
 _LONGEST_JUDGED = 128
@@ -153,8 +156,13 @@ _known: set[bytes] = set()  # harmless wherever they stand, and met more than on
 _met: set[bytes] = set()  # harmless, met once: most are ids and never come again
 
 
-def _split_plain(raw: bytes) -> list[bytes]:
-    return raw.split(b'"')
+def _split(raw: bytes) -> list[bytes]:
+    """Valid JSON at its quotes, but not at those within strings."""
+    if b"\\" not in raw:
+        return raw.split(b'"')
+    # What valid JSON cannot hold stands for the escapes meanwhile.
+    raw = raw.replace(rb"\\", b"\1").replace(rb"\"", b"\2").replace(b'"', b"\0")
+    return raw.replace(b"\2", rb"\"").replace(b"\1", rb"\\").split(b"\0")
 
 
 def _suspects(strings: list[bytes]) -> dict[bytes, int]:
@@ -203,7 +211,8 @@ _judge_again = lru_cache(maxsize=4096)(_judge)
 
 
 def _text(spelled: bytes) -> str:
-    return unquote(f'"{spelled.decode("utf-8", "surrogateescape")}"')
+    text = spelled.decode("utf-8", "surrogateescape")
+    return unquote(f'"{text}"') if "\\" in text else text
 
 
 def _mask_parts(parts: list[bytes], suspects: dict[bytes, int]) -> bool:
@@ -219,11 +228,10 @@ def _mask_parts(parts: list[bytes], suspects: dict[bytes, int]) -> bool:
         ):
             return False
     for at in places:
-        kind = suspects.get(parts[at])
         if parts[at + 1][:1] == b":":
             if not _mask_named(parts, at, _text(parts[at])):
                 return False
-        elif kind == _CONTENT:
+        elif suspects.get(parts[at]) == _CONTENT:  # no longer there if masked by its name
             masked, _ = mask_string(_text(parts[at]), PLAIN, "", 0)
             parts[at] = quote(masked)[1:-1].encode()
     return True
