@@ -422,3 +422,17 @@ def test_words_before_an_assignment_do_not_hide_it(text: str) -> None:
 def test_masking_a_long_text_of_assignments_takes_linear_time() -> None:
     text = "name=" * 200_000 + "password=hunter22"
     assert mask_text(text).endswith(f"password={MASK}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/db-AbC123",
+        "is not authorized to perform: secretsmanager:GetSecretValue on resource: "
+        "arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/db-AbC123",
+    ],
+)
+def test_the_name_of_a_secret_is_none(text: str) -> None:
+    assert mask_text(text) == text
+    line = f'{{"errorMessage":"{text}","secretId":"{text}"}}'.encode()
+    assert mask_json_line(line) == line

@@ -200,7 +200,7 @@ def _mask_assigned(text: str, count: int) -> tuple[str, int]:
     done = at = 0
     while assigned := _ASSIGNED.search(text, at):
         at = assigned.end()
-        if not _names_secret(assigned):
+        if not _names_secret(assigned) or _is_in_arn(text, assigned.start()):
             continue
         value = _VALUE.match(text, at)
         if value is None or not _is_secret_value(assigned, value):
@@ -209,6 +209,16 @@ def _mask_assigned(text: str, count: int) -> tuple[str, int]:
         done = at = value.end()
         count += 1
     return "".join((*parts, text[done:])) if parts else text, count
+
+
+_ARN = re.compile(r"arn:[\w:/.+*@-]{0,200}\Z")
+
+
+def _is_in_arn(text: str, place: int) -> bool:
+    """Is this a part of an ARN, as `secret:` is in `arn:aws:secretsmanager:…:secret:prod/db`?"""
+    return (
+        text[place - 1 : place] == ":" and _ARN.search(text, max(0, place - 250), place) is not None
+    )
 
 
 def _names_secret(assigned: re.Match[str]) -> bool:
