@@ -129,11 +129,11 @@ class Tree:
             mark = folder.files.get(name)
             present.add(name)
             if mark is None:
-                if entry.path not in folder.folders or not entry.is_dir():
+                if entry.path not in folder.folders or not _is(entry.is_dir):
                     self._sort_in(folder, entry, below, found, out)
             elif len(mark) > 1:
                 self._compare(folder, name, mark, out)
-            elif mark == _SPECIAL and entry.is_file():
+            elif mark == _SPECIAL and _is(entry.is_file):
                 del folder.files[name]
                 self._sort_in(folder, entry, below, found, out)
         for name in folder.files.keys() - present:
@@ -262,15 +262,10 @@ class Tree:
     ) -> None:
         """Put a new entry where it belongs: folders below, files found, or passed over."""
         name = entry.name
-        try:
-            is_folder, is_file = entry.is_dir(), entry.is_file()
-        except OSError as error:  # a link that leads to itself, or where we may not look
-            self._pass_over(folder, name, f"cannot be opened: {error.strerror}", out, _SPECIAL)
-            return
-        if is_folder:
+        if _is(entry.is_dir):
             if self._passes(folder, name, out, is_folder=True):
                 below.append(entry.path)
-        elif not is_file:
+        elif not _is(entry.is_file):
             if os.path.lexists(entry.path):
                 self._pass_over(folder, name, "not a regular file", out, _SPECIAL)
         elif (label := trail.label_of(name)) is not None and name.endswith(".json.gz"):
@@ -364,6 +359,14 @@ class Tree:
 
 
 _STAMP_MASK = (1 << 63) - 1
+
+
+def _is(kind: Callable[[], bool]) -> bool:
+    """Is an entry of this kind? A link that leads to itself is of none."""
+    try:
+        return kind()
+    except OSError:
+        return False
 
 
 def _stamp(status: os.stat_result) -> int:
