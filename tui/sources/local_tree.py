@@ -12,11 +12,15 @@ import os
 import stat
 import struct
 import time
+from typing import TYPE_CHECKING
 
 from tui.core import trail
 from tui.sources.base import Change, ChangeKind, Notice, ObjectRef, Window
 from tui.sources.local_folder import Candidate, Folder, Outcome
 from tui.sources.local_names import WAIT, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _MARK = struct.Struct("<BQqQ")  # state, size, mtime in ns, inode
 _OFFERED, _DENIED, _NEVER_READ = 0, 1, 2
