@@ -165,7 +165,8 @@ def _is_secret_variable(name: str, squashed: str) -> bool:
 
 
 def is_secret_name(value: str) -> bool:
-    return scope_of(LOOSE, value[-128:]) == SECRET
+    # A name of which a part was masked names nothing: it was a value itself.
+    return MASK not in value and scope_of(LOOSE, value[-128:]) == SECRET
 
 
 def is_secret_pair(mapping: dict[object, object]) -> bool:
