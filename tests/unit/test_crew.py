@@ -68,7 +68,7 @@ def test_small_jobs_lie_ready_beside_the_one_at_work(crew: Crew, tmp_path: Path)
 def test_no_more_is_asked_for_than_the_workers_may_have(crew: Crew, tmp_path: Path) -> None:
     made: list[Given] = []
 
-    def next_job() -> Given:
+    def next_job(_worker: object) -> Given:
         made.append(job(tmp_path, 1000, 200))
         return made[-1]
 
@@ -88,12 +88,14 @@ def test_the_jobs_of_a_dead_worker_are_given_back(crew: Crew, tmp_path: Path) ->
     answers(crew, 3 * (SIZE - 1))
 
 
-def test_idle_workers_make_room_for_a_single_new_one(crew: Crew, tmp_path: Path) -> None:
+def test_idle_workers_go_and_others_are_hired_when_there_is_work(
+    crew: Crew, tmp_path: Path
+) -> None:
     before = list(crew.workers)
     crew.renew()
-    assert len(crew.workers) == 1
-    assert crew.workers[0] not in before
+    assert crew.workers == []
     waiting = [job(tmp_path, 1, 0) for _ in range(2)]
-    crew.fill(lambda: waiting.pop() if waiting else None)
+    crew.fill(lambda _: waiting.pop() if waiting else None)
     assert len(crew.workers) == SIZE
+    assert not set(crew.workers) & set(before)
     answers(crew, 2)

@@ -84,14 +84,12 @@ class Crew:
         self.workers.clear()
 
     def renew(self) -> None:
-        """Replace idle workers, whose dictionaries have grown large, by a single new one.
+        """Let idle workers go, whose dictionaries have grown large.
 
-        The others are hired again when there is work for them.
+        Others are hired when there is work for them: that takes milliseconds.
         """
         for worker in [worker for worker in self.workers if not worker.given]:
             self._dismiss(worker)
-        if not self.workers:
-            self._hire()
 
     def _dismiss(self, worker: Worker) -> None:
         self._selector.unregister(worker.connection)
@@ -108,24 +106,23 @@ class Crew:
         """Is any object being read?"""
         return any(isinstance(job, ReadJob) for worker in self.workers for job in worker.jobs)
 
-    def fill(self, next_job: Callable[[], Given | None]) -> None:
-        """Give jobs until every worker has enough, or `next_job` has no more."""
+    def fill(self, next_job: Callable[[Worker | None], Given | None]) -> None:
+        """Give jobs until every worker has enough, or `next_job` has no more for it.
+
+        It is asked with None for a job that is worth hiring another worker.
+        """
         for depth in range(IN_HAND):
             for worker in self.workers:
-                if worker.load <= depth:
-                    given = next_job()
-                    if given is None:
-                        return
+                if worker.load <= depth and (given := next_job(worker)) is not None:
                     self._give(worker, given)
-            while len(self.workers) < SIZE:
-                given = next_job()
-                if given is None:
-                    return
+            while len(self.workers) < SIZE and (given := next_job(None)) is not None:
                 self._hire()
                 self._give(self.workers[-1], given)
 
     def give(self, given: Given) -> None:
         """Give a job to the worker that has the fewest."""
+        if not self.workers:
+            self._hire()
         self._give(min(self.workers, key=lambda worker: worker.load), given)
 
     def _give(self, worker: Worker, given: Given) -> None:

@@ -35,6 +35,8 @@ class ReadJob(NamedTuple):
     window: Window
     rich: bool
     """Look at whole records at once, where only they tell; else such events stay PENDING."""
+    keep: bool = False
+    """Keep the records of PENDING events at hand: an EnrichJob will ask for them."""
 
 
 class EnrichJob(NamedTuple):

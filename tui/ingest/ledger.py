@@ -72,7 +72,7 @@ class Counts(NamedTuple):
 class PartState:
     """One part of a file: what reading it gave."""
 
-    __slots__ = ("counts", "file", "held", "mode", "part", "replaces")
+    __slots__ = ("counts", "file", "held", "mode", "part", "reader", "replaces")
 
     def __init__(self, part: Part, file: File, replaces: tuple[int, ...]) -> None:
         self.part = part
@@ -81,6 +81,8 @@ class PartState:
         """Parts whose events go when this one has been read."""
         self.mode = 0
         self.counts: Counts | None = None
+        self.reader: object = None
+        """The worker that read it, and may still have records of it at hand."""
         self.held: Sequence[Trouble] = ()
         """Troubles that are none if the file is still being written."""
 

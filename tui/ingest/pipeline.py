@@ -10,7 +10,7 @@ import pickle
 import selectors
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.core.rows import Progress, Sums
 from tui.ingest import jobs
@@ -44,6 +44,13 @@ TRIES = 2
 """How often a file is tried again alone: the reader may have been killed from outside."""
 ENRICH_OBJECTS = 64
 """Objects in a job that looks at whole records again."""
+
+
+class _Later(NamedTuple):
+    """Whole records to be looked at: objects, each with rows, or with positions to `check`."""
+
+    wanted: list[tuple[int, Any]]
+    check: bool
 
 
 class Pipeline:
@@ -87,7 +94,8 @@ class Pipeline:
         self._index: Index | None = None
         self._urgent: deque[int] = deque()
         self._backlog: deque[int] = deque()
-        self._enrich: deque[tuple[list[int], list[Any]]] = deque()
+        self._later: dict[object, deque[_Later]] = {}
+        """Whole records to be looked at when all is read, by the worker that has them at hand."""
         self._loaded = False
         self._unchecked = False
         """Duplicates may have been dropped that are none."""
@@ -182,7 +190,7 @@ class Pipeline:
     def idle(self) -> bool:
         """Nothing is being listed, read or looked at again."""
         busy = self._crew is not None and self._crew.busy
-        done = not self._enrich and not self._unchecked
+        done = not self._later and not self._unchecked
         return self._loaded and self._read_up and done and not busy
 
     @property
@@ -320,9 +328,10 @@ class Pipeline:
         if self._read_up and not self._listing and not self._loaded:
             self._loaded = True
             if self._index is not None and self._details:
-                self._enrich.extend(self.index.pending_by_object(ENRICH_OBJECTS))
+                for objects, rows in self.index.pending_by_object(ENRICH_OBJECTS):
+                    self._put_off(zip(objects, rows, strict=True))
         self._crew.fill(self._next)
-        if self._unchecked and not self._enrich and not self._crew.busy and self._loaded:
+        if self._unchecked and not self._later and not self._crew.busy and self._loaded:
             self._unchecked = False
             self._plan_checks()
         if self._read_since > RENEW_BYTES and self.idle:
@@ -330,7 +339,7 @@ class Pipeline:
             self._crew.renew()
             _give_back_memory()
 
-    def _next(self) -> Given | None:
+    def _next(self, worker: Worker | None) -> Given | None:
         """The next job: what is seen, what is new, what was there, what was left for later."""
         if self._wanted:
             given = self._wanted_job()
@@ -340,9 +349,7 @@ class Pipeline:
             return self._read_job(self._urgent, rich=self._details)
         if self._backlog:
             return self._read_job(self._backlog, rich=self._is_rich())
-        if self._enrich:
-            return self._enrich_job(*self._enrich.popleft())
-        return None
+        return self._later_job(worker) if self._later else None
 
     def _is_rich(self) -> bool:
         if not self._details or self._at_once or self._jobs_made < 1:
@@ -359,7 +366,8 @@ class Pipeline:
             size += self.ledger.size(objects[-1])
         self._read_since += size
         parts = [self.ledger.begin(object_id) for object_id in objects]
-        return Given(ReadJob(parts, self.window, rich), objects)
+        keep = self._details and not rich
+        return Given(ReadJob(parts, self.window, rich, keep), objects)
 
     def _wanted_job(self) -> Given | None:
         import numpy as np
@@ -412,20 +420,44 @@ class Pipeline:
             self.index.add(done.batch, worker.vocabulary, given.objects)
             self._unchecked = self._details
         for object_id, result in results:
+            self.parts[object_id].reader = worker
             self._queue(self.ledger.finished(object_id, result), urgent=not self._listing)
 
     def _plan_checks(self) -> None:
         """Look at the whole records of what only seems to have been delivered twice."""
-        assert self._crew is not None
         by_object: dict[int, list[int]] = {}
         for object_id, position in self.index.unsure():
             by_object.setdefault(object_id, []).append(position)
-        objects = list(by_object)
-        for start in range(0, len(objects), ENRICH_OBJECTS):
-            some = objects[start : start + ENRICH_OBJECTS]
-            states = [(self.parts[each], by_object[each]) for each in some]
-            job = EnrichJob([(state.part, state.mode, places) for state, places in states])
-            self._crew.give(Given(job, some))
+        self._put_off(by_object.items(), check=True)
+        self._dispatch()
+
+    def _put_off(self, wanted: Iterable[tuple[int, Any]], *, check: bool = False) -> None:
+        """Sort objects, with the rows or positions wanted of each, by who has them at hand."""
+        for object_id, each in wanted:
+            jobs_ = self._later.setdefault(self.parts[object_id].reader, deque())
+            if not jobs_ or jobs_[-1].check != check or len(jobs_[-1].wanted) >= ENRICH_OBJECTS:
+                jobs_.append(_Later([], check))
+            jobs_[-1].wanted.append((object_id, each))
+
+    def _later_job(self, worker: Worker | None) -> Given | None:
+        assert self._crew is not None
+        # A worker that has gone has left its records to whoever comes.
+        owner: object = worker
+        if owner not in self._later:
+            alive = self._crew.workers
+            owner = next((each for each in self._later if each not in alive), worker)
+        queue = self._later.get(owner)
+        if not queue:
+            return None
+        wanted, check = queue.popleft()
+        if not queue:
+            del self._later[owner]
+        objects = [object_id for object_id, _ in wanted]
+        if not check:
+            return self._enrich_job(objects, [rows for _, rows in wanted])
+        states = [(self.parts[object_id], places) for object_id, places in wanted]
+        parts = [(state.part, state.mode, places) for state, places in states]
+        return Given(EnrichJob(parts), objects)
 
     def _check(self, given: Given, details: list[list[Details | None]]) -> None:
         assert isinstance(given.job, EnrichJob)

@@ -28,6 +28,8 @@ STRETCH = 16 << 20
 """Stored bytes of a file with a record a line that are read at once."""
 _FIRST = 1 << 17
 """Bytes by which a long file is judged before the rest is read."""
+KEPT_BYTES = 64 << 20
+"""Bytes of records that a worker keeps at hand; the others are read again."""
 _LINE_STEP = 1 << 20
 _HEAD = 256
 _MOST_TROUBLES = 100
@@ -66,6 +68,9 @@ class Worker:
     def __init__(self, read: Read) -> None:
         self._read = read
         self._encoder = Encoder()
+        self._kept: dict[tuple[int, int], bytes] = {}
+        """Records of PENDING events by object and position, so that nothing is inflated twice."""
+        self._kept_bytes = 0
 
     def do(self, job: Job) -> Done:
         """The answer to a job; a fault of our own code is an answer too."""
@@ -102,7 +107,7 @@ class Worker:
             return failed(Trouble(-1, content.complaint, 1), truncated=content.truncated)
         more = part.more and content.plain
         reading = decode.read(content.data, asked=part.asked, more=more, stretch=content.stretch)
-        self._add(reading, index, content, job)
+        self._add(reading, index, part.object_id, content, job)
         result = _result(part, content, reading)
         if result.lines:
             head = part.head if part.head[0] else self._head(part.name, _HEAD)
@@ -113,7 +118,14 @@ class Worker:
         first = self._read(name, 0, length)
         return len(first), zlib.crc32(first)
 
-    def _add(self, reading: decode.Reading, index: int, content: _Content, job: ReadJob) -> None:
+    def _add(
+        self,
+        reading: decode.Reading,
+        index: int,
+        object_id: int,
+        content: _Content,
+        job: ReadJob,
+    ) -> None:
         if not reading.records:
             return
         encoder = self._encoder
@@ -122,12 +134,16 @@ class Worker:
             positions = [position + content.offset for position in positions]
         start = len(encoder)
         pending = encoder.add(reading.records, index, positions)
-        if job.rich and pending:
-            raws = decode.raws_of(content.data, reading)
-            for row in pending:
-                details = details_of(raws[row])
-                if details is not None:
-                    encoder.amend(start + row, details)
+        if not pending or not (job.rich or (job.keep and self._kept_bytes < KEPT_BYTES)):
+            return
+        raws = decode.raws_of(content.data, reading)
+        for row in pending:
+            raw = raws[row]
+            if not job.rich:
+                self._kept[object_id, row if positions is None else positions[row]] = raw
+                self._kept_bytes += len(raw)
+            elif (details := details_of(raw)) is not None:
+                encoder.amend(start + row, details)
 
     def _content(self, part: Part) -> _Content:
         if part.stretch:
@@ -182,6 +198,11 @@ class Worker:
 
     def raws(self, part: Part, mode: int, positions: Sequence[int]) -> list[bytes | None]:
         """The bytes of the records at these positions of a part. Raises OSError."""
+        if self._kept:
+            kept = [self._kept.pop((part.object_id, position), None) for position in positions]
+            if None not in kept:
+                self._kept_bytes -= sum(map(len, filter(None, kept)))
+                return kept
         if mode == BY_OFFSET and part.stretch and len(positions) == 1:
             # One line of a long file: no need to read its neighbours.
             step = 1 << 16
