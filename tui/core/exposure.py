@@ -148,8 +148,23 @@ def documents_of(call: str, params: dict[str, Any]) -> list[dict[str, object]]:
     return [*policies_in(params), *([statement] if statement else [])]
 
 
+_last: list[tuple[object, list[dict[str, object]]]] = []
+
+
 def policies_in(value: object) -> list[dict[str, object]]:
-    """The policies in a value of any shape, decoded where they stand in strings."""
+    """The policies in a value of any shape, decoded where they stand in strings.
+
+    Note and flags ask for the same parameters one after the other: the last are remembered, by
+    the very object.
+    """
+    if _last and _last[0][0] is value and isinstance(value, dict):
+        return _last[0][1]
+    found = _policies_in(value)
+    _last[:] = [(value, found)]
+    return found
+
+
+def _policies_in(value: object) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     budget = _MAX_NODES
     waiting: list[tuple[object, int]] = [(value, 0)]

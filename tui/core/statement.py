@@ -143,10 +143,28 @@ def find_policy(value: object) -> dict[str, object] | None:
 _SAYS = ("action", "notaction", "principal", "notprincipal")
 
 
+_RECENT = 4
+_recent: list[tuple[dict[str, object], list[Statement]]] = []
+
+
 def statements(policy: object) -> list[Statement]:
-    """The statements of what `find_policy` found; of anything else none."""
+    """The statements of what `find_policy` found; of anything else none.
+
+    Note, flags and summary of a record ask for the same policy one after another, so the last few
+    are remembered, by the very object.
+    """
     if not isinstance(policy, dict):
         return []
+    for known, found in _recent:
+        if known is policy:
+            return found
+    found = _statements(policy)
+    _recent.append((policy, found))
+    del _recent[:-_RECENT]
+    return found
+
+
+def _statements(policy: dict[str, object]) -> list[Statement]:
     inner = _lowered(policy).get("statement", policy)
     listed = inner if isinstance(inner, list) else [inner]
     return [_statement(item) for item in listed if isinstance(item, dict)]
