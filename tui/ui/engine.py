@@ -7,7 +7,6 @@ import gc
 from typing import TYPE_CHECKING
 
 from tui.core.flags import Flag
-from tui.core.text import mask_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -108,6 +107,7 @@ class LoopEngine:
 
     def _read(self, places: list, expected: object) -> tuple[Found, object, list[str]]:  # type: ignore[type-arg]
         from tui.core.event import summary
+        from tui.core.text import mask_record
         from tui.ingest.records import find
 
         found = find(places, expected, self._pipeline.spool_fd)  # type: ignore[arg-type]
