@@ -98,6 +98,7 @@ class Ledger:
         self.files: dict[str, File] = {}
         self.parts: list[PartState] = []
         self._held: set[int] = set()
+        self._shared: dict[Counts, Counts] = {}
         self._troubled: dict[int, PartState] = {}
         self._notices: list[Problem] = []
         self.skipped: list[tuple[str, str]] = []
@@ -287,7 +288,8 @@ class Ledger:
             state.file.changed = state.file.changed or self._clock()
             counts = Counts(counts.found - lost, 0, counts.outside, truncated=False, troubles=())
             self._held.add(object_id)
-        state.counts = counts
+        # Thousands of files have the same few numbers.
+        state.counts = counts if counts.troubles else self._shared.setdefault(counts, counts)
         if counts.troubles:
             self._troubled[object_id] = state
 

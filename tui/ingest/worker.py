@@ -8,8 +8,10 @@ import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.batch import BY_OFFSET, Details, ObjectResult, Trouble
-from tui.core.event import describe
-from tui.core.flags import Flag
+from tui.core.flags import Flag, content_flags
+from tui.core.note import new_key, note_of
+from tui.core.outcome import record_failed
+from tui.core.target import target_of
 from tui.ingest import decode, shapes
 from tui.ingest.encode import Encoder
 from tui.ingest.inflate import INFLATED_LIMIT, inflate, is_compressed, starts_foreign
@@ -262,10 +264,14 @@ def details_of(raw: bytes) -> Details | None:
     if not isinstance(record, dict):
         return None
     try:
-        told = describe(record)
+        # What `event.describe` says, without what follows from the call and the identity.
+        target = target_of(record)
+        flags = content_flags(record) | (Flag.ERROR if record_failed(record) else 0)
+        return Details(
+            target.name, target.object, note_of(record), new_key(record), int(flags) & _ROW
+        )
     except RecursionError:  # nested almost too deeply to be loaded
         return Details("", "", "", "", 0)
-    return Details(told.target.name, told.target.object, told.note, told.new_key, told.flags & _ROW)
 
 
 _ROW = int(
