@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _REQUEST_LIMIT = 1 << 20
 _BUFFER = 1 << 18
-NICE = 5
-"""Workers and scouts make room for the process that draws, when cores are too few for all."""
+_NICE = 5
+"""All of them make room for the process that draws, when there are not cores enough for all."""
 _PATIENCE = 0.5
 """Seconds that a process has to end when its connection is closed; a job may be at work."""
 
@@ -89,6 +89,7 @@ class Nursery:
 def _run(control: socket.socket, spool_fd: int | None) -> None:
     """The nursery's whole life; never returns."""
     gc.disable()
+    os.nice(_NICE)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP):
         # A ^c, ^z or hang-up is for the program; we end when it closes our connection.
         signal.signal(number, signal.SIG_IGN)
@@ -152,7 +153,6 @@ def _child(request: Request, connection: Connection, spool_fd: int | None) -> No
             from tui.ingest.worker import serve
 
             gc.freeze()
-            os.nice(NICE)
             serve(connection, spool_fd)
         else:
             from tui.ingest.scout import look

@@ -28,8 +28,6 @@ def look(connection: Connection, source: Source, follow: bool, poll: float | Non
                 return
             if chunk:
                 connection.send_bytes(pickle.dumps(chunk, protocol=5))
-            if any(isinstance(item, Notice) and item.kind == "listed" for item in chunk):
-                os.nice(5)  # what follows can wait until the screen has been drawn
     except (ConnectionError, EOFError):
         return
     except Exception as error:  # noqa: BLE001 - said to the person; what is loaded stays
