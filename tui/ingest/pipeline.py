@@ -10,21 +10,21 @@ import pickle
 import selectors
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from tui.core.rows import Progress, Sums
 from tui.ingest import jobs
 from tui.ingest.crew import Crew, Given
-from tui.ingest.jobs import EnrichJob, ReadJob
+from tui.ingest.jobs import ReadJob
 from tui.ingest.ledger import Ledger
 from tui.ingest.nursery import Nursery
+from tui.ingest.second_look import SecondLook
 from tui.sources.base import Notice, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from multiprocessing.connection import Connection
 
-    from tui.core.batch import Details
     from tui.core.index import Index
     from tui.core.rows import Problem
     from tui.ingest.crew import Worker
@@ -42,15 +42,6 @@ RENEW_BYTES = 32 << 20
 """Stored bytes after which idle workers are replaced, to give back what their dictionaries took."""
 TRIES = 2
 """How often a file is tried again alone: the reader may have been killed from outside."""
-ENRICH_OBJECTS = 64
-"""Objects in a job that looks at whole records again."""
-
-
-class _Later(NamedTuple):
-    """Whole records to be looked at: objects, each with rows, or with positions to `check`."""
-
-    wanted: list[tuple[int, Any]]
-    check: bool
 
 
 class Pipeline:
@@ -94,13 +85,8 @@ class Pipeline:
         self._index: Index | None = None
         self._urgent: deque[int] = deque()
         self._backlog: deque[int] = deque()
-        self._later: dict[object, deque[_Later]] = {}
-        """Whole records to be looked at when all is read, by the worker that has them at hand."""
         self._loaded = False
-        self._unchecked = False
-        """Duplicates may have been dropped that are none."""
-        self._wanted: list[int] = []
-        self._asked_rows: set[int] = set()
+        self._second = SecondLook(self.ledger.parts)
         self._jobs_made = 0
         self._listing = 0
         self._running = 0
@@ -190,7 +176,7 @@ class Pipeline:
     def idle(self) -> bool:
         """Nothing is being listed, read or looked at again."""
         busy = self._crew is not None and self._crew.busy
-        done = not self._later and not self._unchecked
+        done = not self._second and not self._second.unchecked
         return self._loaded and self._read_up and done and not busy
 
     @property
@@ -270,9 +256,7 @@ class Pipeline:
 
     def want(self, row: int) -> None:
         """A row that waits for its whole record is on the screen: look at it before all else."""
-        if row not in self._asked_rows:
-            self._asked_rows.add(row)
-            self._wanted.append(row)
+        self._second.want(row)
 
     # What the scouts say
 
@@ -328,12 +312,11 @@ class Pipeline:
         if self._read_up and not self._listing and not self._loaded:
             self._loaded = True
             if self._index is not None and self._details:
-                for objects, rows in self.index.pending_by_object(ENRICH_OBJECTS):
-                    self._put_off(zip(objects, rows, strict=True))
+                self._second.plan(self.index)
         self._crew.fill(self._next)
-        if self._unchecked and not self._later and not self._crew.busy and self._loaded:
-            self._unchecked = False
-            self._plan_checks()
+        if self._second.unchecked and not self._second and self._loaded and not self._crew.busy:
+            self._second.plan_checks(self.index)
+            self._crew.fill(self._next)
         if self._read_since > RENEW_BYTES and self.idle:
             self._read_since = 0
             self._crew.renew()
@@ -341,15 +324,16 @@ class Pipeline:
 
     def _next(self, worker: Worker | None) -> Given | None:
         """The next job: what is seen, what is new, what was there, what was left for later."""
-        if self._wanted:
-            given = self._wanted_job()
-            if given is not None:
-                return given
+        assert self._crew is not None
+        if self._index is not None and (given := self._second.urgent_job(self.index)):
+            return given
         if self._urgent:
             return self._read_job(self._urgent, rich=self._details)
         if self._backlog:
             return self._read_job(self._backlog, rich=self._is_rich())
-        return self._later_job(worker) if self._later else None
+        if self._second:
+            return self._second.job(self.index, worker, self._crew.workers)
+        return None
 
     def _is_rich(self) -> bool:
         if not self._details or self._at_once or self._jobs_made < 1:
@@ -369,25 +353,6 @@ class Pipeline:
         keep = self._details and not rich
         return Given(ReadJob(parts, self.window, rich, keep), objects)
 
-    def _wanted_job(self) -> Given | None:
-        import numpy as np
-
-        rows = np.array(self._wanted, np.int64)
-        self._wanted.clear()
-        objects: list[int] = []
-        wanted: list[Any] = []
-        for some, each in self.index.pending_by_object(len(rows), rows):
-            objects += some
-            wanted += each
-        return self._enrich_job(objects, wanted) if objects else None
-
-    def _enrich_job(self, objects: list[int], rows: list[Any]) -> Given:
-        parts = []
-        for object_id, each in zip(objects, rows, strict=True):
-            state = self.parts[object_id]
-            parts.append((state.part, state.mode, self.index.positions(each).tolist()))
-        return Given(EnrichJob(parts), objects, rows)
-
     # What the workers answer
 
     def _answer(self, worker: Worker) -> None:
@@ -405,7 +370,7 @@ class Pipeline:
             worker.vocabulary = None  # it has begun its dictionaries anew
             self._try_again(given, f"the reader failed: {done.reason}")
         elif isinstance(done, jobs.EnrichDone):
-            self._take_details(given, done.details)
+            self._second.take(self.index, given, done.details)
         else:
             self._take_events(worker, given, done)
 
@@ -418,68 +383,10 @@ class Pipeline:
                 self.index.remove_object(old)
         if done.batch is not None:
             self.index.add(done.batch, worker.vocabulary, given.objects)
-            self._unchecked = self._details
+            self._second.unchecked = self._details
         for object_id, result in results:
             self.parts[object_id].reader = worker
             self._queue(self.ledger.finished(object_id, result), urgent=not self._listing)
-
-    def _plan_checks(self) -> None:
-        """Look at the whole records of what only seems to have been delivered twice."""
-        by_object: dict[int, list[int]] = {}
-        for object_id, position in self.index.unsure():
-            by_object.setdefault(object_id, []).append(position)
-        self._put_off(by_object.items(), check=True)
-        self._dispatch()
-
-    def _put_off(self, wanted: Iterable[tuple[int, Any]], *, check: bool = False) -> None:
-        """Sort objects, with the rows or positions wanted of each, by who has them at hand."""
-        for object_id, each in wanted:
-            jobs_ = self._later.setdefault(self.parts[object_id].reader, deque())
-            if not jobs_ or jobs_[-1].check != check or len(jobs_[-1].wanted) >= ENRICH_OBJECTS:
-                jobs_.append(_Later([], check))
-            jobs_[-1].wanted.append((object_id, each))
-
-    def _later_job(self, worker: Worker | None) -> Given | None:
-        assert self._crew is not None
-        # A worker that has gone has left its records to whoever comes.
-        owner: object = worker
-        if owner not in self._later:
-            alive = self._crew.workers
-            owner = next((each for each in self._later if each not in alive), worker)
-        queue = self._later.get(owner)
-        if not queue:
-            return None
-        wanted, check = queue.popleft()
-        if not queue:
-            del self._later[owner]
-        objects = [object_id for object_id, _ in wanted]
-        if not check:
-            return self._enrich_job(objects, [rows for _, rows in wanted])
-        states = [(self.parts[object_id], places) for object_id, places in wanted]
-        parts = [(state.part, state.mode, places) for state, places in states]
-        return Given(EnrichJob(parts), objects)
-
-    def _check(self, given: Given, details: list[list[Details | None]]) -> None:
-        assert isinstance(given.job, EnrichJob)
-        places: list[tuple[int, int]] = []
-        for part, _, positions in given.job.parts:
-            places += [(part.object_id, position) for position in positions]
-        self.index.check(places, [one for told in details for one in told])
-
-    def _take_details(self, given: Given, details: list[list[Details | None]]) -> None:
-        import numpy as np
-
-        if given.rows is None:
-            self._check(given, details)
-            return
-        known = [
-            (row, one)
-            for rows, told in zip(given.rows, details, strict=True)
-            for row, one in zip(rows.tolist(), told, strict=True)
-        ]
-        self._asked_rows.difference_update(row for row, _ in known)
-        if known:
-            self.index.amend(np.array([row for row, _ in known]), [one for _, one in known])
 
     # When a worker fails
 
