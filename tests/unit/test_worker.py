@@ -30,6 +30,6 @@ def test_a_bomb_does_not_take_the_memory(tmp_path: Path, byte: bytes) -> None:
         parts = [Part(n, str(path)) for n, path in enumerate(paths)]
         done = Worker(read_bytes).do(ReadJob(parts, Window(), rich=True))
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        small = isinstance(done, ReadDone) and after - before < 250_000
+        small = isinstance(done, ReadDone) and after - before < 200_000
         os._exit(0 if small else 1)
     assert os.waitpid(pid, 0)[1] == 0

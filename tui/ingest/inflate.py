@@ -27,8 +27,9 @@ _EVEN = 1 << 20
 """Inflated bytes in one go that are all the same: nothing but a bomb has them."""
 _ZSTD_SKIPPABLE = b"\x2a\x4d\x18"
 _ZSTD_SKIPPABLES = [bytes([first]) for first in range(0x50, 0x60)]
-_ZSTD_STEP = 1 << 12
-"""A run-length block of 4 bytes inflates to 128 KiB, so a step yields at most 128 MiB."""
+_ZSTD_STEP = 1 << 10
+"""A run-length block of 4 bytes inflates to 128 KiB, so a step yields at most 32 MiB (and as much
+again while it is joined)."""
 
 
 class Content(NamedTuple):
