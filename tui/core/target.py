@@ -1,9 +1,8 @@
 """What an event acted on: one name, by the first of fourteen rules that gives a value.
 
 Which fields may name it, and in which order, depends on the call and on the names of its
-parameters alone (`tui.core.target_fields`). `target_of` walks them with a record's values,
-`target_from` does as much without the rest of the record, and `flat_plan` tells the fast decoder
-when the first of them is plain text, so that one look-up by its value is enough.
+parameters alone (`tui.core.target_fields`). `target_of` walks them with a record's values, and
+`target_from` does as much without the rest of the record.
 """
 
 import re
@@ -11,10 +10,9 @@ from typing import Any, NamedTuple
 
 from tui.core import target_rules as rules
 from tui.core.call import call_name, event_text, service_name
-from tui.core.exposure import acl_by_header, is_acl_header
 from tui.core.outcome import record_failed
 from tui.core.principal import principal_of
-from tui.core.target_fields import by_fields, by_filter, is_filter, is_s3, steps_of
+from tui.core.target_fields import by_fields, by_filter, is_s3
 from tui.core.text import cut
 from tui.core.values import (
     MAX_KEYS,
@@ -31,11 +29,9 @@ from tui.core.values import (
 
 __all__ = [
     "MAX_OBJECT",
-    "Plan",
     "Target",
     "call_name",
     "cut",
-    "flat_plan",
     "is_read",
     "is_self_read",
     "read_target",
@@ -59,17 +55,6 @@ class Target(NamedTuple):
 
     name: str
     object: str = ""
-
-
-class Plan(NamedTuple):
-    """How to get a call's target from flat values: see `flat_plan`."""
-
-    name: tuple[str, ...] = ()
-    """The path of the naming field in requestParameters: one key, for KMS sometimes two."""
-    object: str = ""
-    """The key of the S3 object's key in requestParameters, or ""."""
-    constant: str = ""
-    """The target itself, when no field decides. Valid only in a record without `resources`."""
 
 
 def target_of(record: dict[str, Any]) -> Target:
@@ -148,47 +133,6 @@ def read_target(call: str, message: str, who: str) -> str:
     if not name and call in rules.SELF_CALLS:
         name = cut(f"(self) {who}", MAX_NAME)
     return name or EVERYTHING
-
-
-def flat_plan(
-    source: str,
-    event_name: str,
-    keys: tuple[str, ...],
-    failed: bool,  # noqa: FBT001
-    *,
-    acl_checked: bool = False,
-) -> Plan | None:
-    """How `target_of` finds the target in a record with just these request parameters.
-
-    `source` is the eventSource with or without `.amazonaws.com`. `keys` are the top-level keys of
-    requestParameters in their order, and for an encryptionContext object also
-    `encryptionContext.<key>` for each key in it; () when requestParameters is null or empty.
-    `failed` is what `outcome.has_failure` says.
-
-    A Plan with a `name`: where the value at that path is a str for which `shorten` gives a
-    non-empty text, that text is the target's name, and its object is `cut(value, MAX_OBJECT)` of
-    the `object` key's value if that is a str. For any other value, and for None, only
-    `target_of` knows. A Plan with a `constant` holds for a record without `resources`.
-
-    S3 calls with an ACL in a header have no plan, because only the whole record tells what they
-    open, unless `acl_checked`: then the caller asks `exposure.opens_by_header` about each value.
-    """
-    if not acl_checked and acl_by_header(source, event_name) and any(map(is_acl_header, keys)):
-        return None
-    source = service_name(source)
-    if len(keys) > MAX_KEYS or "omitted" in keys or any(key.endswith("Request") for key in keys):
-        return None
-    for step in steps_of(source, event_name, keys):
-        if step.kind == "created" and failed:
-            continue
-        if step.kind != "request":
-            return None
-        return Plan(name=step.path, object="key" if is_s3(source) and "key" in keys else "")
-    call = call_name(event_name)
-    plain_read = call.startswith(rules.ALL_READS) and call not in rules.SELF_CALLS
-    if failed or not plain_read or any(is_filter(key) for key in keys):
-        return None
-    return Plan(constant=EVERYTHING)
 
 
 def _object_key(source: str, params: dict[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """Records to one compact batch: each distinct value is looked at once, each event costs look-ups.
 
 Two dictionaries do most of the work: the *call* (what, where, how it ended) and the *origin* (who,
-with which access key). A session repeats them: a million events have some ten thousand of each.
+with which access key). A session repeats them: the bench's million has some 30,000 calls and
+140,000 origins.
 """
 
 from __future__ import annotations
