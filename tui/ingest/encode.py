@@ -1,8 +1,8 @@
 """Records to one compact batch: each distinct value is looked at once, each event costs look-ups.
 
 Two dictionaries do most of the work: the *call* (what, where, how it ended) and the *origin* (who,
-with which access key). A session repeats them: the bench's million has some 30,000 calls and
-140,000 origins.
+with which access key). A session repeats them: of the bench's million each of two workers met
+some 20,000 calls and 80,000 origins.
 """
 
 from __future__ import annotations
