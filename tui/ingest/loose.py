@@ -71,6 +71,9 @@ def _coerced(fields: dict[str, Any]) -> typed.Record:
     record.userIdentity = _identity(fields.get("userIdentity"))
     from_console = fields.get("sessionCredentialFromConsole")
     record.sessionCredentialFromConsole = _text(from_console)
+    if fields.get("resources") is not None:
+        resources = json.dumps(fields["resources"]).encode("utf-8", "surrogatepass")
+        record.resources = msgspec.Raw(resources)
     params = fields.get("requestParameters")
     record.requestParameters = params if isinstance(params, dict) else _text(params)
     # A text in these makes the event one whose whole record is looked at.
