@@ -1,0 +1,298 @@
+"""Each lens against every record of the sample logs, judged a second time in plain Python."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from tests.unit.test_pipeline import loaded
+from tui.actions import BY_ID
+from tui.actions_filter import LENS
+from tui.core.filtering import Filtering
+from tui.core.lenses import BY_NAME, LENSES
+from tui.core.query import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tui.core.index import Index
+
+SAMPLE = Path(__file__).parents[2] / "sample_logs"
+NOW = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
+Json = dict[str, Any]
+Told = Counter[tuple[int, str]]
+
+
+@cache
+def records() -> list[Json]:
+    """The distinct records, by time."""
+    texts: dict[bytes, None] = {}
+    for path in sorted(SAMPLE.rglob("*.json.gz")):
+        for record in orjson.loads(gzip.decompress(path.read_bytes()))["Records"]:
+            texts[orjson.dumps(record, option=orjson.OPT_SORT_KEYS)] = None
+    return sorted(map(orjson.loads, texts), key=lambda record: str(record["eventTime"]))
+
+
+@pytest.fixture(scope="module")
+def index() -> Iterator[Index]:
+    with loaded(SAMPLE) as pipeline:
+        yield pipeline.index
+
+
+# What a record is, said once more
+
+
+def service(record: Json) -> str:
+    return str(record["eventSource"]).removesuffix(".amazonaws.com")
+
+
+def call(record: Json) -> str:
+    return str(record["eventName"])
+
+
+def is_aws(record: Json) -> bool:
+    who = record.get("userIdentity") or {}
+    if record.get("eventType") == "AwsServiceEvent" or who.get("type") == "AWSService":
+        return True
+    if "type" not in who and "invokedBy" in who:
+        return True
+    return "AWSServiceRoleFor" in str(who.get("arn"))
+
+
+READS = ("Get", "List", "Describe", "Head", "Lookup", "Search", "Query", "BatchGet", "Check")
+
+
+def is_write(record: Json) -> bool:
+    known = record.get("readOnly")
+    return not call(record).startswith(READS) if known is None else str(known).lower() == "false"
+
+
+def code(record: Json) -> str:
+    return str(record.get("errorCode") or "").removeprefix("Client.").removeprefix("Server.")
+
+
+def has_error(record: Json) -> bool:
+    for name in ("responseElements", "serviceEventDetails"):
+        answer = record.get(name)
+        if isinstance(answer, dict) and answer.get(call(record)) in ("Failure", "Failed"):
+            return True
+    return bool(code(record) or record.get("errorMessage"))
+
+
+def is_denied(record: Json) -> bool:
+    return code(record).startswith("AccessDenied") or "Unauthorized" in code(record)
+
+
+def is_absent(record: Json) -> bool:
+    words = ("NoSuch", "NotFound", "DoesNotExist")
+    return not is_write(record) and any(word in code(record) for word in words)
+
+
+def is_throttled(record: Json) -> bool:
+    words = ("Throttl", "RequestLimitExceeded", "SlowDown", "TooManyRequests")
+    return any(word in code(record) for word in words)
+
+
+def is_root(record: Json) -> bool:
+    return (record.get("userIdentity") or {}).get("type") == "Root"
+
+
+IDENTITY = ("iam", "sso", "sso-directory", "identitystore", "rolesanywhere")
+
+
+def reads_secret(record: Json) -> bool:
+    name, parameters = call(record), record.get("requestParameters") or {}
+    if name.startswith("GetParameter"):
+        return str(parameters.get("withDecryption")).lower() == "true"
+    if name == "DescribeInstanceAttribute":
+        return parameters.get("attribute") == "userData"
+    always = ("GetSecretValue", "BatchGetSecretValue", "GetPasswordData", "GetLaunchTemplateData")
+    return name in always or (name.startswith("Get") and name.endswith("Token"))
+
+
+def makes_credentials(record: Json) -> bool:
+    name = call(record)
+    if name in ("CreateUser", "GetFederationToken", "GetSessionToken", "StartSession"):
+        return True
+    kinds = ("AccessKey", "LoginProfile", "SSHPublicKey", "KeyPair", "MFADevice", "SAMLProvider")
+    return is_write(record) and name.endswith(kinds)
+
+
+TAMPERING = {
+    ("cloudtrail", "StopLogging"),
+    ("cloudtrail", "DeleteTrail"),
+    ("cloudtrail", "PutEventSelectors"),
+    ("guardduty", "UpdateDetector"),
+    ("ec2", "DeleteFlowLogs"),
+    ("organizations", "LeaveOrganization"),
+    ("logs", "DeleteLogGroup"),
+}
+
+RULES: dict[str, Callable[[Json], bool]] = {
+    "changes": lambda r: is_write(r) and r.get("eventCategory") == "Management",
+    "failures": lambda r: has_error(r) and not is_absent(r) and not is_throttled(r),
+    "denied": is_denied,
+    "sign-ins": lambda r: service(r) == "signin",
+    "identity changes": lambda r: service(r) in IDENTITY and is_write(r),
+    "root": is_root,
+    "tampering": lambda r: (service(r), call(r)) in TAMPERING,
+    "secrets read": reads_secret,
+    "credentials made": makes_credentials,
+}
+
+
+def counted(found: list[Json]) -> Told:
+    """Records by their time and call; an undated one has the time 0."""
+    told: Told = Counter()
+    for record in found:
+        try:
+            time = dt.datetime.fromisoformat(str(record["eventTime"]))
+            moment = int(time.timestamp()) * 1_000_000
+        except ValueError:
+            moment = 0
+        told[moment, call(record)] += 1
+    return told
+
+
+def seen(index: Index, text: str) -> Told:
+    """What a filter leaves of the index."""
+    rows = Filtering(index).rows([parse(text, now=NOW, zone=dt.UTC)])
+    told: Told = Counter()
+    for row in rows:
+        event = index.event(int(row))
+        name = index.fingerprint(int(row)).event
+        told[(event.time or 0) // 1_000_000 * 1_000_000, name] += 1
+    return told
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_lens_leaves_what_its_rule_says(index: Index, name: str) -> None:
+    rule, lens = RULES[name], BY_NAME[name]
+    hides = "-is:aws" in lens.text
+    expected = [each for each in records() if rule(each) and not (hides and is_aws(each))]
+    assert expected
+    assert len(expected) < len(records())
+    assert seen(index, lens.text) == counted(expected)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_what_aws_made_is_left_out_and_counted(index: Index, name: str) -> None:
+    rule, lens = RULES[name], BY_NAME[name]
+    node = parse(lens.text, now=NOW, zone=dt.UTC)
+    made = [each for each in records() if rule(each) and is_aws(each)]
+    expected = len(made) if "-is:aws" in lens.text else 0
+    assert Filtering(index).left_out_aws([node]) == expected
+
+
+OPENED = [
+    "AddPermission20150331v2",
+    "AttachUserPolicy",
+    "AuthorizeSecurityGroupIngress",
+    "CreateFunctionUrlConfig",
+    "ModifyDBSnapshotAttribute",
+    "ModifySnapshotAttribute",
+    "ModifySnapshotAttribute",
+    "PutBucketPolicy",
+    "PutUserPolicy",
+    "UpdateAssumeRolePolicy",
+    "UpdateDomainConfig",
+]
+"""Each call of the sample that lets anyone, another account or an identity do too much."""
+
+
+def test_what_was_opened_up(index: Index) -> None:
+    told = seen(index, BY_NAME["opened up"].text)
+    assert sorted(event for _, event in told.elements()) == OPENED
+
+
+NEAR_MISSES = [
+    ("opened up", "SetQueueAttributes"),
+    ("opened up", "RevokeSecurityGroupIngress"),
+    ("opened up", "DetachUserPolicy"),
+    ("opened up", "CreateRole"),
+    ("opened up", "CreatePolicy"),
+    ("opened up", "DeleteBucketPolicy"),
+    ("tampering", "StartLogging"),
+    ("tampering", "PutRule"),
+    ("tampering", "GetTrailStatus"),
+    ("tampering", "CreateLogStream"),
+    ("tampering", "DeleteBucketPolicy"),
+    ("credentials made", "ListAccessKeys"),
+    ("credentials made", "CreateRole"),
+    ("secrets read", "DescribeParameters"),
+    ("secrets read", "ListSecrets"),
+    ("secrets read", "GetQueryResults"),
+    ("sign-ins", "Authenticate"),
+    ("identity changes", "ListUsers"),
+    ("identity changes", "AssumeRole"),
+]
+
+
+@pytest.mark.parametrize(("name", "near"), NEAR_MISSES)
+def test_what_only_looks_like_it_is_not_shown(index: Index, name: str, near: str) -> None:
+    assert any(call(record) == near for record in records())
+    assert near not in {event for _, event in seen(index, BY_NAME[name].text)}
+
+
+def test_each_lens_has_a_key_and_an_action() -> None:
+    assert [lens.key for lens in LENSES] == list("1234567890")
+    for lens in LENSES:
+        action = BY_ID[LENS + lens.name.replace(" ", "_").replace("-", "_")]
+        assert action.keys == (lens.key,)
+        assert lens.name in action.title
+
+
+MADE_UP = {
+    "tampering": [
+        ("cloudtrail", "UpdateTrail"),
+        ("config", "StopConfigurationRecorder"),
+        ("monitoring", "DeleteAlarms"),
+        ("events", "DisableRule"),
+        ("s3", "PutBucketLifecycle"),
+        ("securityhub", "DisableSecurityHub"),
+    ],
+    "secrets read": [
+        ("secretsmanager", "BatchGetSecretValue"),
+        ("ec2", "GetLaunchTemplateData"),
+        ("rds", "DownloadDBLogFilePortion"),
+        ("sts", "GetSessionToken"),
+    ],
+    "credentials made": [
+        ("sts", "GetFederationToken"),
+        ("iam", "UploadSSHPublicKey"),
+        ("ec2", "ImportKeyPair"),
+        ("iam", "CreateVirtualMFADevice"),
+        ("iam", "CreateSAMLProvider"),
+        ("iam", "CreateOpenIDConnectProvider"),
+        ("iam", "AddUserToGroup"),
+        ("ssm", "StartSession"),
+        ("apigateway", "CreateApiKey"),
+        ("rolesanywhere", "CreateTrustAnchor"),
+    ],
+}
+"""Calls that the sample does not have."""
+
+ELSEWHERE = {
+    "tampering": [("elasticloadbalancing", "DeleteRule"), ("lambda", "PutBucketLifecycle")],
+    "secrets read": [("ssm", "GetParameter"), ("ec2", "DescribeInstanceAttribute")],
+    "credentials made": [("iam", "GetLoginProfile"), ("iam", "GetSSHPublicKey")],
+}
+"""The same names, where or in a way that means nothing of the kind."""
+
+
+@pytest.mark.parametrize("name", MADE_UP)
+def test_calls_that_the_sample_lacks(name: str) -> None:
+    from tests.unit.test_session import Engine, record
+
+    engine = Engine()
+    for calls in (MADE_UP[name], ELSEWHERE[name]):
+        engine.arrive(*[record(n, *each) for n, each in enumerate(calls)])
+    told = {event for _, event in seen(engine.index, BY_NAME[name].text)}
+    assert told == {event for _, event in MADE_UP[name]}

@@ -1,0 +1,106 @@
+"""The filters that come with the program, each a plain text that a person can see and change.
+
+The names of calls are those of the AWS API references, in the services' own spelling. Attempts
+that failed count as well: a refused StopLogging is worth seeing.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Lens(NamedTuple):
+    """A filter with a name, on a number key."""
+
+    key: str
+    name: str
+    text: str
+
+
+def _any_of(*parts: str) -> str:
+    return "(" + " or ".join(parts) + ")"
+
+
+_TAMPERING: Final = _any_of(
+    "service:cloudtrail event:(StopLogging DeleteTrail UpdateTrail PutEventSelectors"
+    " PutInsightSelectors DeleteEventDataStore UpdateEventDataStore StopEventDataStoreIngestion"
+    " DeleteChannel DeregisterOrganizationDelegatedAdmin)",
+    "service:logs event:(DeleteLogGroup DeleteLogStream PutRetentionPolicy DeleteMetricFilter"
+    " DeleteSubscriptionFilter DeleteDestination DeleteDelivery DeleteDeliverySource"
+    " DeleteDeliveryDestination DeleteAccountPolicy DeleteDataProtectionPolicy"
+    " DisassociateKmsKey)",
+    "service:ec2 event:DeleteFlowLogs",
+    "service:(route53 route53resolver) event:(DeleteQueryLoggingConfig"
+    " DeleteResolverQueryLogConfig DisassociateResolverQueryLogConfig)",
+    "service:guardduty event:(DeleteDetector UpdateDetector DeleteMembers DisassociateMembers"
+    " StopMonitoringMembers UpdateMemberDetectors DisassociateFromAdministratorAccount"
+    " DisassociateFromMasterAccount DisableOrganizationAdminAccount"
+    " UpdateOrganizationConfiguration DeletePublishingDestination UpdatePublishingDestination"
+    " CreateFilter UpdateFilter CreateIPSet UpdateIPSet DeleteThreatIntelSet"
+    " UpdateThreatIntelSet ArchiveFindings)",
+    "service:securityhub event:(DisableSecurityHub BatchDisableStandards UpdateStandardsControl"
+    " UpdateSecurityControl BatchUpdateStandardsControlAssociations"
+    " DisableImportFindingsForProduct DeleteMembers DisassociateMembers"
+    " DisassociateFromAdministratorAccount DisassociateFromMasterAccount"
+    " DisableOrganizationAdminAccount)",
+    "service:macie2 event:(DisableMacie UpdateMacieSession DisassociateMember DeleteMember"
+    " DisableOrganizationAdminAccount)",
+    "service:inspector2 event:(Disable DisassociateMember DisableDelegatedAdminAccount)",
+    "service:(detective access-analyzer) event:(DeleteGraph DeleteMembers DeleteAnalyzer"
+    " CreateArchiveRule)",
+    "service:config event:(StopConfigurationRecorder DeleteConfigurationRecorder"
+    " PutConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel DeleteConfigRule"
+    " DeleteOrganizationConfigRule DeleteConformancePack DeleteOrganizationConformancePack"
+    " DeleteConfigurationAggregator DeleteAggregationAuthorization DeleteEvaluationResults"
+    " DeleteRemediationConfiguration PutRetentionConfiguration)",
+    "service:events event:(DisableRule DeleteRule RemoveTargets DeleteEventBus)",
+    "service:monitoring event:(DeleteAlarms DisableAlarmActions SetAlarmState)",
+    "service:(wafv2 waf waf-regional network-firewall) event:(DeleteLoggingConfiguration"
+    " UpdateLoggingConfiguration)",
+    "service:s3 event:(PutBucketLifecycle PutBucketLifecycleConfiguration DeleteBucketLifecycle"
+    " PutBucketVersioning PutBucketLogging DeleteBucketReplication"
+    " PutBucketObjectLockConfiguration)",
+    "service:organizations event:(LeaveOrganization RemoveAccountFromOrganization"
+    " DisablePolicyType DetachPolicy DeletePolicy UpdatePolicy DisableAWSServiceAccess"
+    " DeregisterDelegatedAdministrator)",
+)
+"""Trails, log groups, flow logs, detectors, recorders, rules, alarms, the life of what lies in
+log buckets, the organization's policies: stopped, deleted or weakened."""
+
+_SECRETS: Final = _any_of(
+    "event:(GetSecretValue BatchGetSecretValue GetPasswordData GetLaunchTemplateData"
+    " DownloadDBLogFilePortion DownloadCompleteDBLogFile GetRoleCredentials"
+    " GetCredentialsForIdentity GetClusterCredentials GetClusterCredentialsWithIAM Get*Token)",
+    # Only their parameters tell: withDecryption, and the attribute userData.
+    "event:(GetParameter GetParameters GetParametersByPath GetParameterHistory"
+    " DescribeInstanceAttribute) is:sensitive",
+)
+
+_CREDENTIALS: Final = _any_of(
+    "event:(CreateUser GetFederationToken GetSessionToken CreateTrustAnchor AddUserToGroup"
+    " StartSession CreateApiKey CreateServiceSpecificCredential"
+    " ResetServiceSpecificCredential UploadSigningCertificate)",
+    # GetLoginProfile and GetSSHPublicKey only read.
+    "event:(*AccessKey *LoginProfile *SSHPublicKey *KeyPair *SAMLProvider"
+    " *OpenIDConnectProvider *MFADevice) is:write",
+)
+
+LENSES: Final = (
+    Lens("1", "changes", "is:write category:Management -is:aws"),
+    Lens("2", "failures", "is:error -is:routine -is:throttled -is:aws"),
+    Lens("3", "denied", "is:denied -is:aws"),
+    Lens("4", "sign-ins", "service:signin"),
+    Lens(
+        "5",
+        "identity changes",
+        "service:(iam sso sso-directory identitystore rolesanywhere) is:write -is:aws",
+    ),
+    Lens("6", "root", "is:root"),
+    Lens("7", "opened up", "is:public or is:shared or is:admin"),
+    Lens("8", "tampering", f"{_TAMPERING} -is:aws"),
+    Lens("9", "secrets read", f"{_SECRETS} -is:aws"),
+    Lens("0", "credentials made", f"{_CREDENTIALS} -is:aws"),
+)
+"""By their keys."""
+
+BY_NAME: Final = {lens.name: lens for lens in LENSES}
