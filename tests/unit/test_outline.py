@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tui.core import outline as outline_module
 from tui.core.folds import MAX_REMEMBERED, Folds
+from tui.core.needle import Needle
 from tui.core.outline import Kind, Outline
 
 POLICY = {
@@ -325,12 +326,14 @@ def test_numbers_that_python_will_not_write_are_written() -> None:
 
 def test_search_finds_keys_and_values_whatever_the_case() -> None:
     outline = Outline.of(RECORD)
-    found = {outline.path_text(node) for node in outline.search("ALICE")}
+    found = {outline.path_text(node) for node in outline.search(Needle(text="ALICE").found)}
     assert found == {"userIdentity.userName"}
-    assert at(outline, "requestParameters", "domainName") in set(outline.search("domainn"))
-    deep = [outline.path_text(node) for node in outline.search("eshttpdelete")]
+    assert at(outline, "requestParameters", "domainName") in set(
+        outline.search(Needle(text="domainn").found)
+    )
+    deep = [outline.path_text(node) for node in outline.search(Needle(text="eshttpdelete").found)]
     assert deep == ["requestParameters.accessPolicies.Statement[1].Action"]
     outline.toggle_raw(at(outline, "requestParameters", "accessPolicies"))
-    raw = [outline.path_text(node) for node in outline.search("eshttpdelete")]
+    raw = [outline.path_text(node) for node in outline.search(Needle(text="eshttpdelete").found)]
     assert raw == ["requestParameters.accessPolicies"]
-    assert list(outline.search("3")) != []
+    assert list(outline.search(Needle(text="3").found)) != []

@@ -196,6 +196,8 @@ class Dictionary:
         self._slots = Slots(self._hashes, self._hash, self._equal)
         self._known: dict[str, int] | None = {}
         self._recent: dict[int, str] = {}
+        self.beside: object = None
+        """What `tui.core.matching_texts` keeps of the same texts."""
         self.add(["", *texts])
 
     def __len__(self) -> int:
@@ -206,6 +208,16 @@ class Dictionary:
         """Bytes in use, without the dict of a small one."""
         columns = (self._blob, self._ends, self._hash)
         return sum(column.nbytes for column in columns) + self._slots.nbytes
+
+    @property
+    def blob(self) -> NDArray[np.uint8]:
+        """All texts as UTF-8 one behind the other, by code; `ends` tells where each ends."""
+        return self._blob.values
+
+    @property
+    def ends(self) -> NDArray[np.uint32]:
+        """Where each text ends in the blob; it begins where the one before ends."""
+        return self._ends.values
 
     def add(self, texts: Sequence[str]) -> Numbers:
         """The codes of these texts; new ones are added."""

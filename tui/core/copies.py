@@ -85,6 +85,11 @@ class Copies:
         """The places of those that may be no copies."""
         return self._places(np.flatnonzero(self._sure.values == 0))
 
+    def unsure_rows(self) -> Numbers:
+        """The rows that those are taken to repeat."""
+        rows: Numbers = self._row.values[self._sure.values == 0].astype(np.int64)
+        return rows
+
     def take_told(self, told: Mapping[Place, Details | None]) -> list[Told]:
         """Take the unsure ones of which something is known now away from here.
 

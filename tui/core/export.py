@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from tui.core.text import mask_json_line, mask_text, pad, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _DAY = 86_400_000_000
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -110,6 +110,11 @@ def _day(days: int) -> str:
     return date.fromordinal(_EPOCH + days).isoformat()
 
 
+def shown(text: str, *, show_secrets: bool) -> str:
+    """A value through the gate, its secrets masked unless they are wanted."""
+    return _shown(text, show_secrets)
+
+
 def _shown(text: str, show_secrets: bool) -> str:  # noqa: FBT001  # the key of a cache, below
     """A value through the gate, its secrets masked."""
     return safe(text if show_secrets else mask_text(text))
@@ -199,6 +204,11 @@ def csv_line(event: Listed, more: More, *, show_secrets: bool) -> str:
     return f"{iso_time(event.time)},{','.join(cells)},{event_id}\r\n"
 
 
+def csv_cells(texts: Iterable[str], *, show_secrets: bool) -> str:
+    """Raw texts as a line of CSV with its end."""
+    return ",".join(_cell_quoted(text, show_secrets) for text in texts) + "\r\n"
+
+
 _FORMULA = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠\t\r\n]")  # noqa: RUF001  # these are meant
 
 
@@ -261,6 +271,11 @@ def one_line(raw: bytes) -> bytes:
         text = "".join(_NO_BLANKS.findall(text))
         text = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     return text.encode()
+
+
+def json_object(entry: Mapping[str, object]) -> str:
+    """Counts and raw texts as JSON on one line with its end, fit for a terminal."""
+    return _escape_for_terminal(json.dumps(entry, ensure_ascii=False)) + "\n"
 
 
 def _escape_for_terminal(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from tui.core.outline_text import Path
@@ -27,6 +27,24 @@ class Folds:
     def remember_all(self, *, shut: bool) -> None:
         self.everything = shut
         self.shut.clear()
+
+    def copy(self) -> Folds:
+        """The same choices, which later ones do not change."""
+        other = Folds()
+        other.take_over(self)
+        return other
+
+    def take_over(self, other: Folds) -> None:
+        """Choose as `other` did."""
+        self.everything, self.shut, self.raw = other.everything, dict(other.shut), dict(other.raw)
+
+
+class Opened(NamedTuple):
+    """Which nodes of an outline stood open or raw, and what was to be remembered of that."""
+
+    folded: bytes
+    raw: bytes
+    folds: Folds
 
 
 def _keep(kept: dict[Path, bool], path: Path, *, on: bool) -> None:

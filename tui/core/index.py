@@ -66,6 +66,8 @@ class Index:
 
     def __init__(self) -> None:
         self.generation = 0
+        self.amended = 0
+        """How often rows that were there already were told more of: see `amend`."""
         self.tables = Tables()
         self._rows = {name: Column() for name in ("call", "origin", *ROW_FIELDS)}
         self._time = Column(np.int64)
@@ -183,6 +185,7 @@ class Index:
         told = [one for one, waits in zip(details, waiting, strict=True) if waits and one]
         if told:
             self._amend(rows, told)
+        self.amended += 1
         self.generation += 1
 
     def _amend(self, rows: Rows, details: list[Details]) -> None:
@@ -199,9 +202,15 @@ class Index:
     def unsure(self) -> list[tuple[int, int]]:
         """Dropped duplicates of which only the whole record tells whether they are, for `check`.
 
-        Each by its object and the position there. Wait until no row is PENDING any more.
+        Each by its object and the position there. Wait until no row of `doubted` is there.
         """
         return self._copies.unsure()
+
+    def doubted(self) -> Rows:
+        """Rows that wait for `amend` and share the eventID of an `unsure` duplicate."""
+        waiting = np.flatnonzero(self._flags.values & np.uint32(PENDING))
+        ids, rows = self._event_id.values, self._copies.unsure_rows()
+        return waiting[np.isin(ids[waiting], ids[rows])] if len(rows) else waiting[:0]
 
     def check(self, places: Sequence[tuple[int, int]], details: Sequence[Details | None]) -> None:
         """Give what the whole records of `unsure` duplicates told; None: it is not to be had.
@@ -275,6 +284,18 @@ class Index:
     def times(self) -> NDArray[np.int64]:
         """The time of each row (UNDATED where it has none), by row number."""
         return self._time.values
+
+    def column(self, name: str, start: int = 0) -> NDArray[Any]:
+        """The codes of all rows from `start` on: `call`, `origin`, one of ROW_FIELDS."""
+        return self._rows[name].values[start:]
+
+    def raw(self, start: int = 0) -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
+        """Flags, with those that are the index's own, and eventIDs of all rows from `start` on."""
+        return self._flags.values[start:], self._event_id.values[start:]
+
+    def gone(self, start: int = 0) -> Mask | None:
+        """Which rows from `start` on went with their object; None: none did."""
+        return self._flags.values[start:] & np.uint32(_GONE) != 0 if self._gone else None
 
     def flags(self, rows: Rows) -> NDArray[np.uint32]:
         """The flags of these rows."""

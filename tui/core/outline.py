@@ -12,12 +12,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from tui.core import embedded
-from tui.core.folds import Folds
+from tui.core.folds import Folds, Opened
 from tui.core.outline_notes import omission, policy_notes
 from tui.core.outline_text import Key, Path, path_text, scalar_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 MAX_NODES: Final = 200_000
 """A record of millions of values is cut here, and says so, instead of taking the memory."""
@@ -355,9 +355,8 @@ class Outline:
             node = after
         return "\n".join(lines)
 
-    def search(self, text: str) -> Iterator[int]:
-        """The nodes whose key or value contains the text, whatever its case, hidden ones too."""
-        wanted = text.casefold()
+    def search(self, found: Callable[[str], bool]) -> Iterator[int]:
+        """The nodes in whose key or value it is found, hidden ones too."""
         skip = 0
         for node, key in enumerate(self.key):
             if node < skip:
@@ -365,13 +364,22 @@ class Outline:
             if self.raw[node]:
                 skip = self.end[node]
             value = self.shown(node)
-            if isinstance(key, str) and wanted in key.casefold():
+            if isinstance(key, str) and found(key):
                 yield node
             elif isinstance(value, str):
-                if wanted in value.casefold():
+                if found(value):
                     yield node
-            elif not isinstance(value, (dict, list, _More)) and wanted in scalar_json(value):
+            elif not isinstance(value, (dict, list, _More)) and found(scalar_json(value)):
                 yield node
+
+    def opened(self) -> Opened:
+        """What is open and raw now, to come back to."""
+        return Opened(bytes(self.folded), bytes(self.raw), self.folds.copy())
+
+    def reopen(self, opened: Opened) -> None:
+        """Open, shut and raw as it was then; the record has to be the same."""
+        self.folded[:], self.raw[:] = opened.folded, opened.raw
+        self.folds.take_over(opened.folds)
 
 
 class _More:

@@ -42,6 +42,8 @@ class FacetValue(NamedTuple):
     count: int  # type: ignore[assignment] # it hides tuple.count, which nobody wants here
     state: int
     """0 neither, 1 included, -1 excluded."""
+    addresses: int | None = None
+    """From how many addresses it came, where that is shown."""
 
 
 class Jump(NamedTuple):
@@ -75,6 +77,39 @@ class Problem(NamedTuple):
     """One sentence: what, and what would mend it."""
     lost: int
     """Records or spans that were lost."""
+
+
+class SourceLine(NamedTuple):
+    """How a part of a source is doing: one account, kind and region of a bucket, or a folder."""
+
+    source: str
+    """What the person asked for: `s3://bucket/prefix`, a folder."""
+    account: str
+    """Empty, like kind and region, for a folder and for the requests that discover."""
+    kind: str
+    region: str
+    state: str
+    """`waiting`, `listing`, `live`, `retrying`, `failed`, `done`, or a folder's own words."""
+    text: str
+    """A sentence about a failure, and what would mend it."""
+    newest: int
+    """The newest label, microseconds since 1970; 0 for none."""
+    objects: int
+    lists: int
+    gets: int
+    due: float
+    """When it is looked at next, seconds since 1970; 0 if that is not known."""
+
+
+class Traffic(NamedTuple):
+    """What was asked of S3 until now, and what that cost."""
+
+    lists: int
+    gets: int
+    cached: int
+    """Objects that the disk cache had already."""
+    bytes: int
+    dollars: float
 
 
 class Sums(NamedTuple):
