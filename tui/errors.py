@@ -2,6 +2,7 @@
 
     CloudTrailTuiError            70  the base of all: a person sees its message
     ├── UsageError                 2  the command line does not make sense
+    │   ├── FilterError            2  a filter cannot be understood
     │   └── SourceError            2  a place to read from does not exist or is no place of ours
     ├── UnreadableError            4  nothing at all could be read
     └── OutputClosed               0  the reader of our output went away; nothing is said
@@ -50,6 +51,17 @@ class UsageError(CloudTrailTuiError):
     """The command line does not make sense."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+
+class FilterError(UsageError):
+    """A filter cannot be understood; the place in its text can be shown."""
+
+    def __init__(self, option: str, message: str, text: str, start: int, end: int) -> None:
+        super().__init__(f"{option}: {message}")
+        self.text = text
+        self.start = start
+        """The place is `text[start:end]`; both may stand at its end."""
+        self.end = end
 
 
 class SourceError(UsageError):

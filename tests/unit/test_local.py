@@ -14,7 +14,7 @@ import pytest
 
 from tui.core.trail import HOUR, label_of
 from tui.errors import SourceError
-from tui.sources.base import Change, ChangeKind, Notice, Window
+from tui.sources.base import Change, ChangeKind, Notice, ObjectRef, Window
 from tui.sources.local import LocalSource, expand
 from tui.sources.local_names import WAIT, verdict
 
@@ -85,7 +85,7 @@ def test_every_file_is_offered_once_with_what_a_stat_tells(tmp_path: Path) -> No
     (change,) = changes(look(tmp_path))
     status = path.stat()
     assert change.kind == ChangeKind.FOUND
-    assert change.ref == (str(path), 7, status.st_mtime_ns, status.st_ino)
+    assert change.ref == ObjectRef(str(path), 7, status.st_mtime_ns, status.st_ino)
 
 
 def test_a_trail_is_offered_newest_first_in_growing_chunks(tmp_path: Path) -> None:

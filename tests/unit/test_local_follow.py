@@ -113,7 +113,7 @@ def test_a_file_renamed_into_place_is_told_once(
     temporary.rename(path)
     ref = following.expect(FOUND, path)
     status = path.stat()
-    assert ref == (str(path), 7, status.st_mtime_ns, status.st_ino)
+    assert ref == ObjectRef(str(path), 7, status.st_mtime_ns, status.st_ino)
     assert following.rest() == []
 
 

@@ -81,6 +81,17 @@ class LocalSource:
         self._window = window
         self._roots, self._named = _divide(expand(arguments))
 
+    @property
+    def name(self) -> str:
+        """See `Source.name`."""
+        files = [
+            os.path.join(folder, file) for folder in self._named for file in self._named[folder]
+        ]
+        return ", ".join([*self._roots, *sorted(files)])
+
+    def tell(self, word: str) -> None:
+        """See `Source.tell`: nothing is asked here."""
+
     def changes(
         self, *, follow: bool, poll: float | None, wake: threading.Event, stop: threading.Event
     ) -> Iterator[list[Change | Notice]]:

@@ -273,7 +273,7 @@ class Tree:
             if os.path.lexists(entry.path):
                 self._pass_over(folder, name, "not a regular file", out, _SPECIAL)
         elif (label := trail.label_of(name)) is not None and name.endswith(".json.gz"):
-            if trail.label_overlaps(label, *self._window):
+            if trail.label_overlaps(label, self._window.since, self._window.until):
                 found.append(Candidate(label.time, folder, name, entry))
             else:
                 folder.files[name] = _PRUNED
@@ -291,7 +291,7 @@ class Tree:
         if reason:
             self._pass_over(folder, name, reason, out, _PASSED)
             return False
-        if not is_folder and not trail.may_contain(name, *self._window):
+        if not is_folder and not trail.may_contain(name, self._window.since, self._window.until):
             folder.files[name] = _PRUNED
             self._pruned += 1
             return False
@@ -302,7 +302,7 @@ class Tree:
         label = trail.label_of(name)
         if label is None:
             return _undated(folder, name, None)
-        if trail.label_overlaps(label, *self._window):
+        if trail.label_overlaps(label, self._window.since, self._window.until):
             return [Candidate(label.time, folder, name, None)]
         folder.files[name] = _PRUNED
         self._pruned += 1

@@ -8,6 +8,8 @@ import stat
 
 STDIN = "-"
 """The name of the standard input, whose bytes lie in the spool."""
+CACHED = "cached:"
+"""Before the path of a file in the cache, which holds the bytes of an object in a bucket."""
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
@@ -19,6 +21,10 @@ def read_bytes(
 
     Raises OSError, also where a file has become something else: a pipe would block.
     """
+    if name.startswith(CACHED):
+        from tui.sources.cache import read_cached
+
+        return read_cached(name[len(CACHED) :], start, length)
     if name == STDIN:
         if spool_fd is None:
             raise OSError(errno.EBADF, "the standard input was not read", name)

@@ -43,6 +43,14 @@ class StdinSource:
         self._size = 0
         self._told = 0
 
+    @property
+    def name(self) -> str:
+        """See `Source.name`."""
+        return "standard input"
+
+    def tell(self, word: str) -> None:
+        """See `Source.tell`: nothing is asked here."""
+
     def changes(
         self, *, follow: bool, poll: float | None, wake: threading.Event, stop: threading.Event
     ) -> Iterator[list[Change | Notice]]:

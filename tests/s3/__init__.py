@@ -1,0 +1,1 @@
+"""S3 as it is spoken: real clients against a server on this machine."""

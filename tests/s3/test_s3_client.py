@@ -1,0 +1,215 @@
+"""What a GET needs is found out without sending one; listings are read as boto3 reads them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import stat
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.s3.conftest import KEY_ID, REGION, SECRET, Bucket
+from tests.s3.faulty_proxy import Fault, FaultyProxy
+from tui.errors import SourceError
+from tui.sources.s3_access import S3Settings
+from tui.sources.s3_client import Store, _read_listing, renewal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def stores() -> Iterator[list[Store]]:
+    made: list[Store] = []
+    yield made
+    for store in made:
+        store.close()
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize(
+    ("region", "bucket", "base"),
+    [
+        ("eu-west-1", "logs", "https://logs.s3.eu-west-1.amazonaws.com/"),
+        ("eu-west-1", "my.logs", "https://s3.eu-west-1.amazonaws.com/my.logs/"),
+        ("us-east-1", "logs", "https://logs.s3.amazonaws.com/"),
+        ("cn-north-1", "logs", "https://logs.s3.cn-north-1.amazonaws.com.cn/"),
+        (
+            "us-east-1",
+            "arn:aws:s3:us-west-2:111111111111:accesspoint/logs",
+            "https://logs-111111111111.s3-accesspoint.us-west-2.amazonaws.com/",
+        ),
+    ],
+)
+def test_the_address_of_a_bucket(
+    stores: list[Store], region: str, bucket: str, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    stores.append(Store(S3Settings(region=region)))
+    access = stores[0].access(bucket)
+    assert access.base == base
+    assert access.region == ("us-west-2" if bucket.startswith("arn:") else region)
+    assert (access.bucket, access.key_id, access.secret) == (bucket, KEY_ID, SECRET)
+    assert access.verify is True
+    assert (access.token, access.expires, access.proxy) == ("", 0.0, "")
+
+
+@pytest.mark.usefixtures("credentials")
+def test_no_region_is_needed(stores: list[Store], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    stores.append(Store(S3Settings()))
+    assert stores[0].access("logs").base == "https://logs.s3.amazonaws.com/"
+
+
+@pytest.mark.usefixtures("credentials")
+def test_the_environment_counts(
+    stores: list[Store], monkeypatch: pytest.MonkeyPatch, bucket: Bucket
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", bucket.endpoint)
+    monkeypatch.setenv("AWS_CA_BUNDLE", "/etc/authorities.pem")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "a-token")
+    monkeypatch.setenv("http_proxy", "http://user:word@proxy.example:3128")
+    stores.append(Store(S3Settings()))
+    access = stores[0].access(bucket.name)
+    assert access.base == bucket.base
+    assert access.verify == "/etc/authorities.pem"
+    assert access.token == "a-token"
+    assert access.proxy == "http://user:word@proxy.example:3128"
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert stores[0].access(bucket.name).proxy == ""
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_redirected_bucket_is_got_from_its_own_region(
+    stores: list[Store], bucket: Bucket, proxy: FaultyProxy
+) -> None:
+    bucket.put("key", b"x")
+    elsewhere = (("x-amz-bucket-region", "eu-central-1"),)
+    proxy.plan(Fault(status=301, code="PermanentRedirect", headers=elsewhere))
+    stores.append(Store(S3Settings(region=REGION, endpoint_url=proxy.url)))
+    assert [entry.key for entry in stores[0].page(bucket.name, "").entries] == ["key"]
+    assert stores[0].access(bucket.name).region == "eu-central-1"
+
+
+def test_credentials_that_end_are_given_anew(
+    stores: list[Store], bucket: Bucket, aws_environment: Path
+) -> None:
+    program = aws_environment / "give.py"
+    program.write_text(
+        f"#!{sys.executable}\n"
+        "import datetime, json, pathlib\n"
+        f"count = pathlib.Path({str(aws_environment / 'count')!r})\n"
+        "number = int(count.read_text()) + 1 if count.exists() else 1\n"
+        "count.write_text(str(number))\n"
+        "end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=12)\n"
+        "print(json.dumps({'Version': 1, 'AccessKeyId': f'ASIATEST{number}',\n"
+        "                  'SecretAccessKey': 's', 'SessionToken': 't',\n"
+        "                  'Expiration': end.isoformat()}))\n"
+    )
+    program.chmod(stat.S_IRWXU)
+    (aws_environment / "config").write_text(f"[profile p]\ncredential_process = {program}\n")
+    stores.append(Store(S3Settings(profile="p", endpoint_url=bucket.endpoint, region=REGION)))
+    first = stores[0].access(bucket.name)
+    assert first.key_id.startswith("ASIATEST")
+    assert 600 < first.expires - time.time() < 720
+    second = stores[0].access(bucket.name)
+    assert second.key_id != first.key_id
+    now = time.time()
+    assert renewal(second, now) == now + 20
+    assert renewal(second._replace(expires=now + 3600), now) == pytest.approx(now + 2760)
+    assert renewal(second._replace(expires=0.0), now) == 0
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_listing_is_read_as_boto3_reads_it(stores: list[Store], bucket: Bucket) -> None:
+    keys = ["a b+c%41/é&<>\"'", "a b+c%41/x\ty", "plain.json.gz", "ünïcode/\u2028"]
+    etags = {key: bucket.put(key, key.encode()) for key in keys}
+    bucket.put("folder/below", b"")
+    stores.append(Store(S3Settings(endpoint_url=bucket.endpoint)))
+    page = stores[0].page(bucket.name, "")
+    assert {entry.key: entry.etag for entry in page.entries if entry.size} == etags
+    assert {entry.size for entry in page.entries} == {0, *(len(key.encode()) for key in keys)}
+    assert all(entry.modified.startswith("20") and not entry.archived for entry in page.entries)
+    assert page.token == ""
+    plain = bucket.client.list_objects_v2(Bucket=bucket.name)["Contents"]
+    assert [entry.key for entry in page.entries] == [item["Key"] for item in plain]
+    older = Store(S3Settings(endpoint_url=bucket.endpoint))
+    stores.append(older)
+    older._client.meta.events.unregister("before-parse.s3.ListObjectsV2", _read_listing)
+    slow = older.page(bucket.name, "")
+    assert [entry[:4] for entry in slow.entries] == [entry[:4] for entry in page.entries]
+    top = stores[0].page(bucket.name, "", delimiter="/")
+    assert top.folders == ["a b+c%41/", "folder/", "ünïcode/"]
+    assert [entry.key for entry in top.entries] == ["plain.json.gz"]
+    first = stores[0].page(bucket.name, "", most=2)
+    rest = stores[0].page(bucket.name, "", most=9, token=first.token)
+    assert [*first.entries, *rest.entries] == page.entries
+    after = stores[0].page(bucket.name, "", after="folder/")
+    assert [entry.key for entry in after.entries] == sorted(["folder/below", *keys[2:]])
+
+
+def test_a_session_that_the_aws_cli_has_stored_needs_no_code(
+    stores: list[Store], bucket: Bucket, aws_environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from botocore.credentials import AssumeRoleCredentialFetcher
+
+    monkeypatch.setenv("HOME", str(aws_environment))
+    role, device = "arn:aws:iam::111111111111:role/r", "arn:aws:iam::111111111111:mfa/m"
+    (aws_environment / "config").write_text(
+        f"[profile night]\nrole_arn = {role}\nsource_profile = base\nmfa_serial = {device}\n"
+        f"[profile base]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"
+    )
+    settings = S3Settings(profile="night", endpoint_url=bucket.endpoint, region=REGION)
+    stores.append(Store(settings))
+    with pytest.raises(SourceError, match="MFA"):
+        stores[0].access(bucket.name)
+    fetcher = AssumeRoleCredentialFetcher(None, None, role, extra_args={"SerialNumber": device})
+    stored = aws_environment / ".aws" / "cli" / "cache" / f"{fetcher._cache_key}.json"
+    stored.parent.mkdir(parents=True)
+    end = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+    session = {"AccessKeyId": "ASIASTORED", "SecretAccessKey": "s", "SessionToken": "t"}
+    stored.write_text(json.dumps({"Credentials": {**session, "Expiration": end.isoformat()}}))
+    before = stored.read_text()
+    stores.append(Store(settings))
+    assert stores[1].access(bucket.name).key_id == "ASIASTORED"
+    assert stored.read_text() == before
+
+
+def listing(content: str) -> bytes:
+    space = "http://s3.amazonaws.com/doc/2006-03-01/"
+    return f'<ListBucketResult xmlns="{space}">{content}</ListBucketResult>'.encode()
+
+
+@pytest.mark.usefixtures("credentials")
+def test_what_is_restored_from_glacier_can_be_read(stores: list[Store], proxy: FaultyProxy) -> None:
+    until = "<RestoreExpiryDate>2030-01-01T00:00:00Z</RestoreExpiryDate>"
+    states = {
+        "cold": "",
+        "coming": "<RestoreStatus><IsRestoreInProgress>true</IsRestoreInProgress></RestoreStatus>",
+        "back": f"<RestoreStatus><IsRestoreInProgress>false</IsRestoreInProgress>{until}"
+        "</RestoreStatus>",
+    }
+    keys = "".join(
+        f"<Contents><Key>{key}</Key><Size>1</Size><StorageClass>GLACIER</StorageClass>{state}"
+        "</Contents>"
+        for key, state in states.items()
+    )
+    proxy.plan(Fault(status=200, body=listing(keys)))
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    archived = {entry.key: entry.archived for entry in stores[0].page("trail", "").entries}
+    assert archived == {"cold": True, "coming": True, "back": False}
+    assert proxy.seen[0].headers["x-amz-optional-object-attributes"] == "RestoreStatus"
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_page_of_somebody_else_is_no_empty_bucket(
+    stores: list[Store], proxy: FaultyProxy
+) -> None:
+    proxy.plan(Fault(status=200, body=b"<html><body>Sign in</body></html>"))
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    with pytest.raises(ValueError, match="--endpoint-url"):
+        stores[0].page("trail", "")

@@ -1,0 +1,275 @@
+"""Each refusal of S3 has one sentence, which names what would mend it and no secret."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from typing import Any
+
+import botocore.exceptions as botocore
+import pytest
+
+from tui.sources.s3_errors import (
+    Refusal,
+    Trouble,
+    explain,
+    explain_status,
+    parse_error,
+    region_told,
+)
+
+KEY = "org/AWSLogs/o-1/123/CloudTrail/us-east-1/2026/01/02/x.json.gz"
+LIST = {"operation": "ListObjectsV2", "bucket": "trail"}
+GET = {"operation": "GetObject", "bucket": "trail", "key": KEY}
+
+
+def refused(status: int, code: str, message: str = "", **more: str) -> Trouble:
+    return explain_status(status, code, message, **{**GET, **more})
+
+
+def client_error(
+    code: str, status: int = 400, message: str = "", call: str = "ListObjectsV2", **headers: str
+) -> Exception:
+    error: Exception = botocore.ClientError(
+        {
+            "Error": {"Code": code, "Message": message},
+            "ResponseMetadata": {
+                "HTTPStatusCode": status,
+                "HTTPHeaders": {name.replace("_", "-"): text for name, text in headers.items()},
+            },
+        },
+        call,
+    )
+    return error
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "refusal", "part"),
+    [
+        (
+            403,
+            "AccessDenied",
+            "",
+            Refusal.DENIED,
+            "s3:GetObject on arn:aws:s3:::trail/org/AWSLogs/*",
+        ),
+        (403, "", "", Refusal.DENIED, "s3:GetObject"),
+        (
+            403,
+            "AccessDenied",
+            "User: x is not authorized with an explicit deny in a service control policy",
+            Refusal.DENIED,
+            "explicit deny in a service control policy",
+        ),
+        (
+            403,
+            "AccessDenied",
+            "not authorized to perform: kms:Decrypt on resource: "
+            "arn:aws:kms:eu-west-1:123456789012:key/0a-1b because",
+            Refusal.KMS,
+            "kms:Decrypt on arn:aws:kms:eu-west-1:123456789012:key/0a-1b",
+        ),
+        (403, "AccessDenied", "The ciphertext refers to a key", Refusal.KMS, "kms:Decrypt"),
+        (400, "KMS.DisabledException", "arn is disabled", Refusal.KMS, "enable"),
+        (400, "KMS.ThrottlingException", "", Refusal.THROTTLED, "fewer requests"),
+        (403, "AllAccessDisabled", "", Refusal.DENIED, "ask AWS"),
+        (
+            403,
+            "InvalidObjectState",
+            "",
+            Refusal.ARCHIVED,
+            "aws s3api restore-object --bucket trail",
+        ),
+        (404, "NoSuchKey", "", Refusal.GONE, "deleted"),
+        (404, "", "", Refusal.GONE, "deleted"),
+        (404, "NoSuchBucket", "", Refusal.NO_BUCKET, "trail does not exist"),
+        (400, "InvalidBucketName", "", Refusal.NO_BUCKET, "spelling"),
+        (301, "PermanentRedirect", "", Refusal.REGION, "--region"),
+        (400, "ExpiredToken", "", Refusal.EXPIRED, "aws sso login"),
+        (403, "RequestExpired", "", Refusal.EXPIRED, "aws sso login"),
+        (403, "InvalidAccessKeyId", "", Refusal.BAD_CREDENTIALS, "get-caller-identity"),
+        (403, "SignatureDoesNotMatch", "", Refusal.BAD_CREDENTIALS, "secret key"),
+        (403, "SignatureDoesNotMatch", "Signature expired: …", Refusal.CLOCK, "timedatectl"),
+        (400, "InvalidToken", "", Refusal.BAD_CREDENTIALS, "session token"),
+        (403, "RequestTimeTooSkewed", "", Refusal.CLOCK, "timedatectl"),
+        (503, "SlowDown", "", Refusal.THROTTLED, "--concurrency"),
+        (503, "", "", Refusal.THROTTLED, "503"),
+        (429, "", "", Refusal.THROTTLED, "429"),
+        (500, "InternalError", "", Refusal.SERVER, "InternalError"),
+        (502, "", "", Refusal.SERVER, "502"),
+        (400, "RequestTimeout", "", Refusal.NETWORK, "again"),
+        (412, "PreconditionFailed", "", Refusal.CHANGED, "Replaced"),
+        (407, "", "", Refusal.OTHER, "proxy"),
+        (400, "InvalidRequest", "a form of Server Side Encryption", Refusal.OTHER, "SSE-C"),
+        (400, "", "", Refusal.OTHER, "expired credentials"),
+        (418, "Teapot", "short and stout", Refusal.OTHER, "Teapot): short and stout"),
+    ],
+)
+def test_answers(status: int, code: str, message: str, refusal: Refusal, part: str) -> None:
+    trouble = refused(status, code, message)
+    assert trouble.refusal is refusal
+    assert part in trouble.sentence
+    assert KEY not in trouble.sentence
+    assert "\n" not in trouble.sentence
+
+
+def test_what_a_listing_needs() -> None:
+    trouble = explain_status(403, "AccessDenied", "", **LIST)
+    assert "s3:ListBucket on arn:aws:s3:::trail." in trouble.sentence
+    assert explain_status(404, "", "", **LIST).refusal is Refusal.NO_BUCKET
+
+
+def test_a_region_that_is_told_is_named() -> None:
+    trouble = explain_status(301, "PermanentRedirect", "", region="eu-west-1", **LIST)
+    assert "--region eu-west-1" in trouble.sentence
+    trouble = explain(
+        client_error("301", 301, call="HeadBucket", x_amz_bucket_region="eu-west-1"),
+        operation="HeadBucket",
+        bucket="trail",
+    )
+    assert trouble.refusal is Refusal.REGION
+    assert "eu-west-1" in trouble.sentence
+    body = b"<Message>the region 'us-east-1' is wrong; expecting 'eu-west-1'</Message>"
+    assert region_told(body) == "eu-west-1"
+    assert region_told(b"<Region>eu-west-2</Region>") == "eu-west-2"
+
+
+@pytest.mark.parametrize(
+    ("error", "refusal", "part"),
+    [
+        (client_error("AccessDenied", 403), Refusal.DENIED, "s3:ListBucket on arn:aws:s3:::trail"),
+        (client_error("403", 403, call="HeadBucket"), Refusal.DENIED, "s3:ListBucket"),
+        (client_error("404", 404, call="HeadBucket"), Refusal.NO_BUCKET, "trail"),
+        (
+            client_error("AccessDenied", 403, call="AssumeRole"),
+            Refusal.BAD_CREDENTIALS,
+            "sts:Assume",
+        ),
+        (
+            client_error("UnauthorizedException", 401, call="GetRoleCredentials"),
+            Refusal.EXPIRED,
+            "sso",
+        ),
+        (client_error("ExpiredTokenException", 400, call="AssumeRole"), Refusal.EXPIRED, "aws sso"),
+        # botocore has followed another region by itself: 400 to a HEAD is about something else.
+        (
+            client_error("400", 400, call="HeadBucket", x_amz_bucket_region="us-east-1"),
+            Refusal.OTHER,
+            "expired credentials",
+        ),
+        (botocore.ClientError({}, "ListObjectsV2"), Refusal.OTHER, "ListObjectsV2"),
+        (botocore.NoCredentialsError(), Refusal.NO_CREDENTIALS, "--no-sign-request"),
+        (
+            botocore.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"),
+            Refusal.BAD_CREDENTIALS,
+            "AWS_SECRET_ACCESS_KEY",
+        ),
+        (
+            botocore.CredentialRetrievalError(provider="custom-process", error_msg="exit 1"),
+            Refusal.NO_CREDENTIALS,
+            "custom-process gave no credentials (exit 1)",
+        ),
+        (
+            botocore.CredentialRetrievalError(provider="custom-process", error_msg=""),
+            Refusal.NO_CREDENTIALS,
+            "custom-process gave no credentials: mend it",
+        ),
+        (botocore.ProfileNotFound(profile="work"), Refusal.BAD_CREDENTIALS, "list-profiles"),
+        (
+            botocore.TokenRetrievalError(provider="sso", error_msg="Token has expired"),
+            Refusal.EXPIRED,
+            "aws sso login --profile work",
+        ),
+        (botocore.SSOTokenLoadError(error_msg="no file"), Refusal.EXPIRED, "--profile work"),
+        (botocore.UnauthorizedSSOTokenError(), Refusal.EXPIRED, "aws sso login"),
+        (botocore.ConfigParseError(path="/x/config"), Refusal.BAD_CREDENTIALS, "/x/config"),
+        (botocore.InvalidRegionError(region_name="mars"), Refusal.REGION, "mars"),
+        (botocore.NoRegionError(), Refusal.REGION, "--region"),
+        (botocore.ParamValidationError(report="Invalid bucket"), Refusal.OTHER, "Invalid bucket"),
+        (
+            botocore.EndpointConnectionError(endpoint_url="https://me:word@s3.test/x?y"),
+            Refusal.NETWORK,
+            "s3.test",
+        ),
+        (botocore.ConnectTimeoutError(endpoint_url="https://s3.test/"), Refusal.NETWORK, "s3.test"),
+        (botocore.ReadTimeoutError(endpoint_url="https://s3.test/"), Refusal.NETWORK, "in time"),
+        (
+            botocore.ProxyConnectionError(proxy_url="http://me:word@proxy.test:1", error="no"),
+            Refusal.NETWORK,
+            "proxy proxy.test:1",
+        ),
+        (
+            botocore.SSLError(endpoint_url="https://s3.test/", error="CERTIFICATE_VERIFY_FAILED"),
+            Refusal.OTHER,
+            "AWS_CA_BUNDLE",
+        ),
+        (botocore.SSLError(endpoint_url="https://s3.test/", error="EOF"), Refusal.NETWORK, "broke"),
+        (botocore.ConnectionClosedError(endpoint_url="https://s3.test/"), Refusal.NETWORK, "broke"),
+        (
+            botocore.IncompleteReadError(actual_bytes=1, expected_bytes=2),
+            Refusal.NETWORK,
+            "broke",
+        ),
+        (botocore.PaginationError(message="odd"), Refusal.OTHER, "odd"),
+        (socket.gaierror(-2, "Name or service not known"), Refusal.NETWORK, "leads nowhere"),
+        (TimeoutError("timed out"), Refusal.NETWORK, "in time"),
+        (ConnectionRefusedError(111, "refused"), Refusal.NETWORK, "takes no connections"),
+        (ConnectionResetError(104, "reset"), Refusal.NETWORK, "broke"),
+        (ssl.SSLCertVerificationError(1, "self-signed"), Refusal.OTHER, "AWS_CA_BUNDLE"),
+        (OSError(101, "Network is unreachable"), Refusal.NETWORK, "unreachable"),
+        (RuntimeError("what"), Refusal.OTHER, "what"),
+    ],
+)
+def test_exceptions(error: BaseException, refusal: Refusal, part: str) -> None:
+    trouble = explain(error, operation="ListObjectsV2", bucket="trail", profile="work")
+    assert trouble.refusal is refusal
+    assert part in trouble.sentence
+    assert "word" not in trouble.sentence
+    assert "?" not in trouble.sentence
+
+
+def test_every_exception_of_botocore_has_a_sentence() -> None:
+    """Made without what they are about, they are explained nevertheless."""
+    for kind in vars(botocore).values():
+        if isinstance(kind, type) and issubclass(kind, botocore.BotoCoreError):
+            made: Any = kind
+            error = made.__new__(made)
+            trouble = explain(error, **LIST)
+            assert trouble.sentence.strip(" .")
+
+
+def test_no_secret_and_no_line_break_gets_through() -> None:
+    token = "FwoGZXIvYXdzE" + "a1B2" * 40
+    for trouble in (
+        refused(418, "Odd", f"token {token} at http://me:word@proxy/\x1b[2J\r\nmore"),
+        explain(RuntimeError(f"{token}\nhttps://me:word@x/"), **GET),
+        explain(client_error("Odd", 418, f"{token}\x9b"), **GET),
+    ):
+        assert token[:60] not in trouble.sentence
+        assert "word" not in trouble.sentence
+        assert trouble.sentence.isprintable()
+    assert len(refused(418, "Odd", "long " * 1000).sentence) < 500
+
+
+def test_xml_is_looked_through() -> None:
+    body = (
+        b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code>'
+        b"<Message>User &lt;a&gt; &amp;lt; b</Message><Token-0>secret</Token-0></Error>"
+    )
+    assert parse_error(body) == ("AccessDenied", "User <a> &lt; b")
+    assert parse_error(b'<s:Error xmlns:s="x"><s:Code>SlowDown</s:Code>') == ("SlowDown", "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"<html>proxy error</html>",
+        b"<Code>" * 20_000,
+        b"<Code>a b\x1b[2J</Code>",
+        b'<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><Error><Code>&c;</Code></Error>',
+    ],
+)
+def test_what_is_no_answer_of_s3_has_no_code(body: bytes) -> None:
+    assert parse_error(body)[0] == ""

@@ -1,0 +1,98 @@
+"""What is said of a run as a whole: the state in a few words, the rows that have changed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tui.sources.base import LineState, Notice
+from tui.sources.s3_roots import soonest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.sources.s3_errors import Trouble
+    from tui.sources.s3_newest import Newest
+    from tui.sources.s3_roots import Root
+
+_STATE_EVERY = 0.5
+"""Seconds between two states that differ in their numbers only."""
+_BEHIND = 2
+"""Minutes without a look that worked from which on it is worth saying."""
+_DIGITS = re.compile(r"[0-9][0-9,]*")
+
+
+class Told:
+    """Remembers what has been said, so that only changes are."""
+
+    def __init__(self, roots: Sequence[Root], *, following: bool) -> None:
+        self._roots = roots
+        self._following = following
+        self.due = float("inf")
+        """When a state that has been held back may be said."""
+        self._state = ""
+        self._next = 0.0
+        self._rows: dict[tuple[str, ...], LineState] = {}
+
+    def state(self, now: float, down: Trouble | None) -> list[Notice]:
+        """The state, where it has changed."""
+        state = self._word(now, down)
+        kind, before = _DIGITS.sub("#", state), _DIGITS.sub("#", self._state)
+        same_kind = kind == before
+        self.due = float("inf")
+        if state == self._state or (same_kind and state.startswith("retrying")):
+            return []  # nobody wants to watch the seconds go
+        if same_kind and now < self._next:
+            self.due = self._next
+            return []
+        self._state = state
+        self._next = now + _STATE_EVERY
+        return [Notice("state", state)]
+
+    def rows(self, now: float, down: Trouble | None) -> list[LineState]:
+        """Rows of the sources screen that have changed."""
+        changed = []
+        for root in self._roots:
+            for row in root.rows(now):
+                told = row
+                if down is not None:
+                    told = row._replace(state="failed", text=down.sentence, due=0.0)
+                if self._rows.get(row[:4]) != told:
+                    self._rows[row[:4]] = told
+                    changed.append(told)
+        return changed
+
+    def _word(self, now: float, down: Trouble | None) -> str:
+        if down is not None:
+            return "failed; r tries again"
+        listed = sum(root.listed for root in self._roots)
+        failing = sum(root.failing for root in self._roots)
+        if any(root.flat is not None and root.flat.question for root in self._roots):
+            return "waiting for an answer"
+        behind = max((root.behind(now) for root in self._roots), default=0)
+        late = f"behind by {behind:,} min, " if behind >= _BEHIND else ""
+        if failing and failing >= listed:
+            if late and soonest(self._roots, now):
+                return f"{late}retrying"
+            wait = soonest(self._roots, now)
+            return f"retrying in {round(wait)} s" if wait else "failed; r tries again"
+        if not listed and not all(root.settled for root in self._roots):
+            return "looking for accounts and regions"
+        lines = sum(len(root.tracks) for root in self._roots)
+        filled = sum(track.filled for root in self._roots for track in root.tracks.values())
+        flat = any(root.flat is not None and not root.flat.filled for root in self._roots)
+        if filled + failing < lines or flat:
+            return f"listing {filled:,} of {lines:,}" if lines else "listing"
+        word = "live" if self._following else "listed"
+        return f"{late or word + ', '}{failing:,} of {listed:,} failing" if failing else word
+
+
+def when_newest(newest: Newest) -> str:
+    """What to do about an empty window."""
+    if not newest.date:
+        return "Nothing has been delivered there yet"
+    where = "" if newest.all else " of those looked at"
+    return (
+        f"Nothing in this window: the newest file{where} is of {newest.date}; "
+        f"--since {newest.date} shows it"
+    )
