@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tests.unit.made import delivery, raw, raws, write
 from tui.ingest.feed import PipelineFeed
 from tui.ingest.pipeline import Pipeline
@@ -35,5 +37,36 @@ def test_all_at_once_by_time_then_what_comes(tmp_path: Path) -> None:
         write(tmp_path / "new/c.json", delivery([raw(9), raw(8)]))
         batch = next(batches)
         assert [event.target for event, _ in feed.rows(batch)] == ["bücket-8", "bücket-9"]
+    finally:
+        pipeline.close()
+
+
+def test_without_details_what_differs_only_there_is_still_two_events(tmp_path: Path) -> None:
+    """The same eventID, and all that is known at once is equal: the records tell."""
+
+    def attached(number: int, policy: str) -> bytes:
+        return raw(
+            number,
+            eventSource="iam.amazonaws.com",
+            eventName="PutUserPolicy",
+            requestParameters={"userName": "dana", "policyDocument": policy},
+            readOnly=False,
+        )
+
+    anyone = '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+    nobody = '{"Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}'
+    write(
+        tmp_path / "a.json",
+        delivery([attached(1, anyone), attached(2, anyone), attached(3, anyone)]),
+    )
+    write(tmp_path / "b.json", delivery([attached(1, nobody), attached(2, anyone)]))
+    pipeline = Pipeline([LocalSource([str(tmp_path)])], follow=False, details=False)
+    pipeline.start()
+    try:
+        feed = PipelineFeed(pipeline)
+        batch = next(feed.batches())
+        assert len(batch) == 4
+        # Only those were looked at that may be the same.
+        assert pipeline.index.pending(np.asarray(batch)).tolist() == [False, False, False, True]
     finally:
         pipeline.close()

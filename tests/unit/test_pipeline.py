@@ -18,7 +18,7 @@ from tests.unit.test_decode import FORMS, damaged, damages
 from tui.ingest import jobs, ledger, records, worker
 from tui.ingest.pipeline import Pipeline
 from tui.ingest.worker import Worker
-from tui.sources.base import Window
+from tui.sources.base import Change, ChangeKind, ObjectRef, Window
 from tui.sources.local import LocalSource
 from tui.sources.readers import read_bytes
 
@@ -232,3 +232,14 @@ def test_a_file_that_kills_is_a_problem_and_nothing_else_is_lost(
             "50.json",
             "reading it ended the reader",
         )
+
+
+def test_a_file_that_can_be_read_again_is_no_problem_any_more() -> None:
+    known = ledger.Ledger(follow=True, asked=frozenset(), clock=lambda: 0.0)
+    refs = [ObjectRef(name, 3, 1) for name in ("/a", "/b")]
+    for ref in refs:
+        known.change(Change(ChangeKind.UNREADABLE, ref, "cannot be opened"), late=True)
+    known.problem("/folder", "cannot be listed")
+    assert [problem.where for problem in known.problems()] == ["/a", "/b", "/folder"]
+    assert known.change(Change(ChangeKind.FOUND, refs[0]), late=True) == [0]
+    assert [problem.where for problem in known.problems()] == ["/b", "/folder"]

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.test_target import CREATED, OWN, RULES
@@ -69,7 +69,17 @@ records = st.fixed_dictionaries(
 )
 
 
+def _kms(**parameters: object) -> dict[str, Any]:
+    name = {"encryptionContext.SecretARN": "a"}  # as it stands within the context
+    made = {"eventSource": "kms.amazonaws.com", "eventName": "Decrypt"}
+    return {**made, "requestParameters": {**name, **parameters}}
+
+
 @settings(max_examples=600, deadline=None)
+@example(_kms())
+@example(_kms(keyId="k"))
+@example(_kms(encryptionContext={}))
+@example(_kms(encryptionContext={"SecretARN": "b"}))
 @given(records)
 def test_the_encoder_agrees_with_the_rules(made: dict[str, Any]) -> None:
     raw = json.dumps(made).encode()

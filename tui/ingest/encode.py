@@ -16,7 +16,6 @@ import numpy as np
 from tui.core.batch import (
     PENDING,
     TEXT_FIELDS,
-    UNDATED,
     Batch,
     Call,
     Details,
@@ -36,6 +35,7 @@ from tui.ingest.naming import (
     place_of,
     told_by_parameters,
 )
+from tui.ingest.narrow import Narrow
 from tui.ingest.stamps import event_numbers, event_times
 from tui.ingest.typed import Answer, Omissible
 from tui.ingest.vocabulary import (
@@ -50,8 +50,6 @@ from tui.ingest.vocabulary import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from numpy.typing import NDArray
 
     from tui.ingest import typed
     from tui.ingest.naming import Kind
@@ -104,6 +102,7 @@ class Encoder:
         self._texts = {name: Texts() for name in TEXT_FIELDS}
         self._names = Names(self._texts["target"])
         self._namer = Namer(self._texts["target"], self._names, self._who)
+        self._narrow = Narrow()
         self._sent = (0, 0)
         self._start()
 
@@ -352,26 +351,10 @@ class Encoder:
         self._sent = (len(self._calls), len(self._identities))
         self._origins = []
         outside = [0] * len(self._parts)
-        if window is not None and window != (None, None):
-            batch, outside = self._inside(batch, window)
+        if window is not None and not window.is_open:
+            batch, outside = self._narrow.inside(batch, self._calls, self._parts, window)
         self._start()
         return batch, outside
-
-    def _inside(self, batch: Batch, window: Window) -> tuple[Batch, list[int]]:
-        """The batch without the events that are not in the window (undated ones never are)."""
-        inside: NDArray[np.bool_] = batch.time != UNDATED
-        if window.since is not None:
-            inside &= batch.time >= window.since
-        if window.until is not None:
-            inside &= batch.time < window.until
-        lengths = [part[1] for part in self._parts]
-        parts = np.repeat(np.arange(len(lengths)), lengths)
-        outside = np.bincount(parts[~inside], minlength=len(lengths)).tolist()
-        columns = ("call", "origin", "time", "event_id", "flags", "object", "position")
-        return batch._replace(
-            codes={name: codes[inside] for name, codes in batch.codes.items()},
-            **{name: getattr(batch, name)[inside] for name in columns},
-        ), outside
 
     def _add_call(self, key: tuple[Any, ...]) -> int:
         source, event, region, account, error, read_only, type_, category, from_console = key

@@ -6,43 +6,81 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tui.core.query_nodes import Field
+from tui.errors import UsageError
 from tui.ingest.worker import Worker
 from tui.sources.readers import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
 
     from numpy.typing import NDArray
 
     from tui.core.export import More
+    from tui.core.filtering import Filtering
+    from tui.core.index import Index
+    from tui.core.query_nodes import Node, Path
     from tui.core.rows import EventRow, Problem
+    from tui.core.timeline_text import Buckets
+    from tui.core.tops import Tops
     from tui.ingest.pipeline import Pipeline
+
+
+TRIES = 3
+"""How often an object is read whose bytes may be gone the moment that they are there."""
+_AT_ONCE = 1 << 14
+"""Numbers that are taken out of an array at a time: Python's own take four times the memory."""
 
 
 class PipelineFeed:
     """What printing asks of the engine (see `headless.Feed`)."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, nodes: Sequence[Node] = ()) -> None:
+        """`nodes` are the steps of the filter: only what passes all of them is given."""
         self._pipeline = pipeline
+        self._nodes = tuple(nodes)
+        self._filtering: Filtering | None = None
+        self._unread = 0
         self._rows: NDArray[np.intp] = np.zeros(0, np.intp)
+        self._wanted: Wanted | None = None
 
     def batches(self) -> Iterator[Sequence[int]]:
         """Row ids: first all that was there at the start, then what each look brought."""
         pipeline = self._pipeline
         while not pipeline.idle and pipeline.run():
-            pass
+            if pipeline.scouts.refused:
+                raise UsageError(pipeline.scouts.refused)
         index = pipeline.index
-        yield self._batch(index.order)
-        printed = index.size
+        # Whatever fetches records again may bring new events: they wait for the next batch.
+        size = index.size
+        yield self._batch(0, size)
         while pipeline.run():
-            if index.size > printed and pipeline.idle:
-                order = index.order
-                yield self._batch(order[order >= printed])
-                printed = index.size
+            if index.size > size and pipeline.idle:
+                first, size = size, index.size
+                yield self._batch(first, size)
 
-    def _batch(self, rows: NDArray[np.intp]) -> Sequence[int]:
-        self._rows = rows
-        return rows  # type: ignore[return-value] # an array of ints is as good as a sequence
+    def _batch(self, first: int, size: int) -> Sequence[int]:
+        """The rows from `first` up to `size` that the filter leaves, by time."""
+        rows = self._filtered() if self._nodes else self._pipeline.index.order
+        self._rows = rows[(rows >= first) & (rows < size)]
+        self._wanted = None
+        return self._rows  # type: ignore[return-value] # an array of ints is as good as a sequence
+
+    def _filtered(self) -> NDArray[np.intp]:
+        from tui.core.filtering import Filtering, record_nodes
+
+        if self._filtering is None:
+            self._filtering = Filtering(self._pipeline.index)
+        filtering = self._filtering
+        unsure = filtering.unsure_rows(self._nodes)
+        if len(unsure):
+            searching = self._pipeline.searching
+            searching.look(record_nodes(self._nodes), unsure, filtering.take)
+            while (progress := searching.progress()).done < progress.all:
+                self._pipeline.pump(None)
+            self._unread += progress.unread
+        return filtering.rows(self._nodes)
 
     def rows(self, batch: Sequence[int]) -> Iterable[tuple[EventRow, More]]:
         """What the index knows of these rows."""
@@ -52,30 +90,69 @@ class PipelineFeed:
 
     def places(self, batch: Sequence[int]) -> Iterable[tuple[int, int]]:
         """The (part, position) of these rows."""
-        index = self._pipeline.index
-        rows = np.asarray(batch)
-        return zip(index.objects(rows).tolist(), index.positions(rows).tolist(), strict=True)
+        return places(self._pipeline.index, np.asarray(batch))
 
     def load(self, object_id: int) -> Iterable[tuple[int, bytes]]:
         """The records of this batch's rows in one part, by position."""
         pipeline = self._pipeline
-        index = pipeline.index
-        rows = self._rows
-        positions = index.positions(rows[index.objects(rows) == object_id]).tolist()
-        state = pipeline.parts[object_id]
-        fd = pipeline.spool_fd
-        worker = Worker(lambda name, start, length: read_bytes(name, start, length, spool_fd=fd))
-        try:
-            raws = worker.raws(state.part, state.mode, positions)
-        except OSError:
-            return
-        for position, raw in zip(positions, raws, strict=True):
-            if raw is not None:
-                yield position, raw
+        if self._wanted is None:
+            self._wanted = Wanted(pipeline.index, self._rows)
+        wanted = self._wanted.positions(object_id)
+        for _ in range(TRIES):
+            self._bring(object_id)
+            try:
+                return [*read_records(pipeline, object_id, wanted)]
+            except OSError:
+                continue  # another program may have cleared the cache in between
+        return []
+
+    def _bring(self, object_id: int) -> None:
+        """See that an object's bytes are here: those of a bucket may have to be fetched again."""
+        came: list[None] = []
+        if self._pipeline.bring(object_id, lambda: came.append(None)):
+            while not came and self._pipeline.pump(None):
+                pass
+
+    def tops(
+        self, batch: Sequence[int], name: str, node: Field | Path, *, show_secrets: bool
+    ) -> Tops:
+        """These rows counted by the values of a field, or by what stands at a path in them."""
+        from tui.core import tops
+
+        rows = np.asarray(batch, np.intp)
+        if isinstance(node, Field):
+            return tops.tops_of(self._pipeline.index, name, node.name, rows)
+        records = self._records(rows)
+        texts = (texts_at(raw, node.keys, show_secrets=show_secrets) for raw in records)
+        return tops.tops_of_texts(name, texts)
+
+    def timeline(self, batch: Sequence[int]) -> Buckets:
+        """These rows counted by time."""
+        from tui.core.timeline_text import buckets_of
+
+        return buckets_of(self._pipeline.index, np.asarray(batch, np.intp))
+
+    def _records(self, rows: NDArray[np.intp]) -> Iterator[bytes]:
+        """The records of some rows, each object read once; those that are gone are left out."""
+        for object_id in np.unique(self._pipeline.index.objects(rows)).tolist():
+            for _, raw in self.load(object_id):
+                yield raw
 
     def problems(self) -> Sequence[Problem]:
         """What could not be read so far."""
         return self._pipeline.problems()
+
+    def hint(self) -> str:
+        """What the sources want to tell, in a sentence; "" for nothing."""
+        return self._pipeline.scouts.hint
+
+    def trouble(self) -> str:
+        """What kept the filter from being answered, in a sentence; "" for nothing."""
+        return self._filtering.trouble(self._nodes) if self._filtering is not None else ""
+
+    def unread(self) -> int:
+        """How many events could not be read again for the filter, and so are left out."""
+        return self._unread
 
     def skipped(self) -> Sequence[tuple[str, str]]:
         """The files that are no logs, each with what it looks like."""
@@ -85,3 +162,64 @@ class PipelineFeed:
         """How many files were read at least in part: all but those that gave only problems."""
         counts = [state.counts for state in self._pipeline.parts if state.counts is not None]
         return sum(each.found > each.unreadable or not each.troubles for each in counts)
+
+
+def places(index: Index, rows: NDArray[Any]) -> Iterator[tuple[int, int]]:
+    """The (part, position) of these rows; what is taken now stays, whatever the index does."""
+    objects, positions = index.objects(rows), index.positions(rows)
+    return _pairs(objects, positions)
+
+
+def _pairs(objects: NDArray[Any], positions: NDArray[Any]) -> Iterator[tuple[int, int]]:
+    for start in range(0, len(objects), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        yield from zip(objects[part].tolist(), positions[part].tolist(), strict=True)
+
+
+class Wanted:
+    """The positions of some rows in each part."""
+
+    def __init__(self, index: Index, rows: NDArray[Any]) -> None:
+        objects, positions = index.objects(rows), index.positions(rows)
+        order = np.argsort(objects, kind="stable")
+        self._objects, self._positions = objects[order], positions[order]
+
+    def positions(self, object_id: int) -> list[int]:
+        """Where they stand in a part."""
+        first, end = np.searchsorted(self._objects, (object_id, object_id + 1)).tolist()
+        found: list[int] = self._positions[first:end].tolist()
+        return found
+
+
+def read_records(
+    pipeline: Pipeline, object_id: int, positions: Sequence[int]
+) -> Iterable[tuple[int, bytes]]:
+    """The records at these positions of a part that is here, without those that are gone.
+
+    May block; any thread. Raises OSError.
+    """
+    state, fd = pipeline.parts[object_id], pipeline.spool_fd
+    worker = Worker(lambda name, start, length: read_bytes(name, start, length, spool_fd=fd))
+    raws = worker.raws(state.part, state.mode, positions)
+    for position, raw in zip(positions, raws, strict=True):
+        if raw is not None:
+            yield position, raw
+
+
+def texts_at(raw: bytes, keys: tuple[str, ...], *, show_secrets: bool) -> list[str]:
+    """The texts that stand at a path in a record, as the filter language reads them.
+
+    What is a secret by its name is masked here: a text alone does not tell.
+    """
+    from tui.core.looking import text_of, values_at
+    from tui.core.text import mask_record
+    from tui.ingest.loose import UNFIT
+    from tui.ingest.search_objects import whole_record
+
+    try:
+        record: object = whole_record(raw)
+    except UNFIT:
+        return []
+    if not show_secrets:
+        record = mask_record(record)[0]
+    return [text for value in values_at(record, keys) if (text := text_of(value))]

@@ -59,14 +59,22 @@ def inflate(stored: bytes, limit: int = INFLATED_LIMIT) -> Content:
 
 
 def _gunzip(stored: bytes, limit: int) -> Content:
-    if len(stored) <= _SAFE_STORED:
+    # The last four bytes tell how long the last member is, of nearly all files the only one.
+    # A buffer of that length saves a third of the time; nothing is lost where they lie.
+    size = int.from_bytes(stored[-4:], "little")
+    small = len(stored) <= _SAFE_STORED
+    if small or size < min(_WINDOW, limit):
         reader = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
         try:
-            data = reader.decompress(stored)
+            data = reader.decompress(stored, max_length=size + 1 if size < _WINDOW else -1)
         except _DAMAGED:
             return _gunzip_members(stored, limit)  # keeps what lies before the damage
         if reader.eof and not reader.unused_data:
-            return Content(data)
+            if small:
+                return Content(data)
+            taken = _Taken(limit)
+            taken.add(data, len(stored))
+            return taken.content("")
     return _gunzip_members(stored, limit)
 
 
@@ -192,7 +200,8 @@ class _Taken:
             self._complaint = _too_large(self._limit)
             return
         self._parts.append(piece)
-        if len(piece) >= _EVEN and piece.count(piece[:1]) == len(piece):
+        even = len(piece) >= _EVEN and piece[:1] == piece[-1:]
+        if even and piece.count(piece[:1]) == len(piece):
             self._complaint = (
                 f"inflates to millions of “{chr(piece[0])}”: no log does; it was not read on "
                 f"(stored byte {consumed:,})"

@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from tui.core.batch import Batch, Details, ObjectResult
+    from tui.core.query_nodes import Path, Text
     from tui.sources.base import Window
+
+
+UNCACHED = "uncached"
+"""The kind of a result that says: fetch the object again, its bytes are not in the cache."""
 
 
 class Part(NamedTuple):
@@ -24,8 +32,15 @@ class Part(NamedTuple):
     """The end may still be being written."""
     stretch: bool = False
     """The object is known to have a record a line: read only these lines."""
+    path: str = ""
+    """Where its bytes lie, if not in a file of that name."""
     head: tuple[int, int] = (0, 0)
     """What an object that grew began with (see ObjectResult), so that another is noticed."""
+
+    @property
+    def place(self) -> str:
+        """What to read its bytes from."""
+        return self.path or self.name
 
 
 class ReadJob(NamedTuple):
@@ -45,6 +60,16 @@ class EnrichJob(NamedTuple):
     parts: list[tuple[Part, int, list[int]]]
 
 
+class SearchJob(NamedTuple):
+    """Look whether whole records hold what is asked."""
+
+    parts: list[tuple[Part, int, int]]
+    """Each with its mode and with how many of the positions are its."""
+    positions: NDArray[np.uint32]
+    """Those of all parts, one behind another."""
+    nodes: tuple[Path | Text, ...]
+
+
 class ReadDone(NamedTuple):
     """All that a ReadJob found: events (`batch.object` counts the job's parts), and each part."""
 
@@ -58,11 +83,24 @@ class EnrichDone(NamedTuple):
     details: list[list[Details | None]]
 
 
+class SearchDone(NamedTuple):
+    """Which of a SearchJob's records hold what was asked."""
+
+    found: list[list[int]]
+    """For each node the places in the job's positions where it holds."""
+    unread: int
+    """Records that are not to be had any more, or cannot be read."""
+    gone: list[int]
+    """Which of the parts could not be read at all, counted from 0; `unread` leaves them out."""
+    texts: dict[int, list[str]] | None = None
+    """Of a job whose node is a Path without values: what stands there, by place; masked."""
+
+
 class Fault(NamedTuple):
     """The worker's own code failed; it goes on with the next job."""
 
     reason: str
 
 
-Job = ReadJob | EnrichJob
-Done = ReadDone | EnrichDone | Fault
+Job = ReadJob | EnrichJob | SearchJob
+Done = ReadDone | EnrichDone | SearchDone | Fault

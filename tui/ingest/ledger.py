@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.rows import Problem
+from tui.core.rows import Problem, Sums
 from tui.ingest.jobs import Part
 from tui.ingest.salvage import CUT
 from tui.sources.base import ChangeKind
@@ -21,6 +21,8 @@ STRETCH = 16 << 20
 SETTLED = 10.0
 """Seconds without a change after which a file that ends too early is said to be broken."""
 STDIN = "-"
+SCHEME = "s3://"
+"""What the name of an object in a bucket begins with."""
 
 
 class File:
@@ -114,6 +116,8 @@ class Ledger:
         """Keep what a source says beside changes."""
         if notice.kind == "problem":
             self.problem(notice.where, notice.text)
+        elif notice.kind == "solved":
+            self.solved(notice.where)
         elif notice.kind == "skipped" and notice.text == "digest":
             self.digests += 1
         elif notice.kind == "skipped":
@@ -125,6 +129,10 @@ class Ledger:
         """Keep a problem that is not about the content of an object."""
         self._notices.append(Problem(where, -1, reason, 0))
 
+    def solved(self, where: str) -> None:
+        """Forget the problems that were said of a place: it can be read again."""
+        self._notices = [notice for notice in self._notices if notice.where != where]
+
     def change(self, change: Change, *, late: bool) -> list[int]:
         """What an object's change asks to be read; `late`: it was not there when we came."""
         ref, kind = change.ref, change.kind
@@ -135,6 +143,8 @@ class Ledger:
             if file is not None:
                 file.unreadable = change.note or "the file is gone"
             return []
+        if self._notices:
+            self.solved(ref.name)  # it could not be read before
         if file is None:
             file = self.files[ref.name] = File(ref)
             file.changed = self._clock() if late else 0.0
@@ -173,9 +183,22 @@ class Ledger:
             len(self.parts),
             name,
             asked=name in self._asked or name == STDIN,
-            more=self.follow or name == STDIN,
+            more=(self.follow and not name.startswith(SCHEME)) or name == STDIN,
         )
         return self._add(part, file, file.parts)
+
+    def again(self, object_id: int) -> int | None:
+        """Read an object once more; gives the part to read, None if that is about to happen."""
+        file = self.parts[object_id].file
+        return None if file.open else self._whole(file)
+
+    def cut_off(self) -> list[int]:
+        """The parts that hold events outside the window: a wider one needs them again."""
+        return [
+            state.part.object_id
+            for state in self.parts
+            if state.counts is not None and state.counts.outside
+        ]
 
     def _rest(self, file: File) -> list[int]:
         """The rest of a long file with a record a line, the newest lines first."""
@@ -318,6 +341,8 @@ class Ledger:
     def _may_grow(self, file: File) -> bool:
         if file.ref.name == STDIN or not self.follow:
             return self.follow
+        if file.ref.name.startswith(SCHEME):
+            return False  # an object is there as a whole or not at all
         if file.changed:
             return self._clock() - file.changed < SETTLED
         return time.time() - file.ref.stamp / 1e9 < SETTLED
@@ -378,6 +403,15 @@ class Ledger:
             troubles=(),
         )
 
-    def cut_short(self) -> int:
-        """How many files end too early, so that nobody can tell what is missing."""
-        return sum(state.counts.truncated for state in self.parts if state.counts is not None)
+    def sums(self, listed: int, duplicates: int) -> Sums:
+        """What was found, and where each record of it is."""
+        totals = self.totals()
+        cut_short = sum(state.counts.truncated for state in self.parts if state.counts is not None)
+        return Sums(
+            found=totals.found,
+            listed=listed,
+            duplicates=duplicates,
+            outside=totals.outside,
+            unreadable=totals.unreadable,
+            rest_unknown=cut_short,
+        )

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     Path = tuple[str, ...]
 
 CONTEXT = "encryptionContext"
+_INSIDE = f"{CONTEXT}."
 _MAX_RECIPES = 10_000
 """Distinct sets of parameter names that are remembered for one call: a hostile trail has more."""
 _MAX_FILTERS = 10_000
@@ -162,7 +163,10 @@ class Namer:
     def recipe(self, kind: Kind, params: dict[str, Any]) -> Recipe:
         """Work out, and remember, where such a call names its target."""
         keys = tuple(params)
-        found = Recipe(nested=True) if CONTEXT in params else self._recipe(kind, keys)
+        if any(key.startswith(_INSIDE) for key in keys):
+            found = Recipe(known=False)  # it only looks like a name within the context
+        else:
+            found = Recipe(nested=True) if CONTEXT in params else self._recipe(kind, keys)
         if len(kind.recipes) < _MAX_RECIPES:
             kind.recipes[keys] = found
         return found

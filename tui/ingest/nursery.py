@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from tui.ingest.fetching import Setup
     from tui.sources.base import Source
 
 _REQUEST_LIMIT = 1 << 20
@@ -29,7 +30,7 @@ _PATIENCE = 0.5
 
 
 class Request(NamedTuple):
-    """What to fork: a `worker`, or a `scout` for a source."""
+    """What to fork: a `worker`, a `scout` for a source, a `fetcher` for buckets."""
 
     role: str
     arguments: tuple[Any, ...] = ()
@@ -63,6 +64,10 @@ class Nursery:
     def scout(self, source: Source, *, follow: bool, poll: float | None) -> Connection:
         """A new scout: it sends pickled chunks of changes and takes `wake` as a byte string."""
         return self._ask(Request("scout", (source, follow, poll)))
+
+    def fetcher(self, setup: Setup) -> Connection:
+        """A new fetcher: send it pickled orders, get pickled answers."""
+        return self._ask(Request("fetcher", (setup,)))
 
     def _ask(self, request: Request) -> Connection:
         ours, theirs = socket.socketpair()
@@ -103,8 +108,6 @@ def _run(control: socket.socket, spool_fd: int | None) -> None:
             if not message:
                 break
             request: Request = pickle.loads(message)  # noqa: S301 - from our own program
-            if request.role == "worker":
-                pass  # once, for all workers
             child = os.fork()
             if child == 0:
                 control.close()
@@ -154,6 +157,10 @@ def _child(request: Request, connection: Connection, spool_fd: int | None) -> No
 
             gc.freeze()
             serve(connection, spool_fd)
+        elif request.role == "fetcher":
+            from tui.ingest.fetching import serve as fetch
+
+            fetch(connection, *request.arguments)
         else:
             from tui.ingest.scout import look
 

@@ -6,20 +6,23 @@ watches. Everything here runs in one thread; nothing blocks but `run` and `close
 
 from __future__ import annotations
 
-import pickle
 import selectors
 import time
-from collections import deque
 from typing import TYPE_CHECKING
 
 from tui.core.rows import Progress, Sums
 from tui.ingest import jobs
+from tui.ingest.backlog import Backlog
+from tui.ingest.counting import Counting
 from tui.ingest.crew import Crew, Given
-from tui.ingest.jobs import ReadJob
-from tui.ingest.ledger import Ledger
+from tui.ingest.jobs import UNCACHED
+from tui.ingest.ledger import SCHEME, Ledger
+from tui.ingest.mending import Mending
 from tui.ingest.nursery import Nursery
+from tui.ingest.scouting import Scouts
+from tui.ingest.searching import Searching
 from tui.ingest.second_look import SecondLook
-from tui.sources.base import Notice, Window
+from tui.sources.base import Change, LineState, Notice, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -28,20 +31,16 @@ if TYPE_CHECKING:
     from tui.core.index import Index
     from tui.core.rows import Problem
     from tui.ingest.crew import Worker
+    from tui.ingest.fetching import Setup
     from tui.ingest.ledger import PartState
     from tui.ingest.records import Place
+    from tui.ingest.remote import Remote
     from tui.sources.base import Source
 
-JOB_FILES = (4, 64, 256)
-"""Objects in the first jobs and in all that follow: the first screenful waits for four."""
-JOB_BYTES = 2 << 20
-"""Stored bytes after which a job is full: its answer is taken in between two keys."""
 RICH_BYTES = 8 << 20
 """Up to this much in all, whole records are looked at while loading."""
 RENEW_BYTES = 32 << 20
 """Stored bytes after which idle workers are replaced, to give back what their dictionaries took."""
-TRIES = 2
-"""How often a file is tried again alone: the reader may have been killed from outside."""
 
 
 class Pipeline:
@@ -56,17 +55,19 @@ class Pipeline:
         poll: float | None = None,
         spool_fd: int | None = None,
         stdin_fd: int | None = None,
+        fetching: Setup | None = None,
         asked: Iterable[str] = (),
         details: bool = True,
         at_once: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`asked` are the names of objects that a person named one by one. Without `details`
-        no whole record is looked at: targets, notes and flags stay as the flat values tell.
+        """`fetching` tells where the bytes of objects in buckets are kept.
+
+        `asked` are the names of objects that a person named one by one. Without `details`
+        whole records tell only what was delivered twice: targets, notes and flags are not known.
         `at_once` looks at them while loading, which is slower, but reads each object only once.
         `clock` gives seconds.
         """
-        self._sources = sources
         self.window = window
         self._follow = follow
         self._poll = poll
@@ -81,20 +82,24 @@ class Pipeline:
         self._selector = selectors.DefaultSelector()
         self._nursery: Nursery | None = None
         self._crew: Crew | None = None
-        self._scouts: dict[Connection, Source] = {}
+        self.scouts = Scouts(sources, self._selector, self.ledger)
         self._index: Index | None = None
-        self._urgent: deque[int] = deque()
-        self._backlog: deque[int] = deque()
+        self._backlog = Backlog(self.ledger)
+        self._fetching = fetching
+        self.remote: Remote | None = None
+        """The objects of buckets; None while there are none."""
         self._loaded = False
         self._second = SecondLook(self.ledger.parts)
-        self._jobs_made = 0
-        self._listing = 0
-        self._running = 0
-        self._read_since = 0
+        self.searching = Searching(
+            self.ledger, lambda: self.index, wake=self._dispatch, bring=self._bring
+        )
+        """Looking through whole records for what the index does not know."""
+        self.counting = Counting(
+            self.ledger, lambda: self.index, wake=self._dispatch, bring=self._bring
+        )
+        self._mending: Mending | None = None
         self._cancelled = False
         self._started = 0.0
-        self.state = ""
-        """What the sources are doing, in a few words."""
 
     # Life
 
@@ -102,18 +107,16 @@ class Pipeline:
         """Fork the processes and begin. Call it before any thread starts."""
         self._started = self._clock()
         self._nursery = Nursery(self.spool_fd, self._stdin_fd)
-        for source in self._sources:
-            scout = self._nursery.scout(source, follow=self._follow, poll=self._poll)
-            self._scouts[scout] = source
-            self._selector.register(scout, selectors.EVENT_READ, None)
-        self._listing = self._running = len(self._scouts)
+        self.scouts.start(self._nursery, follow=self._follow, poll=self._poll)
         self._crew = Crew(self._nursery, self._selector)
+        searches = (self.searching, self.counting)
+        self._mending = Mending(self._crew, self._backlog, searches, self._give_up)
 
     def close(self) -> None:
         """End all processes."""
-        for scout in self._scouts:
-            scout.close()
-        self._scouts.clear()
+        self.scouts.close()
+        if self.remote is not None:
+            self.remote.close()
         if self._crew is not None:
             self._crew.close()
         self._selector.close()
@@ -152,6 +155,8 @@ class Pipeline:
         for key, _ in ready[:limit]:
             if key.data is None:
                 self._hear(key.fileobj)  # type: ignore[arg-type] # we registered a Connection
+            elif key.data is self.remote:
+                self._take_fetched()
             else:
                 self._answer(key.data)
         self._dispatch()
@@ -159,11 +164,11 @@ class Pipeline:
 
     def run(self) -> bool:
         """Wait for something to happen and handle it; False when nothing ever will again."""
-        if self.idle and not self._running:
+        if self.idle and not self.scouts.running:
             self.tick()  # nothing will grow any more
-            if not self.ledger.unsettled:
+            if not self._unsettled and self.idle:
                 return False
-        self.pump(0.5 if self.ledger.unsettled else None, limit=4)
+        self.pump(0.5 if self._unsettled else None, limit=4)
         self.tick()
         return True
 
@@ -176,43 +181,58 @@ class Pipeline:
     def idle(self) -> bool:
         """Nothing is being listed, read or looked at again."""
         busy = self._crew is not None and self._crew.busy
-        done = not self._second and not self._second.unchecked
+        looking = self.searching or self.counting
+        done = not self._second and not self._second.unchecked and not looking
         return self._loaded and self._read_up and done and not busy
 
     @property
     def _read_up(self) -> bool:
         reading = self._crew is not None and self._crew.reading
-        return not self._urgent and not self._backlog and not reading
+        fetching = self.remote is not None and self.remote.busy
+        return not self._backlog and not reading and not fetching
+
+    @property
+    def _unsettled(self) -> bool:
+        """Will something have to be done by itself, when time has passed?"""
+        return self.ledger.unsettled or (self.remote is not None and self.remote.postponed > 0)
 
     def poll_now(self) -> None:
         """Let the sources look for what is new."""
-        from tui.ingest.scout import WAKE
-
-        for scout in self._scouts:
-            try:
-                scout.send_bytes(WAKE)
-            except OSError:
-                continue  # its end is noticed where its messages are read
+        self.scouts.look_now()
+        for object_id in self.remote.again() if self.remote is not None else ():
+            self._read_again(object_id)
 
     def cancel(self) -> None:
         """Read no more of what was there at the start; what is loaded stays."""
         self._cancelled = True
-        for object_id in self._backlog:
+        self._backlog.cancel()
+        for object_id in self.remote.cancel() if self.remote is not None else ():
             self.ledger.drop(object_id)
-        self._backlog.clear()
 
     def tick(self) -> bool:
         """Settle what has not changed for a while; True if that changed something."""
+        if self.remote is not None and self.remote.tick():
+            self._dispatch()
         return self.ledger.settle()
 
     # What is asked
+
+    @property
+    def state(self) -> str:
+        """What the sources are doing, in a few words."""
+        if not self.scouts.running and self._started:
+            return "read to the end"
+        words = {*self.scouts.states, self.remote.state if self.remote is not None else ""}
+        if len(words) > 1:
+            words -= {"", "live"}
+        return " · ".join(sorted(words)) or "live"
 
     def progress(self) -> Progress:
         """How far loading has come."""
         ledger = self.ledger
         loading = self.loading
         left: float | None = None
-        if loading and ledger.bytes_read and not self._listing:
+        if loading and ledger.bytes_read and not self.scouts.listing:
             elapsed = self._clock() - self._started
             left = elapsed * (ledger.bytes_found - ledger.bytes_read) / ledger.bytes_read
         return Progress(
@@ -223,7 +243,7 @@ class Pipeline:
             bytes_read=ledger.bytes_read,
             bytes_found=ledger.bytes_found,
             seconds_left=left,
-            listing=bool(self._listing),
+            listing=bool(self.scouts.listing),
         )
 
     def problems(self) -> list[Problem]:
@@ -236,15 +256,8 @@ class Pipeline:
 
     def sums(self) -> Sums:
         """What was found, and where each record of it is."""
-        totals = self.ledger.totals()
-        return Sums(
-            found=totals.found,
-            listed=0 if self._index is None else len(self._index),
-            duplicates=0 if self._index is None else self._index.duplicates,
-            outside=totals.outside,
-            unreadable=totals.unreadable,
-            rest_unknown=self.ledger.cut_short(),
-        )
+        index = self._index
+        return self.ledger.sums(*((0, 0) if index is None else (len(index), index.duplicates)))
 
     def places(self, row: int) -> list[Place]:
         """Where an event's record stands, the place that is most likely still good first."""
@@ -258,58 +271,104 @@ class Pipeline:
         """A row that waits for its whole record is on the screen: look at it before all else."""
         self._second.want(row)
 
+    def make_ready(self) -> None:
+        """A filter is being typed that may ask records: the workers are there when it is."""
+        if self._crew is not None and self.idle:
+            self._crew.hire()
+
     # What the scouts say
 
     def _hear(self, connection: Connection) -> None:
-        try:
-            chunk = pickle.loads(connection.recv_bytes())  # noqa: S301 - from our own process
-        except (EOFError, OSError):
-            self._scout_died(connection)
-            return
-        for item in chunk:
-            if isinstance(item, Notice):
-                self._note(item)
-            else:
-                late = not self._listing
+        for item in self.scouts.hear(connection):
+            if isinstance(item, Change):
+                late = not self.scouts.listing
                 self._queue(self.ledger.change(item, late=late), urgent=late)
+            elif isinstance(item, LineState):
+                self._buckets().line(item)
+            elif isinstance(item, Notice):
+                self._widen(item.count)
+            else:
+                self._buckets().access(item)
 
-    def _scout_died(self, connection: Connection) -> None:
-        self._selector.unregister(connection)
-        connection.close()
-        del self._scouts[connection]
-        self._source_ended()
-        self.ledger.problem("", "the process that looks for new files has ended; start again")
+    def _widen(self, since: int) -> None:
+        """Events are wanted from this time on: read again what held earlier ones."""
+        if self.window.since is None or since >= self.window.since:
+            return
+        self.window = self.window._replace(since=since)
+        for object_id in self.ledger.cut_off():
+            self._read_again(object_id)
 
-    def _note(self, notice: Notice) -> None:
-        if notice.kind == "listed":
-            self._listing = max(0, self._listing - 1)
-        elif notice.kind == "ended":
-            self._source_ended()
-        elif notice.kind == "state":
-            self.state = notice.text
-        else:
-            self.ledger.note(notice)
-
-    def _source_ended(self) -> None:
-        self._running -= 1
-        self._listing = min(self._listing, self._running)
-        if not self._running:
-            self.ledger.follow = False  # nothing will tell if a file grows
-            self.state = "read to the end"
+    def _read_again(self, object_id: int) -> None:
+        part = self.ledger.again(object_id)
+        if part is not None:
+            self._queue([part], urgent=True)
 
     def _queue(self, objects: Iterable[int], *, urgent: bool) -> None:
         for object_id in objects:
             if self._cancelled and not urgent:
                 self.ledger.drop(object_id)
+            elif self.parts[object_id].part.name.startswith(SCHEME):
+                self._buckets().want(object_id, urgent=urgent)
             else:
-                (self._urgent if urgent else self._backlog).append(object_id)
+                self._backlog.put(object_id, urgent=urgent)
+
+    # What lies in buckets
+
+    def _buckets(self) -> Remote:
+        if self.remote is None:
+            from tui.ingest.remote import Remote
+
+            assert self._fetching is not None
+            size = self._fetching.concurrency
+            self.remote = Remote(self._hire_fetcher, self.ledger, self._clock, size)
+        return self.remote
+
+    def _hire_fetcher(self) -> Connection:
+        assert self._nursery is not None
+        assert self._fetching is not None
+        connection = self._nursery.fetcher(self._fetching)
+        self._selector.register(connection, selectors.EVENT_READ, self.remote)
+        return connection
+
+    def _take_fetched(self) -> None:
+        remote = self._buckets()
+        assert remote.connection is not None
+        try:
+            ready = remote.take()
+        except (EOFError, OSError):
+            self._selector.unregister(remote.connection)
+            remote.died()
+            return
+        if remote.needs_access():
+            self.scouts.tell("again")
+        for object_id, urgent, reason in ready:
+            if reason:
+                self._give_up(object_id, reason)
+            else:
+                self._backlog.put(object_id, urgent=urgent)
+
+    def bring(self, object_id: int, then: Callable[[], None]) -> bool:
+        """Fetch again what a part is read from, if it is not here; False: it is here.
+
+        `then` is called when it has come, or cannot be had.
+        """
+        if not self._bring(object_id, then):
+            return False
+        self._dispatch()
+        return True
+
+    def _bring(self, object_id: int, then: Callable[[], None]) -> bool:
+        if self.remote is None or self.remote.is_here(object_id):
+            return False
+        self.remote.bring(object_id, then)
+        return True
 
     # What the workers get
 
     def _dispatch(self) -> None:
         if self._crew is None:
             return
-        if self._read_up and not self._listing and not self._loaded:
+        if self._read_up and not self.scouts.listing and not self._loaded:
             self._loaded = True
             if self._index is not None and self._details:
                 self._second.plan(self.index)
@@ -317,60 +376,50 @@ class Pipeline:
         if self._second.unchecked and not self._second and self._loaded and not self._crew.busy:
             self._second.plan_checks(self.index)
             self._crew.fill(self._next)
-        if self._read_since > RENEW_BYTES and self.idle:
-            self._read_since = 0
+        if self.remote is not None:
+            self.remote.fill()
+        if self._backlog.read_since > RENEW_BYTES and self.idle:
+            self._backlog.read_since = 0
             self._crew.renew()
-            _give_back_memory()
 
     def _next(self, worker: Worker | None) -> Given | None:
         """The next job: what is seen, what is new, what was there, what was left for later."""
         assert self._crew is not None
         if self._index is not None and (given := self._second.urgent_job(self.index)):
             return given
-        if self._urgent:
-            return self._read_job(self._urgent, rich=self._details)
         if self._backlog:
-            return self._read_job(self._backlog, rich=self._is_rich())
+            rich = self._details if self._backlog.urgent else self._is_rich()
+            return self._backlog.job(self.window, rich=rich, details=self._details)
+        if given := self.searching.job() or self.counting.job():
+            return given
         if self._second:
             return self._second.job(self.index, worker, self._crew.workers)
         return None
 
     def _is_rich(self) -> bool:
-        if not self._details or self._at_once or self._jobs_made < 1:
+        if not self._details or self._at_once or self._backlog.jobs_made < 1:
             return self._details
-        return not self._listing and self.ledger.bytes_found <= RICH_BYTES
-
-    def _read_job(self, queue: deque[int], *, rich: bool) -> Given:
-        most = JOB_FILES[min(self._jobs_made, len(JOB_FILES) - 1)]
-        self._jobs_made += 1
-        objects: list[int] = []
-        size = 0
-        while queue and len(objects) < most and size < JOB_BYTES:
-            objects.append(queue.popleft())
-            size += self.ledger.size(objects[-1])
-        self._read_since += size
-        parts = [self.ledger.begin(object_id) for object_id in objects]
-        keep = self._details and not rich
-        return Given(ReadJob(parts, self.window, rich, keep), objects)
+        return not self.scouts.listing and self.ledger.bytes_found <= RICH_BYTES
 
     # What the workers answer
 
     def _answer(self, worker: Worker) -> None:
         assert self._crew is not None
+        assert self._mending is not None
         taken = self._crew.take(worker)
         if taken is None:
-            for number, given in enumerate(self._crew.replace(worker)):
-                if number:  # it had not begun this one
-                    self._requeue(given)
-                else:
-                    self._try_again(given, "reading it ended the reader")
+            self._mending.bury(self._crew.replace(worker))
             return
         given, done = taken
         if isinstance(done, jobs.Fault):
             worker.vocabulary = None  # it has begun its dictionaries anew
-            self._try_again(given, f"the reader failed: {done.reason}")
+            self._mending.try_again(given, f"the reader failed: {done.reason}")
         elif isinstance(done, jobs.EnrichDone):
             self._second.take(self.index, given, done.details)
+        elif isinstance(done, jobs.SearchDone):
+            self._backlog.read_since += sum(map(self.ledger.size, given.objects))
+            for searching in (self.searching, self.counting):
+                searching.take(given, done)  # it takes only its own
         else:
             self._take_events(worker, given, done)
 
@@ -383,42 +432,17 @@ class Pipeline:
                 self.index.remove_object(old)
         if done.batch is not None:
             self.index.add(done.batch, worker.vocabulary, given.objects)
-            self._second.unchecked = self._details
+            self._second.unchecked = True
         for object_id, result in results:
+            if result.kind == UNCACHED:
+                self._buckets().want(object_id, urgent=True, fresh=True)
+                continue
             self.parts[object_id].reader = worker
-            self._queue(self.ledger.finished(object_id, result), urgent=not self._listing)
+            self._queue(self.ledger.finished(object_id, result), urgent=not self.scouts.listing)
 
-    # When a worker fails
+    def _give_up(self, object_id: int, reason: str) -> None:
+        from tui.core.batch import Trouble
+        from tui.ingest.worker import failed
 
-    def _try_again(self, given: Given, reason: str) -> None:
-        """Do a job that failed file by file: the file that is to blame is found."""
-        assert self._crew is not None
-        if not isinstance(given.job, ReadJob):
-            self._requeue(given)
-            return
-        if len(given.objects) == 1 and given.tries >= TRIES:
-            from tui.core.batch import Trouble
-            from tui.ingest.worker import failed
-
-            result = failed(Trouble(-1, reason, 1))
-            self._queue(self.ledger.finished(given.objects[0], result), urgent=True)
-            return
-        for part in given.job.parts:
-            job = given.job._replace(parts=[part])
-            self._crew.give(Given(job, [part.object_id], tries=given.tries + 1))
-
-    def _requeue(self, given: Given) -> None:
-        assert self._crew is not None
-        if isinstance(given.job, ReadJob):
-            self._urgent.extendleft(reversed(given.objects))
-        elif given.tries < 1:
-            self._crew.give(Given(given.job, given.objects, given.rows, given.tries + 1))
-
-
-def _give_back_memory() -> None:
-    """Return to the system what loading has freed: glibc would keep some 20 MB of a million."""
-    import ctypes
-
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:  # other C libraries have no such call
-        trim(0)
+        result = failed(Trouble(-1, reason, 1))
+        self._queue(self.ledger.finished(object_id, result), urgent=True)

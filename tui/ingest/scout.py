@@ -20,7 +20,7 @@ WAKE = b"wake"
 def look(connection: Connection, source: Source, follow: bool, poll: float | None) -> None:  # noqa: FBT001
     """Send chunks of changes and notices until the source ends or the connection is closed."""
     wake, stop = threading.Event(), threading.Event()
-    listener = threading.Thread(target=_listen, args=(connection, wake, stop), daemon=True)
+    listener = threading.Thread(target=_listen, args=(connection, source, wake, stop), daemon=True)
     listener.start()
     try:
         for chunk in source.changes(follow=follow, poll=poll, wake=wake, stop=stop):
@@ -38,7 +38,9 @@ def look(connection: Connection, source: Source, follow: bool, poll: float | Non
         stop.wait()  # keep the connection: its end would look like a death
 
 
-def _listen(connection: Connection, wake: threading.Event, stop: threading.Event) -> None:
+def _listen(
+    connection: Connection, source: Source, wake: threading.Event, stop: threading.Event
+) -> None:
     while True:
         try:
             message = connection.recv_bytes()
@@ -48,5 +50,6 @@ def _listen(connection: Connection, wake: threading.Event, stop: threading.Event
             # A source that blocks in a system call must not outlive the program.
             threading.Timer(2, os._exit, (0,)).start()
             return
-        if message == WAKE:
-            wake.set()
+        if message != WAKE:
+            source.tell(message.decode())
+        wake.set()

@@ -41,6 +41,8 @@ class SecondLook:
         """By the worker that read the objects."""
         self._wanted: list[int] = []
         self._asked: set[int] = set()
+        self._doubted = False
+        """Rows wait because something seems to repeat them."""
         self.unchecked = False
         """Duplicates may have been dropped that are none."""
 
@@ -55,11 +57,23 @@ class SecondLook:
 
     def plan(self, index: Index) -> None:
         """Put off all rows that wait for their records, the newest first."""
-        for objects, rows in index.pending_by_object(OBJECTS):
+        self._plan(index, None)
+
+    def _plan(self, index: Index, some: Any) -> None:
+        for objects, rows in index.pending_by_object(OBJECTS, some):
             self._put_off(zip(objects, rows, strict=True), check=False)
 
     def plan_checks(self, index: Index) -> None:
-        """Put off what only seems to have been delivered twice; no row may be waiting now."""
+        """Put off what only seems to have been delivered twice; nothing may be put off now.
+
+        Rows that it may repeat come first, if they wait: then this has to be called once more.
+        """
+        doubted = index.doubted()
+        if len(doubted) and not self._doubted:
+            self._doubted = True
+            self._plan(index, doubted)
+            return
+        self._doubted = False
         self.unchecked = False
         by_object: dict[int, list[int]] = {}
         for object_id, position in index.unsure():

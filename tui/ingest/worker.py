@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.batch import BY_OFFSET, Details, ObjectResult, Trouble
@@ -15,7 +16,19 @@ from tui.core.target import target_of
 from tui.ingest import decode, shapes
 from tui.ingest.encode import Encoder
 from tui.ingest.inflate import INFLATED_LIMIT, inflate, is_compressed, starts_foreign
-from tui.ingest.jobs import Done, EnrichDone, EnrichJob, Fault, Job, Part, ReadDone, ReadJob
+from tui.ingest.jobs import (
+    UNCACHED,
+    Done,
+    EnrichDone,
+    EnrichJob,
+    Fault,
+    Job,
+    Part,
+    ReadDone,
+    ReadJob,
+    SearchDone,
+    SearchJob,
+)
 from tui.ingest.loose import UNFIT, load
 from tui.ingest.salvage import CUT, CUT_LIST, MAX_RECORD
 from tui.sources.readers import read_bytes
@@ -77,6 +90,8 @@ class Worker:
     def do(self, job: Job) -> Done:
         """The answer to a job; a fault of our own code is an answer too."""
         try:
+            if isinstance(job, SearchJob):
+                return self._search(job)
             return self._read_all(job) if isinstance(job, ReadJob) else self._enrich(job)
         except Exception as error:  # noqa: BLE001 - said to the person, with the object's name
             self._encoder = Encoder()
@@ -96,10 +111,12 @@ class Worker:
 
     def _read_part(self, part: Part, index: int, job: ReadJob) -> ObjectResult:
         try:
-            if part.head[0] and self._head(part.name, part.head[0]) != part.head:
+            if part.head[0] and self._head(part.place, part.head[0]) != part.head:
                 return failed(None, kind="changed")
             content = self._content(part)
         except OSError as error:
+            if part.path:  # it was taken out of the cache, or damaged there
+                return failed(None, kind=UNCACHED)
             return failed(Trouble(-1, f"cannot be read: {error.strerror or error}", 1))
         except MemoryError:
             return failed(Trouble(-1, "is too large for the memory that is left", 1))
@@ -112,7 +129,7 @@ class Worker:
         self._add(reading, index, part.object_id, content, job)
         result = _result(part, content, reading)
         if result.lines:
-            head = part.head if part.head[0] else self._head(part.name, _HEAD)
+            head = part.head if part.head[0] else self._head(part.place, _HEAD)
             result = result._replace(head=head, stretch=content.stretch)
         return result
 
@@ -147,22 +164,25 @@ class Worker:
             elif (details := details_of(raw)) is not None:
                 encoder.amend(start + row, details)
 
-    def _content(self, part: Part) -> _Content:
+    def _content(self, part: Part, *, known: bool = False) -> _Content:
+        """What a part holds; `known` says that records were found in it before."""
         if part.stretch:
             return self._stretch(part)
-        stored = self._read(part.name, 0, _FIRST)
+        # What lies in the cache is compared with its checksum when it is read in one go.
+        first = STRETCH if part.path or known else _FIRST
+        stored = self._read(part.place, 0, first)
         compressed = is_compressed(stored)
-        if len(stored) == _FIRST:
+        if len(stored) == first < STRETCH:
             what = "binary data" if compressed and starts_foreign(stored) else ""
             if not compressed and not part.asked:
                 what = decode.looks_foreign(stored)
             if what:
                 return _Content(b"", foreign=what)
-            stored += self._read(part.name, _FIRST, STRETCH - _FIRST)
+            stored += self._read(part.place, _FIRST, STRETCH - _FIRST)
         if len(stored) == STRETCH:
             if not compressed and decode.is_lines(stored):
                 return self._stretch(part._replace(length=STRETCH))
-            stored += self._read(part.name, STRETCH, INFLATED_LIMIT + 1 - STRETCH)
+            stored += self._read(part.place, STRETCH, INFLATED_LIMIT + 1 - STRETCH)
         if compressed:
             inflated = inflate(stored)
             foreign = "binary data" if inflated.foreign else ""
@@ -176,9 +196,9 @@ class Worker:
         """The lines that begin in the part, the last of them to its end."""
         begin = max(0, part.start - 1)  # the byte before tells if a line begins at `start`
         wanted = -1 if part.length < 0 else part.start + part.length - begin
-        stored = self._read(part.name, begin, wanted)
+        stored = self._read(part.place, begin, wanted)
         while wanted >= 0 and stored and not stored.endswith(b"\n"):
-            more = self._read(part.name, begin + len(stored), _LINE_STEP)
+            more = self._read(part.place, begin + len(stored), _LINE_STEP)
             line_end = more.find(b"\n") + 1
             stored += more[:line_end] if line_end else more
             if not more or len(stored) - wanted > MAX_RECORD:
@@ -209,17 +229,31 @@ class Worker:
             # One line of a long file: no need to read its neighbours.
             step = 1 << 16
             at = part.start + positions[0]
-            line = self._read(part.name, at, step)
+            line = self._read(part.place, at, step)
             while b"\n" not in line and len(line) >= step and step < MAX_RECORD:
                 step *= 4
-                line = self._read(part.name, at, step)
+                line = self._read(part.place, at, step)
             return [decode.line_at(line, 0)]
-        content = self._content(part)
-        if mode == BY_OFFSET and content.offset:
-            positions = [position - content.offset for position in positions]
-        return decode.raws_at(
-            content.data, mode, positions, asked=part.asked, stretch=content.stretch
-        )
+        return _raws_in(self._content(part, known=True), part, mode, positions)
+
+    def _search(self, job: SearchJob) -> SearchDone:
+        from tui.ingest.search_objects import search  # loaded by the first search
+
+        return search(job, self._open)
+
+    def _open(
+        self, part: Part, mode: int
+    ) -> tuple[bytes, Callable[[Sequence[int]], list[bytes | None]]]:
+        content = self._content(part, known=True)
+        return content.data, partial(_raws_in, content, part, mode)
+
+
+def _raws_in(
+    content: _Content, part: Part, mode: int, positions: Sequence[int]
+) -> list[bytes | None]:
+    if mode == BY_OFFSET and content.offset:
+        positions = [position - content.offset for position in positions]
+    return decode.raws_at(content.data, mode, positions, asked=part.asked, stretch=content.stretch)
 
 
 def _result(part: Part, content: _Content, reading: decode.Reading) -> ObjectResult:
