@@ -6,95 +6,24 @@ message load nothing, and the first event is on the screen sooner.
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import os
 import re
 import stat
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from tui import __version__
-from tui.errors import PROGRAM, UsageError
-from tui.options import STDIN, Options
+from tui.cli_parser import build_parser
+from tui.errors import FilterError, UsageError
+from tui.options import STDIN, Counted, Filter, Options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import argparse
+    from collections.abc import Iterator, Sequence
 
     from tui.sources.base import Window
+    from tui.sources.s3_access import S3Settings
 
-SHORTEST_POLL, LONGEST_POLL = 0.1, 86_400.0
-
-DESCRIPTION = """\
-Browse AWS CloudTrail logs in the terminal: folders are read newest first and
-followed. Without a terminal, or with --output, the events are printed instead."""
-
-EPILOG = """\
-times     2h, 30m or 7d back from now; 2026-01-31 (the whole day);
-          2026-01-31T12:00 (UTC unless it has a zone)
-exit      the screen: 0; printing: 0 events found, 1 none, 3 some input could
-          not be read, 4 nothing could be; 2 usage; 70 a fault of the program
-examples  cloudtrail-tui AWSLogs --since 2h
-          aws cloudtrail lookup-events --output json | cloudtrail-tui -
-          cloudtrail-tui AWSLogs --output json | jq .eventName
-settings  config.toml in the user's configuration folder, or the file that
-          CLOUDTRAIL_TUI_CONFIG names"""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Raises what is wrong, so that all messages leave through one place."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message} (--help tells more)")
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """Make the parser; the README's command line is compared with its help."""
-    parser = _Parser(
-        prog=PROGRAM,
-        usage=f"{PROGRAM} [SOURCE ...] [options]",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-        add_help=False,
-    )
-    window = parser.add_argument_group("what is read")
-    window.add_argument(
-        "sources", nargs="*", metavar="SOURCE", help="folder, file, glob; - is stdin"
-    )
-    window.add_argument("--since", metavar="TIME", help="events from this time on")
-    window.add_argument("--until", metavar="TIME", help="events before this time")
-    follow = window.add_mutually_exclusive_group()
-    follow.add_argument(
-        "--follow", action="store_true", default=None, help="with --output: print new events too"
-    )
-    follow.add_argument(
-        "--no-follow",
-        dest="follow",
-        action="store_false",
-        default=None,
-        help="on the screen: read once, look for nothing new",
-    )
-    window.add_argument(
-        "--poll",
-        type=_seconds,
-        metavar="SECONDS",
-        help="look this often instead of being notified",
-    )
-    shown = parser.add_argument_group("how it is shown")
-    shown.add_argument(
-        "--output", choices=("lines", "json", "csv"), help="no screen: print, oldest first"
-    )
-    shown.add_argument(
-        "--show-secrets", action="store_true", help="do not mask session tokens and passwords"
-    )
-    shown.add_argument(
-        "--mouse", action="store_true", default=None, help="let the screen take the mouse"
-    )
-    about = parser.add_argument_group("about")
-    about.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
-    about.add_argument("-h", "--help", action="help", help="show this and end")
-    return parser
+__all__ = ["build_parser", "can_show_a_screen", "parse", "run"]
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -104,24 +33,26 @@ def parse(arguments: Sequence[str]) -> Options:
     """
     # Before 3.12 intermixed parsing looks for options behind `--` too.
     end = arguments.index("--") if "--" in arguments else len(arguments)
-    given = build_parser().parse_intermixed_args(arguments[:end])
+    given = build_parser().parse_intermixed_args(list(_joined(arguments[:end])))
     sources = (*given.sources, *arguments[end + 1 :]) or _piped_in()
     for source in sources:
         if not source:
             raise UsageError("A source is empty: give a folder or a file.")
-        if re.match(r"[sS]3:", source):
-            raise UsageError(
-                f"{source}: reading S3 comes with a later version. Until then, copy the logs with "
-                "`aws s3 sync` and open the folder."
-            )
+        if re.match(r"[sS]3:(?!//)|S3:", source):
+            raise UsageError(f"{source}: a place in S3 is written s3://bucket/prefix")
     if sources.count(STDIN) > 1:
         raise UsageError("The standard input can be read only once: give - once.")
-    output = given.output or (None if can_show_a_screen() else "lines")
+    counting = given.top is not None or given.timeline
+    output = given.output or (None if can_show_a_screen() and not counting else "lines")
     if output is None and STDIN in sources and os.isatty(0):
         raise UsageError("Nothing is piped in: - would read from the keyboard.")
     now = dt.datetime.now(dt.UTC)
-    window = _window(given.since, given.until, now)
+    window = _window(given.since, given.until, now)._replace(
+        accounts=tuple(given.account), regions=tuple(given.event_region)
+    )
     follow = given.follow if given.follow is not None else output is None
+    if counting and follow:
+        raise UsageError("--top and --timeline count what is there: they cannot follow.")
     if window.until is not None and window.until <= now.timestamp() * 1_000_000:
         follow = False
     return Options(
@@ -130,6 +61,12 @@ def parse(arguments: Sequence[str]) -> Options:
         follow=follow,
         poll=given.poll,
         output=output,
+        filters=tuple(_filter(text, now) for text in given.filter),
+        top=None if given.top is None else _counted(given.top, now),
+        timeline=given.timeline,
+        s3=_settings(given),
+        cache=not given.no_cache,
+        cache_bytes=given.cache_size,
         show_secrets=given.show_secrets,
         mouse=given.mouse,
     )
@@ -141,6 +78,51 @@ def run(arguments: Sequence[str]) -> int:
     from tui import launch
 
     return launch.run_screen(options) if options.output is None else launch.run_headless(options)
+
+
+def _joined(arguments: Sequence[str]) -> Iterator[str]:
+    """The arguments; a filter that begins with a hyphen (`-is:aws`) stays with its option."""
+    waiting = False
+    for argument in arguments:
+        if waiting:
+            joins = argument.startswith("-") and not argument.startswith("--")
+            yield from (f"--filter={argument}",) if joins else ("--filter", argument)
+            waiting = False
+        elif argument == "--filter":
+            waiting = True
+        else:
+            yield argument
+    if waiting:
+        yield "--filter"
+
+
+def _filter(text: str, now: dt.datetime) -> Filter:
+    """A step of the filter; its times are UTC. Raises FilterError."""
+    from tui.core import query
+
+    try:
+        return Filter(text, query.parse(text, now=now, zone=dt.UTC))
+    except query.QueryError as error:
+        raise FilterError("--filter", error.message, text, error.start, error.end) from error
+
+
+def _counted(name: str, now: dt.datetime) -> Counted:
+    """What `--top` counts: a field or a path, as `name:*` means it. Raises UsageError."""
+    from tui.core import query
+    from tui.core.query_names import FACETS, nearest
+    from tui.core.query_nodes import Field, Path
+
+    try:
+        node = query.parse(f"{name}:*", now=now, zone=dt.UTC)
+    except query.QueryError:
+        node = None
+    if not isinstance(node, Field | Path):
+        meant = nearest(name, FACETS) or ", ".join(FACETS)
+        raise UsageError(
+            f"--top: there is no field {name}: expected {meant}, "
+            "or a path such as requestParameters.bucketName"
+        )
+    return Counted(name, node)
 
 
 def can_show_a_screen() -> bool:
@@ -167,16 +149,18 @@ def _piped_in() -> tuple[str, ...]:
     )
 
 
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not SHORTEST_POLL <= seconds <= LONGEST_POLL:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no number of seconds between {SHORTEST_POLL} and {LONGEST_POLL:.0f}"
-        )
-    return seconds
+def _settings(given: argparse.Namespace) -> S3Settings:
+    from tui.sources.s3_access import S3Settings
+
+    if given.endpoint_url is not None and not re.match(r"https?://[^/]", given.endpoint_url):
+        raise UsageError(f"--endpoint-url: {given.endpoint_url} does not begin with https://")
+    return S3Settings(
+        given.profile,
+        given.region,
+        given.endpoint_url,
+        sign=not given.no_sign_request,
+        concurrency=given.concurrency,
+    )
 
 
 def _window(since: str | None, until: str | None, now: dt.datetime) -> Window:

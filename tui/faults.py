@@ -13,7 +13,7 @@ import threading
 import traceback
 from typing import TYPE_CHECKING, Self
 
-from tui.errors import PROGRAM, CloudTrailTuiError, ExitCode, OutputClosed
+from tui.errors import PROGRAM, CloudTrailTuiError, ExitCode, FilterError, OutputClosed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,20 +35,23 @@ def say(sentence: str) -> None:
 class Ending:
     """A context in which the program runs; `code` is what the shell learns afterwards.
 
-    It swallows what ends the program and says it. SIGTERM inside it unwinds the program as an
-    exit does, so that `finally` clauses run. A fault in another thread counts as the program's.
+    It swallows what ends the program and says it. SIGTERM or SIGHUP inside it unwinds the program
+    as an exit does, so that `finally` clauses run. A fault in another thread counts as one of the
+    program.
     """
 
     def __init__(self) -> None:
         self.code: int = ExitCode.OK
         self._faults: list[str] = []
         self._thread_hook = threading.excepthook
-        self._handler: object = None
+        self._handlers: dict[int, object] = {}
 
     def __enter__(self) -> Self:
         _hold_standard_streams()
         self._thread_hook, threading.excepthook = threading.excepthook, self._thread_fault
-        self._handler = signal.signal(signal.SIGTERM, _terminate)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves it
+                self._handlers[number] = signal.signal(number, _terminate)
         return self
 
     def __exit__(
@@ -58,7 +61,8 @@ class Ending:
         trace: TracebackType | None,
     ) -> bool:
         threading.excepthook = self._thread_hook
-        signal.signal(signal.SIGTERM, self._handler)  # type: ignore[arg-type]  # as it gave it
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]  # as it gave it
         if error is not None:
             self.code = self._tell(error)
         for sentence in self._faults:
@@ -75,6 +79,11 @@ class Ending:
                 return error.code if isinstance(error.code, int) else ExitCode.OK
             case OutputClosed():
                 return error.exit_code
+            case FilterError():
+                say(str(error))
+                for line in _pointed_at(error):
+                    say(line)
+                return error.exit_code
             case CloudTrailTuiError():
                 say(str(error))
                 return error.exit_code
@@ -88,6 +97,15 @@ class Ending:
     def _fault(self, error: BaseException) -> None:
         # Said at the end: a screen may be up while another thread fails.
         self._faults.append(f"This is a fault of the program ({_type_name(error)}). {_keep(error)}")
+
+
+def _pointed_at(error: FilterError) -> list[str]:
+    """The filter, and under it a mark where it cannot be understood."""
+    from tui.core.text import cell_width, safe
+
+    before, part = error.text[: error.start], error.text[error.start : error.end]
+    mark = "^" * max(1, cell_width(safe(part)))
+    return [f"  {error.text}", f"  {' ' * cell_width(safe(before))}{mark}"]
 
 
 def fault_text(error: BaseException) -> str:
@@ -137,8 +155,8 @@ def _type_name(error: BaseException) -> str:
     )
 
 
-def _terminate(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(ExitCode.TERMINATED)
+def _terminate(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 def _hold_standard_streams() -> None:

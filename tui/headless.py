@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from tui.core.export import Listed, More
+    from tui.core.query_nodes import Field, Path
+    from tui.core.timeline_text import Buckets
+    from tui.core.tops import Tops
 
 PROBLEMS_SAID = 20
 SKIPPED_SAID = 5
@@ -61,8 +64,25 @@ class Feed(Protocol):
     def load(self, object_id: int) -> Iterable[tuple[int, bytes]]:
         """Read an object again: the records of printed rows by position, in any order."""
 
+    def tops(
+        self, batch: Sequence[int], name: str, node: Field | Path, *, show_secrets: bool
+    ) -> Tops:
+        """Count these rows by the values of a field or a path, which a person calls `name`."""
+
+    def timeline(self, batch: Sequence[int]) -> Buckets:
+        """Count these rows by time."""
+
     def problems(self) -> Sequence[Unread]:
         """Give what could not be read so far."""
+
+    def hint(self) -> str:
+        """Give what the sources want to tell, in a sentence; "" for nothing."""
+
+    def trouble(self) -> str:
+        """Give what kept the filter from being answered, in a sentence; "" for nothing."""
+
+    def unread(self) -> int:
+        """Give how many events could not be read again for the filter, and so were left out."""
 
     def skipped(self) -> Sequence[tuple[str, str]]:
         """Give the files that are no logs, each with what it looks like."""
@@ -116,8 +136,12 @@ class Printer:
         *,
         show_secrets: bool,
         accounts: Mapping[str, str],
+        tell: Callable[[str], None] | None = None,
     ) -> None:
+        """`tell` says a sentence at once: for printing that has no end."""
         self.feed = feed
+        self.tell = tell
+        self._told = 0
         self.output = output
         self.show_secrets = show_secrets
         self.accounts = accounts
@@ -137,6 +161,52 @@ class Printer:
         for batch in self.feed.batches():
             write[form](batch)
             self.output.flush()
+            self._tell()
+        self.output.flush()
+
+    def _tell(self) -> None:
+        """Say what cannot wait for an end that does not come: printing follows."""
+        if self.tell is None:
+            return
+        problems = self.feed.problems()
+        for sentence in problem_sentences(problems[self._told :]):
+            self.tell(sentence)
+        self._told = len(problems)
+
+    def run_top(self, form: str, name: str, node: Field | Path) -> None:
+        """Print counts by value of all that is there."""
+        from tui.core import tops
+        from tui.core.query_nodes import Field as IndexedField
+
+        batch = next(iter(self.feed.batches()))
+        self.printed = len(batch)
+        if not self.printed:
+            return
+        shown = self.show_secrets
+        counted = self.feed.tops(batch, name, node, show_secrets=shown)
+        if form == "csv":
+            self._text(tops.csv(counted, show_secrets=shown))
+        elif form == "json":
+            self._text(tops.json_lines(counted, show_secrets=shown))
+        else:
+            by_account = isinstance(node, IndexedField) and node.name == "account"
+            names = self.accounts if by_account else None
+            self._text(tops.lines(counted, show_secrets=shown, names=names))
+
+    def run_timeline(self, form: str) -> None:
+        """Print counts by time of all that is there."""
+        from tui.core import timeline_text
+
+        batch = next(iter(self.feed.batches()))
+        self.printed = len(batch)
+        if not self.printed:
+            return
+        write = {"csv": timeline_text.csv, "json": timeline_text.json_lines}
+        self._text(write.get(form, timeline_text.lines)(self.feed.timeline(batch)))
+
+    def _text(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.output.write(line.encode())
         self.output.flush()
 
     def _lines(self, batch: Sequence[int]) -> None:
@@ -174,14 +244,7 @@ def sentences(
     skipped: Sequence[tuple[str, str]] = (),
 ) -> list[str]:
     """What is said on stderr at the end: what could not be read, or that there was nothing."""
-    said = []
-    for problem in problems[:PROBLEMS_SAID]:
-        place = (
-            problem.where if problem.position < 0 else f"{problem.where}, byte {problem.position}"
-        )
-        said.append(f"{place}: {problem.reason}")
-    if len(problems) > PROBLEMS_SAID:
-        said.append(f"and {len(problems) - PROBLEMS_SAID:,} more that could not be read.")
+    said = problem_sentences(problems)
     if lost:
         said.append(f"{lost:,} events could not be read again: their files changed or went away.")
     if not printed:
@@ -189,6 +252,19 @@ def sentences(
         said += [f"{where} is no CloudTrail log: {what}." for where, what in skipped[:SKIPPED_SAID]]
         if len(skipped) > SKIPPED_SAID:
             said.append(f"and {len(skipped) - SKIPPED_SAID:,} more files that are no logs.")
+    return said
+
+
+def problem_sentences(problems: Sequence[Unread]) -> list[str]:
+    """What could not be read, the first few in full."""
+    said = []
+    for problem in problems[:PROBLEMS_SAID]:
+        place = (
+            problem.where if problem.position < 0 else f"{problem.where}, byte {problem.position}"
+        )
+        said.append(f"{place}: {problem.reason}" if place else problem.reason)
+    if len(problems) > PROBLEMS_SAID:
+        said.append(f"and {len(problems) - PROBLEMS_SAID:,} more that could not be read.")
     return said
 
 

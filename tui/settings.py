@@ -12,6 +12,9 @@
     [accounts]                      # account ID = the name to show for it
     111122223333 = "prod"
 
+    [lenses]                        # a name = a filter
+    "denied to people" = "is:denied is:human"
+
 A mistake never keeps the program from starting: it becomes a sentence, and what is right
 around it counts. A file that is not TOML at all sets nothing.
 """
@@ -65,6 +68,8 @@ class Settings:
     """Action ID to the keys that replace its own; none at all takes its keys away."""
     accounts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Account ID to the name shown for it."""
+    lenses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Name to the filter that it stands for."""
     mistakes: tuple[str, ...] = ()
     """A sentence for each thing in the file that does not count."""
 
@@ -131,6 +136,7 @@ class _Reader:
             "sidebar": lambda value: self._switch("sidebar", value),
             "keys": self._keys,
             "accounts": self._accounts,
+            "lenses": self._lenses,
         }
         for key, value in tables.items():
             if key not in known:
@@ -214,6 +220,27 @@ class _Reader:
             else:
                 self.mistakes.append(f"[accounts] {account}: give the name to show, in quotes.")
         return MappingProxyType(names)
+
+    def _lenses(self, value: object) -> Mapping[str, str] | None:
+        if not isinstance(value, dict):
+            self.mistakes.append("lenses: give a table, [lenses], with a line for each name.")
+            return None
+        import datetime as dt
+
+        from tui.core.query import QueryError, parse
+
+        lenses: dict[str, str] = {}
+        for name, text in value.items():
+            if not isinstance(text, str) or not text.strip():
+                self.mistakes.append(f"[lenses] {name}: give a filter, in quotes.")
+                continue
+            try:
+                parse(text, now=dt.datetime.now(dt.UTC), zone=dt.UTC)
+            except QueryError as error:
+                self.mistakes.append(f"[lenses] {name}: {error.message}.")
+            else:
+                lenses[name] = text.strip()
+        return MappingProxyType(lenses)
 
 
 def _nearest(word: str, known: Collection[str]) -> str:

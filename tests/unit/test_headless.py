@@ -59,6 +59,15 @@ class TwoFiles:
     def problems(self) -> list[Lost]:
         return []
 
+    def hint(self) -> str:
+        return ""
+
+    def trouble(self) -> str:
+        return ""
+
+    def unread(self) -> int:
+        return 0
+
     def skipped(self) -> list[tuple[str, str]]:
         return []
 

@@ -118,6 +118,9 @@ def test_bytes_that_are_no_text_are_named_with_their_line(config: Path) -> None:
         ("[keys]\ncursor_down = 3", ("[keys] cursor_down",)),
         ('[keys]\ncursor_down = ["x", ""]', ("[keys] cursor_down",)),
         ("[accounts]\n111122223333 = 4", ("[accounts] 111122223333",)),
+        ('lenses = "is:write"', ("lenses", "[lenses]")),
+        ("[lenses]\nmine = 4", ("[lenses] mine", "in quotes")),
+        ('[lenses]\nmine = "is:writ"', ("[lenses] mine", "is:writ", "write")),
         ('[accounts]\n111122223333 = " "', ("[accounts] 111122223333",)),
     ],
 )
@@ -171,3 +174,10 @@ def test_the_example_in_the_docstring_is_right(config: Path) -> None:
     assert settings.mistakes == ()
     assert settings.keys
     assert settings.accounts == {"111122223333": "prod"}
+
+
+def test_lenses_of_ones_own(config: Path) -> None:
+    text = '[lenses]\n"by people" = " is:denied is:human "\nbad = "is:("\n'
+    settings = _load(config, text)
+    assert settings.lenses == {"by people": "is:denied is:human"}
+    assert len(settings.mistakes) == 1

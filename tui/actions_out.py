@@ -1,0 +1,31 @@
+"""The actions that mark events and take them out of the program."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui.action_kinds import PANES, action, group
+
+MARKING: Final = group(
+    "Marks and export",
+    action("mark", "m", "Mark", "Mark the event, or no longer.", PANES),
+    action(
+        "note",
+        ";",
+        "Note",
+        "Write a note beside the event, which marks it.",
+        PANES,
+        argument="TEXT",
+    ),
+    action("clear_marks", "M", "Clear the marks", "Take all marks and notes away.", PANES),
+    action("marks", "", "Marked events", "Filter by the marked events.", PANES),
+    action(
+        "export",
+        "ctrl+s",
+        "Export",
+        "Write what the filter leaves into a file: whole records, CSV, or the marked events as"
+        " a Markdown table. Again while it writes: stop.",
+        PANES,
+        argument="FILE",
+    ),
+)
