@@ -8,7 +8,19 @@ from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from tests.ui.fake_counts import FakeCounts
+from tests.ui.fake_filter import field_text, passes
+from tests.ui.fake_index import FakeIndex
+from tests.ui.fake_order import arranged, found
+from tests.ui.fake_rows import NOW, SECOND, bucket_lines, make_row, make_rows, record_of
+from tui.core.absence import absence
+from tui.core.facet_names import COUNT, SHOWN
+from tui.core.filtering import without_aws
 from tui.core.flags import Level
+from tui.core.query_completion import Choice, Completions
+from tui.core.query_names import FACETS, needs_records
 from tui.core.rows import (
     Coverage,
     EventRow,
@@ -16,98 +28,67 @@ from tui.core.rows import (
     Jump,
     Problem,
     Progress,
+    SourceLine,
     Sums,
+    Traffic,
 )
+from tui.ui.arrangement import Arranged
+from tui.ui.filter_steps import FilterSteps
+from tui.ui.session import Draft, Hits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
+    from tui.core.facet_names import Facet
+    from tui.core.needle import Needle
+    from tui.core.query_nodes import Node
+    from tui.core.steps import Step
+    from tui.ingest.searching import SearchProgress
+    from tui.ui.exporting import Export
     from tui.ui.messages import RecordAnswer
 
-NOW = dt.datetime(2026, 1, 31, 15, 0, tzinfo=dt.UTC).timestamp()
-SECOND = 1_000_000
-
-_SERVICES = {
-    "s3": ("GetObject", "GetBucketAcl", "PutBucketPolicy", "ListBuckets"),
-    "ec2": ("DescribeInstances", "RunInstances", "AuthorizeSecurityGroupIngress"),
-    "iam": ("CreateAccessKey", "ListUsers", "AttachUserPolicy"),
-    "sts": ("AssumeRole", "GetCallerIdentity"),
-    "es": ("UpdateDomainConfig", "DescribeElasticsearchDomains"),
-    "kms": ("Decrypt", "GenerateDataKey"),
-    "secretsmanager": ("GetSecretValue",),
-    "logs": ("CreateLogStream", "DeleteLogGroup"),
-    "opensearchserverless": ("CreateCollection",),
-}
-_WEIGHTS = (40, 22, 8, 14, 3, 9, 2, 5, 1)
-_PEOPLE = (
-    "Admin/alice",
-    "ci/deploy-2026-01-31T03-12-44Z",
-    "bob",
-    "root",
-    "ReadOnly/auditor@example.com",
-)
-_TARGETS = ("logs-prod", "i-0abc12345def67890", "Developer", "test-domain", "alias/billing-key")
-_RESULTS = ("", "", "", "", "", "", "denied", "failed", "absent", "throttled")
+__all__ = [
+    "NOW",
+    "SECOND",
+    "FakeEngine",
+    "FakeSession",
+    "bucket_lines",
+    "make_row",
+    "make_rows",
+    "record_of",
+]
 
 
-def make_row(identity: int, time: int | None, chance: random.Random) -> EventRow:
-    service = chance.choices(list(_SERVICES), _WEIGHTS)[0]
-    name = chance.choice(_SERVICES[service])
-    result = chance.choice(_RESULTS)
-    by_aws = chance.random() < 0.3
-    if result in ("denied", "failed"):
-        level = Level.FAILED
-    elif name in ("AssumeRole", "GetSecretValue"):
-        level = Level.SENSITIVE
-    elif name.startswith(("Get", "List", "Describe", "Decrypt")):
-        level = Level.READ
-    else:
-        level = Level.CHANGE
-    return EventRow(
-        row=identity,
-        time=time,
-        who="autoscaling" if by_aws else chance.choice(_PEOPLE),
-        event=f"{service}:{name}",
-        target=chance.choice(_TARGETS),
-        note="Allow anyone" if name == "PutBucketPolicy" else "",
-        result=result,
-        address=f"198.51.100.{chance.randrange(1, 255)}",
-        agent=chance.choice(("console", "cli", "boto3", "terraform")),
-        region=chance.choice(("us-east-1", "eu-west-1")),
-        account=chance.choice(("prod", "111122223333")),
-        service=service,
-        level=int(level),
-        by_aws=by_aws,
-        flags=0,
-    )
-
-
-def make_rows(count: int, *, seed: int = 7, undated: int = 2) -> list[EventRow]:
-    """`count` events over two and a half days that end at `NOW`, the oldest first."""
-    chance = random.Random(seed)
-    end = int(NOW) * SECOND
-    span = int(2.5 * 86_400) * SECOND
-    dated = sorted(end - chance.randrange(span) for _ in range(count - undated))
-    times: list[int | None] = [*[None] * undated, *dated]
-    return [make_row(index, time, chance) for index, time in enumerate(times)]
-
-
-class FakeSession:
+class FakeSession(FilterSteps, Arranged):
     """Answers from lists; slow and simple."""
 
     def __init__(self, rows: list[EventRow] | None = None) -> None:
         self._all = make_rows(3000) if rows is None else list(rows)
         self._incoming: list[EventRow] = []
-        self._steps: dict[str, tuple[set[str], set[str]]] = {}
+        self._begin({}, lambda: NOW)
+        self._draft: Node | None = None
+        self.search: SearchProgress | None = None
         self.generation = 1
         self._follow = True
         self.new_count = 0
-        self.hide_aws = False
         self.loading: Progress | None = None
         self.found_problems: list[Problem] = []
         self.skipped: list[tuple[str, str]] = []
-        self._shown: list[EventRow] = []
-        self._sift()
+        newest = next((row.time for row in reversed(self._all) if row.time is not None), 0)
+        self.found_lines = [
+            SourceLine("/trail", "", "", "", "live", "", newest, 40, 0, 0, 0.0),
+        ]
+        self.found_traffic = Traffic(0, 0, 0, 0, 0.0)
+        self.told_hint = ""
+        self.asked = ""
+        self.answers: list[bool] = []
+        self.earlier_asked = 0
+        self.marks: dict[int, str] = {}
+        self._kept: list[EventRow] = list(self._all)
+        self._shown: list[EventRow] = list(self._all)
+        self.counts = FakeCounts(self)
 
     @property
     def follow(self) -> bool:
@@ -123,26 +104,28 @@ class FakeSession:
     def total(self) -> int:
         return len(self._all)
 
-    def _sift(self, leaving_out: str = "") -> list[EventRow]:
-        shown = [row for row in self._all if self._passes(row, leaving_out)]
-        if not leaving_out:
-            self._shown = shown
-        return shown
-
-    def _passes(self, row: EventRow, leaving_out: str) -> bool:
-        if self.hide_aws and row.by_aws:
-            return False
-        for field, (wanted, unwanted) in self._steps.items():
-            if field == leaving_out:
-                continue
-            value = getattr(row, field)
-            if (wanted and value not in wanted) or value in unwanted:
-                return False
-        return True
-
-    def _changed(self) -> None:
+    def sift(self, *, anew: bool = False) -> None:
         self.generation += 1
-        self._sift()
+        if anew:
+            self._draft = None
+        self._kept = self._passing(self._nodes())
+        self._shown = arranged(self._kept, self.sorting)
+
+    def sort(self, column: str = "time", *, descending: bool = False) -> None:
+        super().sort(column, descending=descending)
+        self._shown = arranged(self._kept, self.sorting)
+
+    search_trouble = ""
+
+    def find(self, needle: Needle, columns: Sequence[str]) -> NDArray[np.intp]:
+        return found(self._shown, needle, columns)
+
+    def _nodes(self, leaving_out: Step | None = None) -> list[Node]:
+        nodes = [step.node for step in self.steps.active if step is not leaving_out]
+        return nodes if self._draft is None else [*nodes, self._draft]
+
+    def _passing(self, nodes: list[Node]) -> list[EventRow]:
+        return [row for row in self._all if all(passes(node, row) for node in nodes)]
 
     # What a test does to it
 
@@ -167,6 +150,14 @@ class FakeSession:
     def event(self, position: int) -> EventRow:
         return self._shown[position]
 
+    @property
+    def index(self) -> FakeIndex:
+        return FakeIndex(self._all)
+
+    @property
+    def rows(self) -> NDArray[np.intp]:
+        return np.array([row.row for row in self._kept], np.intp)
+
     def position_of(self, row: int) -> int:
         for position, event in enumerate(self._shown):
             if event.row == row:
@@ -177,7 +168,7 @@ class FakeSession:
     def day_starts(self, zone: object) -> list[tuple[int, str]]:
         assert isinstance(zone, dt.tzinfo)
         starts: list[tuple[int, str]] = []
-        for position, event in enumerate(self._shown):
+        for position, event in enumerate(self._kept):
             date = ""
             if event.time is not None:
                 date = dt.datetime.fromtimestamp(event.time / SECOND, zone).date().isoformat()
@@ -192,49 +183,66 @@ class FakeSession:
         if not self._follow:
             self.new_count += len(self._incoming)
         self._incoming.clear()
-        self._changed()
+        self.sift()
         return True
 
-    def only(self, field: str, value: str) -> None:
-        self._steps[field] = ({value}, set())
-        self._changed()
+    def value(self, row: int, field: str) -> str:
+        event = next(event for event in self._all if event.row == row)
+        return field_text(event, self.field(field))
 
-    def toggle(self, field: str, value: str) -> None:
-        wanted, unwanted = self._steps.setdefault(field, (set(), set()))
-        wanted ^= {value}
-        unwanted -= {value}
-        self._changed()
+    def draft(self, text: str) -> Draft:
+        node = self.parse(text) if text.strip() else None
+        records = node is not None and bool(needs_records(node))
+        left = self._passing(
+            [*(step.node for step in self.steps.active), *([node] if node else [])]
+        )
+        if left or node is None:
+            self._draft = node
+            self.sift()
+        return Draft(len(left), records)
 
-    def exclude(self, field: str, value: str) -> None:
-        wanted, unwanted = self._steps.setdefault(field, (set(), set()))
-        unwanted ^= {value}
-        wanted -= {value}
-        self._changed()
+    def complete(self, text: str, cursor: int) -> Completions:
+        head, colon, typed = text[:cursor].rpartition(" ")[2].rpartition(":")
+        if not colon:
+            names = [Choice(f"{name}:", 0, "field") for name in FACETS if name.startswith(typed)]
+            return Completions(cursor - len(typed), cursor, names)
+        if head not in FACETS:
+            return Completions(cursor, cursor, [])
+        counts = Counter(field_text(row, self.field(head)) for row in self._all)
+        values = [Choice(value, n) for value, n in counts.most_common() if value.startswith(typed)]
+        return Completions(cursor - len(typed), cursor, values)
 
-    def clear(self, field: str) -> None:
-        self._steps.pop(field, None)
-        self._changed()
+    def hits(self, number: int) -> Hits:
+        steps = self.steps.all
+        before = [step.node for step in steps[:number] if step.on]
+        alone = self._passing([steps[number].node])
+        return Hits(len(alone), len(self._passing([*before, steps[number].node])))
 
-    def toggle_aws(self) -> None:
-        self.hide_aws = not self.hide_aws
-        self._changed()
+    def absence(self, step: Step) -> str:
+        return "" if self._passing([step.node]) else absence(step.node, self.coverage())
 
-    def filter_text(self) -> str:
-        parts = []
-        for field, (wanted, unwanted) in self._steps.items():
-            if wanted:
-                values = " ".join(sorted(wanted))
-                parts.append(f"{field}:{values}" if len(wanted) == 1 else f"{field}:({values})")
-            parts.extend(f"-{field}:{value}" for value in sorted(unwanted))
-        return " ".join([*parts, "-is:aws"] if self.hide_aws else parts)
+    def trouble(self) -> str:
+        return ""
+
+    def warm(self) -> bool:
+        return False
+
+    def left_out_aws(self) -> int:
+        rest = [without_aws(node) for node in self._nodes()]
+        return sum(row.by_aws for row in self._passing(rest)) if rest != self._nodes() else 0
+
+    def search_progress(self) -> SearchProgress | None:
+        return self.search
+
+    def cancel_search(self) -> bool:
+        found, self.search = self.search is not None, None
+        return found
+
+    def top(self, field: str, n: int = SHOWN, *, contains: str = "", order: str = COUNT) -> Facet:
+        return self.counts.top(field, n, contains=contains, order=order)
 
     def facet(self, field: str) -> list[FacetValue]:
-        wanted, unwanted = self._steps.get(field, (set(), set()))
-        counts = Counter(getattr(row, field) for row in self._sift(leaving_out=field))
-        return [
-            FacetValue(value, count, 1 if value in wanted else -1 if value in unwanted else 0)
-            for value, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        ]
+        return self.top(field).values
 
     def next_flagged(self, position: int, what: str, step: int) -> Jump | None:
         count = len(self._shown)
@@ -246,8 +254,17 @@ class FakeSession:
         return None
 
     def position_at(self, time: int) -> int:
-        times = [-1 if row.time is None else row.time for row in self._shown]
-        return bisect_left(times, time)
+        times = [-1 if row.time is None else row.time for row in self._kept]
+        position = bisect_left(times, time)
+        return position if position == len(times) else self._shown.index(self._kept[position])
+
+    def position_near(self, time: int, *, forward: bool) -> int | None:
+        dated = [row for row in self._kept if row.time is not None]
+        if forward:
+            fitting = [row for row in dated if (row.time or 0) >= time][:1]
+        else:
+            fitting = [row for row in dated if (row.time or 0) <= time][-1:]
+        return self._shown.index(fitting[0]) if fitting else None
 
     def progress(self) -> Progress:
         done = Progress(False, 40, 40, self.total, 900_000, 900_000, None, False)
@@ -275,6 +292,50 @@ class FakeSession:
             pruned=0,
         )
 
+    def lines(self) -> list[SourceLine]:
+        return list(self.found_lines)
+
+    def traffic(self) -> Traffic:
+        return self.found_traffic
+
+    def hint(self) -> str:
+        return self.told_hint
+
+    def question(self) -> str:
+        return self.asked
+
+    def answer(self, yes: bool) -> None:
+        self.answers.append(yes)
+        self.asked = ""
+
+    def earlier(self) -> str:
+        self.earlier_asked += 1
+        return "Loading 2026-01-28 …"
+
+    # Marks
+
+    def marked(self, row: int) -> bool:
+        return row in self.marks
+
+    def note(self, row: int) -> str:
+        return self.marks.get(row, "")
+
+    def mark(self, row: int) -> bool:
+        if self.marks.pop(row, None) is None:
+            self.marks[row] = ""
+        return row in self.marks
+
+    def write_note(self, row: int, note: str) -> None:
+        self.marks[row] = note
+
+    def clear_marks(self) -> int:
+        count = len(self.marks)
+        self.marks.clear()
+        return count
+
+    def marked_rows(self) -> list[int]:
+        return [event.row for event in self._all if event.row in self.marks]
+
     def aws_share(self) -> float:
         return sum(row.by_aws for row in self._all) / len(self._all) if self._all else 0.0
 
@@ -290,6 +351,7 @@ class FakeEngine:
         self.cancelled = 0
         self.stopped = 0
         self.asked: list[int] = []
+        self.exports: list[tuple[Export, dict[int, str], Callable[[], None]]] = []
         self.gone: set[int] = set()
         self.held: list[Callable[[], None]] | None = None
 
@@ -314,6 +376,10 @@ class FakeEngine:
         assert self.on_change is not None
         self.on_change()
 
+    def export(self, export: Export, notes: Mapping[int, str], then: Callable[[], None]) -> None:
+        """Writes no file: a test looks at what was asked, and ends it."""
+        self.exports.append((export, dict(notes), then))
+
     def request_record(self, row: int, callback: RecordAnswer) -> None:
         self.asked.append(row)
         event = next(each for each in self._session._all if each.row == row)
@@ -331,25 +397,3 @@ class FakeEngine:
             self.held.append(lambda: callback(row, record, raw, notes, summary))
         else:
             callback(row, record, raw, notes, summary)
-
-
-def record_of(event: EventRow) -> dict[str, object]:
-    """A record with nested values, an embedded policy, and a hostile user agent."""
-    service, _, name = event.event.partition(":")
-    return {
-        "eventVersion": "1.11",
-        "userIdentity": {"type": "IAMUser", "userName": event.who, "accountId": "111122223333"},
-        "eventSource": f"{service}.amazonaws.com",
-        "eventName": name,
-        "awsRegion": event.region,
-        "sourceIPAddress": event.address,
-        "userAgent": "aws-cli/2.0 \x1b]52;c;aGk=\x07 [/bold]",
-        "requestParameters": {
-            "bucketName": event.target,
-            "policy": '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",'
-            '"Action":"s3:GetObject","Resource":"arn:aws:s3:::logs-prod/*"}]}',
-            "tags": [{"key": f"k{n}", "value": n} for n in range(12)],
-        },
-        "responseElements": None,
-        "eventID": f"00000000-0000-4000-8000-{event.row:012d}",
-    }

@@ -10,6 +10,7 @@ from tui.actions import LIST, READING, SIDEBAR, TREE
 from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.problems import ProblemsScreen
 from tui.ui.screens.prompts import Ask
+from tui.ui.screens.sources import SourcesScreen
 
 if TYPE_CHECKING:
     from tests.ui.key_cases import Press
@@ -18,51 +19,18 @@ if TYPE_CHECKING:
 
 @case("column_left")
 async def column_left(it: Stand, scope: str, press: Press) -> None:
-    it.main.events._column = "target"
+    it.main.events.column = "target"
     await press()
     assert it.main.events.column == "event"
 
 
 @case("column_right")
 async def column_right(it: Stand, scope: str, press: Press) -> None:
-    it.main.events._column = "who"
+    it.main.events.column = "who"
     await press()
     assert it.main.events.column == "event"
     await press()
     assert it.main.events.column == "target"
-
-
-@case("only")
-async def only(it: Stand, scope: str, press: Press) -> None:
-    if scope == SIDEBAR:
-        field, value = "service", it.main.sidebar.cursor_value
-    else:
-        event = it.main.events.cursor_event
-        assert event is not None
-        field, value = "who", event.who
-        it.main.events._column = "who"
-    await press()
-    shown = [it.session.event(n) for n in range(len(it.session))]
-    assert {getattr(event, field) for event in shown} == {value}
-    assert any(f"{field}:{value}" in line for line in it.text())
-
-
-@case("exclude")
-async def exclude(it: Stand, scope: str, press: Press) -> None:
-    if scope == SIDEBAR:
-        field, value = "service", it.main.sidebar.cursor_value
-    else:
-        event = it.main.events.cursor_event
-        assert event is not None
-        field, value = "who", event.who
-        it.main.events._column = "who"
-    await press()
-    shown = [it.session.event(n) for n in range(len(it.session))]
-    assert 0 < len(shown) < it.session.total
-    assert value not in {getattr(event, field) for event in shown}
-    if scope == SIDEBAR:
-        await press()
-        assert len(it.session) == it.session.total
 
 
 @case("toggle_value")
@@ -87,16 +55,6 @@ async def all_values(it: Stand, scope: str, press: Press) -> None:
     assert len(it.session) == it.session.total
 
 
-@case("toggle_aws")
-async def toggle_aws(it: Stand, scope: str, press: Press) -> None:
-    await press()
-    assert 0 < len(it.session) < it.session.total
-    assert not any(it.session.event(n).by_aws for n in range(len(it.session)))
-    assert "hidden" in it.message
-    await press()
-    assert len(it.session) == it.session.total
-
-
 @case("copy_event")
 async def copy_event(it: Stand, scope: str, press: Press) -> None:
     await press()
@@ -109,7 +67,7 @@ async def copy_event(it: Stand, scope: str, press: Press) -> None:
 
 @case("copy_value")
 async def copy_value(it: Stand, scope: str, press: Press) -> None:
-    it.main.events._column = "target"
+    it.main.events.column = "target"
     event = it.main.events.cursor_event
     assert event is not None
     expected = {LIST: event.target, SIDEBAR: it.main.sidebar.cursor_value}
@@ -124,7 +82,7 @@ async def copy_value(it: Stand, scope: str, press: Press) -> None:
 
 @case("copy_key")
 async def copy_key(it: Stand, scope: str, press: Press) -> None:
-    it.main.events._column = "target"
+    it.main.events.column = "target"
     await press()
     expected = {LIST: "target", SIDEBAR: "service", TREE: "requestParameters"}[scope]
     assert it.copied[-1] == (expected, "the key")
@@ -169,7 +127,7 @@ async def look_now(it: Stand, scope: str, press: Press) -> None:
     before = it.engine.polled
     await press()
     assert it.engine.polled == before + 1
-    assert it.message == "Looking for new files"
+    assert it.message == "Looking for new files and objects"
 
 
 @case("problems")
@@ -177,6 +135,13 @@ async def problems(it: Stand, scope: str, press: Press) -> None:
     await press()
     assert isinstance(it.app.screen, ProblemsScreen)
     assert any("Coverage" in line for line in it.text())
+
+
+@case("sources")
+async def sources(it: Stand, scope: str, press: Press) -> None:
+    await press()
+    assert isinstance(it.app.screen, SourcesScreen)
+    assert any("● live" in line for line in it.text())
 
 
 @case("command_line")

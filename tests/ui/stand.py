@@ -10,7 +10,8 @@ from textual.events import Key
 from textual.keys import _character_to_key
 
 from tests.ui.fake_session import NOW, FakeEngine, FakeSession, make_rows
-from tui.actions import LIST, READING, SIDEBAR, TREE
+from tui.actions import LIST, READING, SIDEBAR, TIMELINE, TREE
+from tui.core.steps import Steps
 from tui.settings import Settings
 from tui.ui.app import CloudTrailApp
 from tui.ui.screens.main import MainScreen
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from tui.ui.messages import Memory
     from tui.ui.session import Session
+    from tui.ui.widgets.prompt_pane import Prompt
     from tui.ui.widgets.reader import Reader
 
 TRUECOLOR = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -48,6 +50,11 @@ class Stand:
         screen = self.app.screen
         assert isinstance(screen, ReadingScreen)
         return screen.reader
+
+    @property
+    def prompt(self) -> Prompt | None:
+        """What is asked at the foot of the screen."""
+        return self.main.prompt.prompt
 
     @property
     def message(self) -> str:
@@ -77,11 +84,11 @@ class Stand:
             self.app.pop_screen()
             await self.settle()
         main = self.main
+        main.prompt.close(None)
+        main.panes.show_timeline(shown=scope == TIMELINE)
         main.set_focus(main.events)
-        for name in ("service", "who", "event", "target", "result"):
-            self.session.clear(name)
-        if self.session.hide_aws:
-            self.session.toggle_aws()
+        self.session.steps = Steps()
+        self.session.sift(anew=True)
         main.take_in()
         main.events.go_to(len(self.session) // 2)
         main.fill_detail()
@@ -92,6 +99,8 @@ class Stand:
             main.detail.action_fold_all()
             main.detail.go_to(main.detail.outline.find(("requestParameters",)))
             main.detail.action_unfold()
+        elif scope == TIMELINE:
+            main.set_focus(main.timeline)
         elif scope == SIDEBAR:
             main.set_focus(main.sidebar)
             main.sidebar.action_home()

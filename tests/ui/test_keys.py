@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-import tests.ui.key_cases_more  # noqa: F401 (it adds its cases)
+import tests.ui.key_cases_facets
+import tests.ui.key_cases_filter  # (these add their cases)
+import tests.ui.key_cases_list
+import tests.ui.key_cases_more
+import tests.ui.key_cases_out
+import tests.ui.key_cases_time  # noqa: F401 (it adds its cases)
 from tests.ui.key_cases import CASES
 from tests.ui.stand import stand
-from tui.actions import ACTIONS, ANYWHERE, BY_ID, EVERY, LIST
+from tui.actions import ACTIONS, ANYWHERE, BY_ID, EVERY, LIST, TIMELINE
 from tui.ui.keymap import Keymap
 
 
@@ -15,7 +20,7 @@ def test_every_action_has_a_case() -> None:
     assert set(CASES) == set(BY_ID)
 
 
-@pytest.mark.parametrize("scope", [*EVERY, ANYWHERE])
+@pytest.mark.parametrize("scope", [*EVERY, TIMELINE, ANYWHERE])
 async def test_every_key_does_what_it_says(scope: str) -> None:
     where = LIST if scope == ANYWHERE else scope
     pressed = 0
@@ -34,7 +39,7 @@ async def test_every_key_does_what_it_says(scope: str) -> None:
                 raise AssertionError(f"{keys} ({action.id}) in {scope}") from error
             pressed += 1
         it.app.exit()
-    assert pressed > (0 if scope == ANYWHERE else 10)
+    assert pressed > {ANYWHERE: 0, TIMELINE: 8}.get(scope, 10)
 
 
 def test_no_key_is_claimed_twice() -> None:

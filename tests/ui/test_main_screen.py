@@ -379,6 +379,33 @@ def test_a_note_keeps_its_place_beside_a_long_target() -> None:
             assert text.startswith(target[0])
     assert target_text("role", "→ ASIA1", 14) == "role → ASIA1  "
     assert target_text("role", "", 6) == "role  "
+    target, note = "example-customer-exports", "Allow anyone s3:GetObject +1"
+    for width in range(24, 70):
+        assert " ← Allow any" in target_text(target, note, width)
+    assert target_text(target, note, 26) == "exam…rts ← Allow anyone…+1"
+    assert target_text(target, note, 45) == "example…xports ← Allow anyone s3:GetObject +1"
+    assert f"{target} ← {note}" in target_text(target, note, 60)
+    assert target_text("alias/billing-key", "Allow anyone", 22) == "ali…key ← Allow anyone"
+    # Neither is cut to less than half while half of both fits.
+    assert target_text("a" * 40, "b" * 40, 44).startswith(f"{'a' * 10}…{'a' * 9} ← b")
+
+
+def test_the_target_has_most_of_a_wide_screen() -> None:
+    """The sidebar takes 32 of 200 columns."""
+    widths = {column.field: column.width for column in columns_for(168, 200)}
+    assert widths["target"] >= 50 > widths["who"] + 10
+    assert "region" not in widths
+
+
+async def test_the_filter_is_named_before_the_day() -> None:
+    async with stand((80, 24)) as it:
+        await it.press("s", "escape")
+        assert "2026-" in it.text()[0]
+        it.session.push("is:denied", name="denied")
+        it.main.take_in()
+        await it.settle()
+        await it.press("s")
+        assert "· denied ──" in it.text()[0]
 
 
 async def test_the_mouse_chooses_and_scrolls_when_it_is_wanted() -> None:

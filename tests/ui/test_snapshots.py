@@ -92,3 +92,25 @@ def test_without_colours(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("NO_COLOR", "1")
     app = make_app(environ={**TRUECOLOR, "NO_COLOR": "1"})
     assert snap_compare(app, terminal_size=(120, 40), run_before=after())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_search(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(make_app(), terminal_size=size, run_before=after("k", "slash", *"aud"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_sorted_by_a_column(snap_compare: Compare, size: tuple[int, int]) -> None:
+    keys = ("right", "right", "full_stop", "slash", *"prod", "enter")
+    assert snap_compare(make_app(), terminal_size=size, run_before=after(*keys))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_search_in_the_record(snap_compare: Compare, size: tuple[int, int]) -> None:
+    keys = ("k", "enter", "slash", *"getobj", "enter")
+    assert snap_compare(make_app(), terminal_size=size, run_before=after(*keys))
+
+
+def test_columns(snap_compare: Compare) -> None:
+    keys = ("c", "j", "j", "space")
+    assert snap_compare(make_app(), terminal_size=(80, 24), press=keys)

@@ -14,6 +14,7 @@ from tui.core.rows import Progress, Sums
 from tui.ingest.encode import Encoder
 from tui.ingest.ledger import Ledger
 from tui.ingest.loose import loose_record
+from tui.ui.filter_words import step_words
 from tui.ui.session import Session
 
 SECOND = 1_000_000
@@ -190,6 +191,16 @@ def test_what_aws_does_is_hidden_and_shown_again(engine: Engine) -> None:
     assert session.filter_text() == "-is:aws"
     session.toggle_aws()
     assert len(session) == 6
+
+
+def test_what_hides_aws_says_so_in_one_true_sentence(engine: Engine) -> None:
+    session = session_of(engine)
+    session.push("-is:aws")
+    assert step_words(session, 0) == "1 AWS-made event is left out"
+    session.push("service:iam -is:aws")
+    assert step_words(session, 1) == "AWS-made events would add none"
+    session.push("no-such-word -is:aws")
+    assert step_words(session, 2) == "Nothing is left: AWS-made events would add none"
 
 
 def test_an_event_keeps_its_number_and_finds_its_place(engine: Engine) -> None:

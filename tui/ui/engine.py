@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from tui.ingest.pipeline import Pipeline
     from tui.ingest.records import Found
+    from tui.ui.exporting import Export
     from tui.ui.messages import RecordAnswer
 
 _TICK = 2.0
@@ -35,6 +36,7 @@ class LoopEngine:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tick: asyncio.TimerHandle | None = None
         self._asked: set[asyncio.Task[None]] = set()
+        self._exports: set[Export] = set()
         self._loading = True
 
     @property
@@ -58,6 +60,9 @@ class LoopEngine:
             self._loop = None
         if self._tick is not None:
             self._tick.cancel()
+        # A thread that writes ends when it looks; one that is not told would be waited for.
+        for export in self._exports:
+            export.stop()
         for task in self._asked:
             task.cancel()
 
@@ -87,6 +92,27 @@ class LoopEngine:
         """Read no more of what was there at the start."""
         self._pipeline.cancel()
 
+    def export(self, export: Export, notes: Mapping[int, str], then: Callable[[], None]) -> None:
+        """Write events into a file; `then` is called when that is over. `notes` are by row."""
+        from tui.ui.exporting import Exporter
+
+        assert self._loop is not None
+        exporter = Exporter(
+            self._pipeline, accounts=self._accounts, show_secrets=self._show_secrets
+        )
+        self._exports.add(export)
+
+        async def run() -> None:
+            try:
+                await exporter.run(export, self._bring_object, notes)
+            finally:
+                self._exports.discard(export)
+            then()
+
+        task = self._loop.create_task(run())
+        self._asked.add(task)
+        task.add_done_callback(self._asked.discard)
+
     def request_record(self, row: int, callback: RecordAnswer) -> None:
         """Read an event's whole record again and give it, masked, with its summary."""
         assert self._loop is not None
@@ -96,6 +122,7 @@ class LoopEngine:
 
     async def _fetch(self, row: int, callback: RecordAnswer) -> None:
         index = self._pipeline.index
+        await self._bring(row)
         places = self._pipeline.places(row)
         found, record, summary = await asyncio.to_thread(self._read, places, index.fingerprint(row))
         if not summary:
@@ -104,6 +131,15 @@ class LoopEngine:
         if index.event(row).flags & Flag.DOUBLED:
             notes.append("Another event has the same eventID and other content.")
         callback(row, record, found.raw, notes, summary)
+
+    async def _bring(self, row: int) -> None:
+        """See that the object with a record is at hand: one of a bucket may have to be fetched."""
+        await self._bring_object(self._pipeline.places(row)[0].part.object_id)
+
+    async def _bring_object(self, number: int) -> None:
+        came = asyncio.Event()
+        if self._pipeline.bring(number, came.set):
+            await came.wait()
 
     def _read(self, places: list, expected: object) -> tuple[Found, object, list[str]]:  # type: ignore[type-arg]
         from tui.core.event import summary

@@ -15,11 +15,16 @@ THREE_WIDTH, THREE_HEIGHT = 100, 30
 """From this size on three panes stand side by side."""
 BESIDE_WIDTH = 80
 """From this width on an opened sidebar stands beside the list, below it covers it."""
+BROAD_WIDTH = 200
+"""From this width on the sidebar is broader: the list has all its columns."""
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 
 DETAIL_SHARE = 0.42
 """Of the rows, what the detail gets until a person chooses."""
 _LEAST_DETAIL, _LEAST_LIST = 5, 6
+_LEAST_TIMELINE, _MOST_TIMELINE = 7, 10
+_LIST_BESIDE = 8
+"""Rows that the list keeps where the timeline could be larger."""
 
 
 class Layout:
@@ -33,10 +38,12 @@ class Layout:
         self._wide_sidebar = sidebar if sidebar is not None else left is not False
         self._narrow_sidebar = False
         self._open = False
+        self._timeline = False
         share = None if memory is None else memory.get("panes", "detail_share")
         self._share = share if isinstance(share, float) and 0 < share < 1 else DETAIL_SHARE
         self._size: Size | None = None
         self._detail_height: int | None = None
+        self._timeline_height = 0
         self.three = False
         self.tiny = False
 
@@ -54,6 +61,11 @@ class Layout:
     def sidebar_shown(self) -> bool:
         """Whether the sidebar can be seen."""
         return (self._wide_sidebar if self.three else self._narrow_sidebar) and not self.full_detail
+
+    @property
+    def timeline_shown(self) -> bool:
+        """Whether the large timeline can be seen."""
+        return self._timeline and not self.tiny and not self.full_detail
 
     def arrange(self, size: Size) -> None:
         """Fit the panes to a size of the terminal."""
@@ -74,20 +86,32 @@ class Layout:
             {
                 "-three": self.three,
                 "-sidebar": sidebar,
+                "-broad": size.width >= BROAD_WIDTH,
                 "-covered": covered,
                 "-detail": self.full_detail,
                 "-tiny": self.tiny,
             }
         )
         height = None
+        right = size.height - 1
         if self.three:
-            right = size.height - 1
-            height = max(min(round(right * self._share), right - _LEAST_LIST), _LEAST_DETAIL)
+            most = right - _LEAST_LIST - (_LEAST_TIMELINE if self._timeline else 0)
+            height = max(min(round(right * self._share), most), _LEAST_DETAIL)
+        rows = 0
+        if self._timeline:
+            rows = right - (height or 0) - _LIST_BESIDE
+            rows = max(min(rows, _MOST_TIMELINE), _LEAST_TIMELINE)
+        if rows != self._timeline_height:
+            # No class, no display: the style sheet would have the whole screen drawn anew.
+            self._timeline_height = rows
+            screen.timeline.styles.height = rows
         if height != self._detail_height:
             self._detail_height = height
             screen.detail.styles.height = height
         if not sidebar and screen.pane is screen.sidebar:
             self._focus(screen.events)
+        if sidebar and screen.is_mounted:
+            screen.sidebar.freshen()
         if covered:
             self._focus(screen.sidebar)
         if self.full_detail:
@@ -127,6 +151,23 @@ class Layout:
             self._narrow_sidebar = False
             self._again()
         self._focus(screen.events)
+
+    def show_timeline(self, *, shown: bool) -> None:
+        """Open the large timeline above the list and go there, or put it away."""
+        screen = self._screen
+        if shown:
+            self.to_list()
+        self._timeline = shown
+        self._again()
+        self._focus(screen.timeline if shown else screen.events)
+
+    def show_sidebar(self) -> None:
+        """Go to the sidebar, which is opened if it is not."""
+        if self.full_detail:
+            self.to_list()
+        if not self.sidebar_shown:
+            self.action_sidebar()
+        self._focus(self._screen.sidebar)
 
     # Actions
 
@@ -168,6 +209,8 @@ class Layout:
         if self.sidebar_shown:
             panes.append(screen.sidebar)
         if not self.full_detail and not screen.has_class("-covered"):
+            if self._timeline:
+                panes.append(screen.timeline)
             panes.append(screen.events)
         if self.detail_shown:
             panes.append(screen.detail)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tui.ui.exporting import Export
+
 
 class RecordAnswer(Protocol):
     """Called with a whole record; it may come late, for an event that is no longer shown.
@@ -47,6 +49,9 @@ class Engine(Protocol):
     def request_record(self, row: int, callback: RecordAnswer) -> None:
         """Fetch the whole record of an event; the answer comes on the event loop."""
 
+    def export(self, export: Export, notes: Mapping[int, str], then: Callable[[], None]) -> None:
+        """Write events into a file, with notes by row; `then` is called when that is over."""
+
 
 class Clipboard(Protocol):
     """Takes a text and says in a sentence what was copied, or why it was not."""
@@ -86,6 +91,10 @@ class ScreenSettings(Protocol):
     @property
     def keys(self) -> Mapping[str, tuple[str, ...]]:
         """Action id → its keys."""
+
+    @property
+    def lenses(self) -> Mapping[str, str]:
+        """Name → filter: lenses of one's own."""
 
     @property
     def mistakes(self) -> tuple[str, ...]:

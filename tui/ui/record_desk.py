@@ -49,12 +49,18 @@ class RecordDesk:
         def fill(answer: Answer) -> None:
             self._shown = answer.row
             note = " ".join(answer.notes)
+            written = self._screen.session.note(answer.row)
+            summary = [*answer.summary, *([f"Note: {written}"] if written else [])]
             if answer.record is None:
-                tree.show_message("\n".join([*answer.summary, note]))
+                tree.show_message("\n".join([*summary, note]))
             else:
-                tree.show(answer.record, summary=answer.summary, note=note)
+                tree.show(answer.record, summary=summary, note=note)
 
         self._fetch(event.row, fill)
+
+    def forget_shown(self) -> None:
+        """Fill the detail again the next time: what stands beside its event has changed."""
+        self._shown = -1
 
     def _fetch(self, row: int, then: Callable[[Answer], None]) -> None:
         if self._answer is not None and self._answer.row == row:

@@ -1,4 +1,4 @@
-"""What the screen is looking at: filter steps and the rows they leave, follow, jumps, counts.
+"""What the screen is looking at: the filter's steps, the rows they leave, follow, counts.
 
 No Textual here: the session turns the index into positions (0 is the oldest row that the filter
 leaves) and is what the widgets ask. Rows are ids of events, which stay the same while the program
@@ -7,14 +7,16 @@ runs; positions change with every new event.
 
 from __future__ import annotations
 
-import datetime as dt
-from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from tui.core.batch import UNDATED
+from tui.core.facet_names import COUNT, SHOWN
+from tui.core.filtering import Filtering, record_nodes
 from tui.core.flags import Flag
+from tui.core.query_names import needs_records
 from tui.core.rows import (
     Coverage,
     EventRow,
@@ -22,84 +24,107 @@ from tui.core.rows import (
     Jump,
     Problem,
     Progress,
+    SourceLine,
     Sums,
+    Traffic,
 )
+from tui.core.steps import Step
+from tui.ui.arrangement import Arranged, Arrangement
+from tui.ui.facet_counts import FacetCounts
+from tui.ui.filter_steps import FilterSteps
+from tui.ui.mark_view import MarkView
+from tui.ui.positions import Positions
+from tui.ui.record_search import RecordSearch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    import datetime as dt
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from tui.core.index import Index
+    from tui.core.facet_names import Facet
+    from tui.core.needle import Needle
+    from tui.core.query_completion import Completions
+    from tui.core.query_nodes import Node
+    from tui.core.steps import Step
     from tui.ingest.pipeline import Pipeline
+    from tui.ui.path_counts import Collecting
+    from tui.ui.record_search import LookProgress
 
     Rows = NDArray[np.intp]
 
 __all__ = [
     "Coverage",
+    "Draft",
     "EventRow",
     "FacetValue",
+    "Hits",
     "Jump",
     "Problem",
     "Progress",
     "Session",
+    "SourceLine",
     "Sums",
+    "Traffic",
 ]
 
-FIELDS = {
-    "service": "service",
-    "event": "event",
-    "who": "who",
-    "target": "target",
-    "result": "result",
-    "address": "address",
-    "agent": "agent",
-    "region": "region",
-    "account": "account",
-}
-"""A column's name → the index's field that a filter step on it asks."""
 
-_SECOND = 1_000_000
+class Hits(NamedTuple):
+    """How many events a step of the filter lets through."""
+
+    alone: int
+    """Were it the only one."""
+    left: int
+    """After it and the steps before it that are on."""
 
 
-class Step:
-    """One field's filter: the values let in (all, if none is named) and those kept out."""
+class Draft(NamedTuple):
+    """What a filter that is being typed would leave."""
 
-    def __init__(self) -> None:
-        self.wanted: list[str] = []
-        self.unwanted: list[str] = []
-
-    def __bool__(self) -> bool:
-        return bool(self.wanted or self.unwanted)
-
-    def state(self, value: str) -> int:
-        """1 if the value is let in by name, -1 if it is kept out, else 0."""
-        return 1 if value in self.wanted else -1 if value in self.unwanted else 0
+    count: int  # type: ignore[assignment] # it hides tuple.count, which nobody wants here
+    records: bool
+    """Records must be looked at: the count is of those that may match."""
 
 
-class Session:
+class Session(MarkView, FilterSteps, Arranged):
     """The rows that the screen shows, over an index that grows."""
 
-    def __init__(self, pipeline: Pipeline, accounts: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        accounts: Mapping[str, str] | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         """`accounts` are the names that a person gave to account IDs."""
-        self._pipeline = pipeline
-        self._accounts = dict(accounts or {})
-        self._steps: dict[str, Step] = {}
-        self.hide_aws = False
+        super().__init__(pipeline)
+        self._begin(accounts or {}, clock)
+        self._draft: Node | None = None
+        self._filtering: Filtering | None = None
+        self._arrangement: Arrangement | None = None
+        self._search: RecordSearch | None = None
         self.generation = 0
         self.new_count = 0
         self._follow = True
         self._seen = -1
         self._known = 0
         self._rows: Rows = np.zeros(0, np.intp)
-        self._facets: dict[str, list[FacetValue]] = {}
+        self.counts = FacetCounts(self, self._accounts)
         self._aws: float | None = None
-        self._problems: list[Problem] = []
 
     @property
-    def index(self) -> Index:
-        """All events."""
-        return self._pipeline.index
+    def filtering(self) -> Filtering:
+        """What answers the filter."""
+        if self._filtering is None:
+            self._filtering = Filtering(self.index)
+        return self._filtering
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """What sorts the rows and searches in them."""
+        if self._arrangement is None:
+            self._arrangement = Arrangement(self.index, self.filtering.matcher, self._accounts)
+        return self._arrangement
 
     @property
     def total(self) -> int:
@@ -122,10 +147,21 @@ class Session:
     def __len__(self) -> int:
         return len(self._rows)
 
+    @property
+    def rows(self) -> Rows:
+        """The rows that the filter leaves, the oldest first. The array is never changed."""
+        return self._rows
+
+    @property
+    def listed(self) -> Rows:
+        """The same rows in the order in which they are listed."""
+        return self._rows if self.by_time else self.arrangement.rows(self._rows, self.sorting)
+
     def event(self, position: int) -> EventRow:
         """The row at a position; what is not known of it yet is asked for."""
-        row = int(self._rows[position])
-        if self.index.pending(self._rows[position : position + 1])[0]:
+        rows = self.listed
+        row = int(rows[position])
+        if self.index.pending(rows[position : position + 1])[0]:
             self._pipeline.want(row)
         event = self.index.event(row)
         name = self._accounts.get(event.account)
@@ -133,241 +169,201 @@ class Session:
 
     def row_at(self, position: int) -> int:
         """The id of the event at a position."""
-        return int(self._rows[position])
+        return int(self.listed[position])
+
+    def value(self, row: int, field: str) -> str:
+        """What an event has in a field, as a filter step on the field takes it."""
+        field = self.field(field)
+        code = int(self.index.field_codes(field, np.array([row]))[0])
+        text = self.index.dictionary(field).text(code)
+        return self._accounts.get(text, text) if field == "account" else text
 
     def refresh(self) -> bool:
-        """Take in what the index got since the last time; True if anything changed."""
+        """Take in what there is since the last time; True if anything changed."""
         if self._pipeline.empty:
             return False
         index = self.index
-        if index.generation == self._seen:
+        found = self._search is not None and self._search.fresh
+        told = self.counts.settle()
+        if index.generation == self._seen and not found and not told:
             return False
         self._seen = index.generation
         self._aws = None
         before, self._known = self._known, len(index)
         if not self._follow and not self._pipeline.loading:
             self.new_count += max(0, self._known - before)
-        self._sift()
+        self.sift()
         return True
 
-    def _sift(self) -> None:
-        """Choose the rows that the filter leaves."""
+    def sift(self, *, anew: bool = False) -> None:
+        """Choose the rows that the filter leaves; `anew`: it is another one than before."""
+        if anew:
+            self._draft = None
         self.generation += 1
-        self._facets.clear()
         if self._seen < 0:
             return
-        order = self.index.order
-        mask = self._mask()
-        self._rows = order if mask is None else order[mask[order]]
+        nodes = self._nodes()
+        draft = self._draft
+        unsure = draft is not None and bool(needs_records(draft))
+        self._rows = self.filtering.rows(nodes, unsure=unsure)
+        if draft is None:
+            self._look(nodes, anew=anew)
 
-    def _mask(self, leaving_out: str = "") -> NDArray[np.bool_] | None:
-        """Which events pass the steps; None for all."""
-        mask: NDArray[np.bool_] | None = None
-        index = self.index
-        if self.hide_aws:
-            mask = ~index.flag_mask(int(Flag.AWS))
-        for field, step in self._steps.items():
-            if field == leaving_out or not step:
-                continue
-            found = index.mask(FIELDS[field], self._codes(field, step))
-            mask = found if mask is None else mask & found
-        return mask
-
-    def _codes(self, field: str, step: Step) -> NDArray[np.bool_]:
-        dictionary = self.index.dictionary(FIELDS[field])
-        codes = np.full(len(dictionary), not step.wanted)
-        for values, wanted in ((step.wanted, True), (step.unwanted, False)):
-            for value in self._as_indexed(field, values):
-                code = dictionary.find(value)
-                if code >= 0:
-                    codes[code] = wanted
-        return codes
-
-    def _as_indexed(self, field: str, values: Iterable[str]) -> list[str]:
-        """The values as the index has them: accounts by ID, where the screen shows names."""
-        if field != "account" or not self._accounts:
-            return list(values)
-        found: list[str] = []
-        for value in values:
-            named = [each for each, name in self._accounts.items() if name == value]
-            found += named or [value]
-        return found
+    def _nodes(self, leaving_out: Step | None = None) -> list[Node]:
+        nodes = [step.node for step in self.steps.active if step is not leaving_out]
+        return nodes if self._draft is None else [*nodes, self._draft]
 
     def position_of(self, row: int) -> int:
         """Where an event stands; if the filter leaves it out, its nearest neighbour in time."""
-        rows = self._rows
-        if not len(rows):
-            return 0
-        times = self.index.times
-        time = int(times[row])
-        left, right = self._place(time), self._place(time, after=True)
-        same = np.flatnonzero(rows[left:right] == row)
-        if len(same):
-            return left + int(same[0])
-        last = len(rows) - 1
-        if left == right and 0 < left <= last:
-            before, behind = int(times[rows[left - 1]]), int(times[rows[left]])
-            return left - 1 if time - before < behind - time else left
-        return min(left, last)
-
-    def _place(self, time: int, *, after: bool = False) -> int:
-        """Before (or after) which position an event of this time would stand."""
-        # Some twenty looks, where to gather a million times would cost 10 ms.
-        times = self.index.times
-        bisect = bisect_right if after else bisect_left
-        return bisect(self._rows, time, key=lambda row: times[row])
+        return self._listed_at(self._positions.of(row)) if len(self._rows) else 0
 
     def position_at(self, time: int) -> int:
         """The first row at or after a time (µs); the number of rows if there is none."""
-        return self._place(time) if len(self._rows) else 0
+        return self._listed_at(self._positions.at(time)) if len(self._rows) else 0
+
+    def position_near(self, time: int, *, forward: bool) -> int | None:
+        """The first row at or after a time (µs) or the last at or before it, None for none."""
+        rows, positions = self._rows, self._positions
+        place = positions.at(time) if forward else positions.at(time + 1) - 1
+        if not 0 <= place < len(rows) or int(self.index.times[rows[place]]) == UNDATED:
+            return None
+        return self._listed_at(place)
+
+    def _listed_at(self, position: int) -> int:
+        """Where the event is listed that has this position by time."""
+        if self.by_time or position >= len(self._rows):
+            return position
+        return self.arrangement.position_of(self.listed, int(self._rows[position]))
 
     def day_starts(self, zone: dt.tzinfo) -> list[tuple[int, str]]:
-        """Where each day begins: (position, ISO date); undated rows begin with (0, "")."""
-        rows = self._rows
-        if not len(rows):
-            return []
-        times = self.index.times
-        starts: list[tuple[int, str]] = []
-        first = self._place(UNDATED, after=True)
-        if first:
-            starts.append((0, ""))
-        while first < len(rows):
-            day = _moment(int(times[rows[first]]), zone).date()
-            starts.append((first, day.isoformat()))
-            try:
-                midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
-                end = int(midnight.timestamp()) * _SECOND
-            except OverflowError:
-                break
-            first = max(first + 1, self._place(end))
-        return starts
-
-    # The filter
-
-    def _step(self, field: str) -> Step:
-        if field not in FIELDS:
-            raise KeyError(field)
-        return self._steps.setdefault(field, Step())
-
-    def only(self, field: str, value: str) -> None:
-        """Let in this value alone; if it is alone already, all values again."""
-        step = self._step(field)
-        alone = step.wanted == [value]
-        step.wanted, step.unwanted = [] if alone else [value], []
-        self._sift()
-
-    def toggle(self, field: str, value: str) -> None:
-        """Let in this value too, or no longer."""
-        step = self._step(field)
-        if value in step.wanted:
-            step.wanted.remove(value)
-        else:
-            step.wanted.append(value)
-            step.unwanted = [each for each in step.unwanted if each != value]
-        self._sift()
-
-    def exclude(self, field: str, value: str) -> None:
-        """Keep out this value too, or no longer."""
-        step = self._step(field)
-        if value in step.unwanted:
-            step.unwanted.remove(value)
-        else:
-            step.unwanted.append(value)
-            step.wanted = [each for each in step.wanted if each != value]
-        self._sift()
-
-    def clear(self, field: str) -> None:
-        """Let in all values of a field."""
-        self._steps.pop(field, None)
-        self._sift()
-
-    def toggle_aws(self) -> None:
-        """Hide what AWS services do by themselves, or show it again."""
-        self.hide_aws = not self.hide_aws
-        self._sift()
-
-    def filter_text(self) -> str:
-        """The filter as text: `service:(iam sts) -region:us-east-1 -is:aws`."""
-        parts: list[str] = []
-        for field, step in self._steps.items():
-            wanted = [_quoted(value) for value in step.wanted]
-            if wanted:
-                values = wanted[0] if len(wanted) == 1 else f"({' '.join(wanted)})"
-                parts.append(f"{field}:{values}")
-            parts += [f"-{field}:{_quoted(value)}" for value in step.unwanted]
-        if self.hide_aws:
-            parts.append("-is:aws")
-        return " ".join(parts)
-
-    def facet(self, field: str) -> list[FacetValue]:
-        """A field's values with their counts, most first; this field's own step is left out."""
-        known = self._facets.get(field)
-        if known is not None:
-            return known
-        if self._seen < 0:
-            return []
-        index = self.index
-        if self._steps.get(field):
-            mask = self._mask(leaving_out=field)
-            rows = index.order if mask is None else index.order[mask[index.order]]
-        else:
-            rows = self._rows
-        everything = len(rows) == len(index.order)
-        counts = index.counts(FIELDS[field], None if everything else rows)
-        dictionary = index.dictionary(FIELDS[field])
-        step = self._steps.get(field, Step())
-        texts: dict[str, int] = {}
-        for code in np.flatnonzero(counts):
-            text = dictionary.text(int(code))
-            if field == "account":
-                text = self._accounts.get(text, text)
-            texts[text] = texts.get(text, 0) + int(counts[code])
-        for value in (*step.wanted, *step.unwanted):
-            texts.setdefault(value, 0)
-        found = [FacetValue(text, count, step.state(text)) for text, count in texts.items()]
-        found.sort(key=lambda value: (-value.count, value.value))
-        self._facets[field] = found
-        return found
-
-    # Moving
+        """Where by time each day begins: (position, ISO date); undated rows with (0, "")."""
+        return self._positions.day_starts(zone) if len(self._rows) else []
 
     def next_flagged(self, position: int, what: str, step: int) -> Jump | None:
         """The next row (`step` 1) or the one before (-1) that failed or that changed something.
 
         `what` is `failed` (denied or failed, but not a look-up that found nothing) or `write`.
         """
+        return Positions(self.index, self.listed).next_flagged(position, what, step)
+
+    @property
+    def search_trouble(self) -> str:
+        """What kept the last search from being answered in full, empty for nothing."""
+        return self.arrangement.trouble
+
+    def find(self, needle: Needle, columns: Sequence[str]) -> NDArray[np.intp]:
+        """The positions of the events that have it in one of the columns, ascending."""
         if not len(self._rows):
-            return None
-        flags = self.index.flags(self._rows)
-        if what == "write":
-            hits = np.flatnonzero((flags & int(Flag.WRITE)) != 0)
-        else:
-            wanted = (flags & int(Flag.ERROR)) != 0
-            hits = np.flatnonzero(wanted & ((flags & int(Flag.ROUTINE | Flag.THROTTLED)) == 0))
-        if not len(hits):
-            return None
-        if step > 0:
-            at = int(np.searchsorted(hits, position, side="right"))
-            return Jump(int(hits[at % len(hits)]), at == len(hits))
-        at = int(np.searchsorted(hits, position)) - 1
-        return Jump(int(hits[at]), at < 0)
+            return np.zeros(0, np.intp)
+        return self.arrangement.find(needle, columns, self.listed)
 
-    # What is known
+    @property
+    def _positions(self) -> Positions:
+        return Positions(self.index, self._rows)
 
-    def progress(self) -> Progress:
-        """How far loading has come."""
-        return self._pipeline.progress()
+    # The filter
 
-    def problems(self) -> list[Problem]:
-        """What could not be read."""
-        count = self._pipeline.problem_count()
-        if count != len(self._problems):
-            self._problems = self._pipeline.problems()
-        return self._problems
+    def draft(self, text: str) -> Draft:
+        """Show what would be left with one more step, "" for the steps alone. Raises QueryError.
 
-    def sums(self) -> Sums:
-        """What was found, and where each record of it is."""
-        return self._pipeline.sums()
+        A step that would leave nothing changes nothing yet. What only records can tell is not
+        looked at: events that may match are shown.
+        """
+        node = self.parse(text) if text.strip() else None
+        if node is None:
+            if self._draft is not None:
+                self._draft = None
+                self.sift()
+            return Draft(len(self._rows), records=False)
+        records = bool(needs_records(node))
+        if self._seen < 0:
+            return Draft(0, records)
+        nodes = [*(step.node for step in self.steps.active), node]
+        count = self.filtering.count(nodes, unsure=records)
+        if count and repr(node) != repr(self._draft):
+            self._draft = node
+            self.sift()
+        return Draft(count, records)
+
+    def complete(self, text: str, cursor: int) -> Completions:
+        """What may stand at this place of a filter, with how many events have it."""
+        from tui.core.query_completion import complete
+
+        return complete(text, cursor, self.index)
+
+    def hits(self, number: int) -> Hits:
+        """How many events a step lets through, alone and after those before it."""
+        if self._seen < 0:
+            return Hits(0, 0)
+        step = self.steps.all[number]
+        before = [] if self.steps.now.paused else [s for s in self.steps.all[:number] if s.on]
+        alone = self.filtering.count([step.node])
+        return Hits(alone, self.filtering.count([*(each.node for each in before), step.node]))
+
+    def absence(self, step: Step) -> str:
+        """Why a step finds nothing, if it asks for what was not recorded; else nothing."""
+        if self._seen < 0 or self.filtering.count([step.node], unsure=True):
+            return ""
+        from tui.core.absence import absence
+
+        return absence(step.node, self.coverage())
+
+    def trouble(self) -> str:
+        """What kept the filter from being answered, empty for nothing."""
+        return self.filtering.trouble(self._nodes()) if self._seen >= 0 else ""
+
+    def warm(self) -> bool:
+        """Make ready for the first filter in small steps; False if nothing is left to do."""
+        if self._seen < 0:
+            return False
+        self._pipeline.make_ready()
+        return self.filtering.matcher.warm()
+
+    def left_out_aws(self) -> int:
+        """How many AWS-made events are hidden for that reason alone."""
+        return self.filtering.left_out_aws(self._nodes()) if self._seen >= 0 else 0
+
+    # Values
+
+    def top(self, field: str, n: int = SHOWN, *, contains: str = "", order: str = COUNT) -> Facet:
+        """A field's values with their counts; this field's own step is left out."""
+        return self.counts.top(field, n, contains=contains, order=order)
+
+    def facet(self, field: str) -> list[FacetValue]:
+        """The same as a list, most first."""
+        return self.top(field).values
+
+    @property
+    def collecting(self) -> Collecting:
+        """What reads paths in whole records."""
+        return self._pipeline.counting
+
+    def rows_without(self, step: Step) -> Rows:
+        """The rows that all other steps leave, the oldest first."""
+        return self.filtering.rows(self._nodes(step))
+
+    # What records tell
+
+    def _look(self, nodes: list[Node], *, anew: bool) -> None:
+        """Have the records looked at that decide what the filter leaves."""
+        asked = record_nodes(nodes)
+        if self._search is None:
+            searching = getattr(self._pipeline, "searching", None)
+            if not asked or searching is None:
+                return
+            self._search = RecordSearch(searching, self.filtering.take)
+        self._search.fresh = False
+        rows = self.filtering.unsure_rows(nodes) if asked else self._rows[:0]
+        self._search.look(asked, rows, anew=anew)
+
+    def search_progress(self) -> LookProgress | None:
+        """How far the search through records has come; None: there is none under way."""
+        search = self._search
+        return search.progress() if search is not None and search.running else None
+
+    def cancel_search(self) -> bool:
+        """Look through no more records; False if none were being looked at."""
+        return self._search is not None and self._search.cancel()
 
     def aws_share(self) -> float:
         """Which part of all events AWS services made by themselves, 0 to 1."""
@@ -378,61 +374,3 @@ class Session:
             made = np.count_nonzero(self.index.flag_mask(int(Flag.AWS)))
             self._aws = float(made) / self._known
         return self._aws
-
-    def coverage(self) -> Coverage:
-        """What was read, and so what can be found in it at all."""
-        ledger = self._pipeline.ledger
-        if self._pipeline.empty:
-            return Coverage(
-                {}, {}, None, None, 0, 0, 0, 0, ledger.skipped, ledger.digests, ledger.pruned
-            )
-        index = self.index
-        times = index.times[index.order]
-        undated = int(np.searchsorted(times, UNDATED, side="right"))
-        category = index.dictionary("category")
-        data_codes = np.zeros(len(category), np.bool_)
-        code = category.find("Data")
-        if code >= 0:
-            data_codes[code] = True
-        data = index.mask("category", data_codes)[index.order]
-        write = index.flag_mask(int(Flag.WRITE))[index.order]
-        return Coverage(
-            accounts=self._counted("account"),
-            regions=self._counted("region"),
-            first=int(times[undated]) if undated < len(times) else None,
-            last=int(times[-1]) if undated < len(times) else None,
-            management_reads=int(np.count_nonzero(~data & ~write)),
-            management_writes=int(np.count_nonzero(~data & write)),
-            data_events=int(np.count_nonzero(data)),
-            undated=undated,
-            skipped=ledger.skipped,
-            digests=ledger.digests,
-            pruned=ledger.pruned,
-        )
-
-    def _counted(self, field: str) -> dict[str, int]:
-        counts = self.index.counts(field, None)
-        dictionary = self.index.dictionary(field)
-        codes = sorted(np.flatnonzero(counts), key=lambda code: -int(counts[code]))
-        return {dictionary.text(int(code)): int(counts[code]) for code in codes}
-
-
-def _quoted(value: str) -> str:
-    """A value as the filter language takes it: in quotes where it is not one plain word."""
-    plain = value and not any(char.isspace() or char in '"()*?\\' for char in value)
-    if plain:
-        return value
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _moment(time: int, zone: dt.tzinfo) -> dt.datetime:
-    """A time in µs as a local moment, held within what the calendar can say."""
-    try:
-        return dt.datetime.fromtimestamp(time / _SECOND, zone)
-    except (OverflowError, OSError, ValueError):
-        return (
-            dt.datetime.max.replace(tzinfo=zone)
-            if time > 0
-            else dt.datetime.min.replace(tzinfo=zone)
-        )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.ui.widgets.status import Chip, progress_text
+from tui.core.text import cut
+from tui.ui.widgets.status import Chip, progress_text, state_text
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
 
+_STATE = 30
+"""Cells that a source's state may take in the status line."""
 MOSTLY = 0.5
 """Share of events made by AWS from which on it is worth saying."""
 
@@ -20,6 +23,7 @@ class Standing:
         self._screen = screen
         self._masked = masked
         self._state = ""
+        self._hint = ""
 
     def tell(self) -> None:
         """Bring the status line up to date."""
@@ -27,17 +31,43 @@ class Standing:
         progress = screen.session.progress()
         key = screen.keymap.first_key
         if progress.loading:
-            background = progress_text(progress, key("back"))
+            traffic = screen.session.traffic()
+            background = progress_text(progress, key("back"), traffic.lists + traffic.gets)
             hints: list[str] = []
+        elif (search := screen.session.search_progress()) is not None:
+            background = (
+                f"looking through records: {search.done:,} of {search.all:,}"
+                f" · {search.found:,} found · {key('back')} stops"
+            )
+            hints = []
         else:
             background = self._span()
             hints = self._hints()
         state = screen.engine.state
-        word, colon, _ = state.partition(":")
-        if colon and state != self._state:
-            screen.say(state)
+        if state != self._state:
+            self._tell_state(state)
         self._state = state
-        screen.status.tell(background, self._chips(word, loading=progress.loading), hints)
+        chips = self._chips(state.partition(":")[0], loading=progress.loading)
+        screen.status.tell(background, chips, hints)
+        self.tell_hint()
+
+    def _tell_state(self, state: str) -> None:
+        """Say what a new state has to say, once: why it is so, or what failed."""
+        if _failed(state):
+            failures = [line.text for line in self._screen.session.lines() if _failed(line.state)]
+            self._screen.say(next(filter(None, failures), state), warning=True)
+        elif ":" in state:
+            self._screen.say(state)
+
+    def tell_hint(self) -> None:
+        """Say what the sources want to tell, once, when nothing else is being said."""
+        screen = self._screen
+        hint = screen.session.hint()
+        if hint == self._hint or screen.status.message or screen.session.progress().loading:
+            return
+        self._hint = hint
+        if hint:
+            screen.say(hint)
 
     def _span(self) -> str:
         """The days of the rows: `2026-01-01 … 2026-01-31 UTC`."""
@@ -71,8 +101,9 @@ class Standing:
             chips.append(Chip(f"AWS-made hidden: {key('toggle_aws')} shows"))
         elif share > MOSTLY:
             chips.append(Chip(f"AWS-made {share * 100:.0f} %: {key('toggle_aws')} hides"))
-        if state and not loading:
-            chips.append(Chip(f"● {state}" if state == "live" else state))
+        state_chip, failing = self._state_chip(state)
+        if state and not failing and not loading:
+            chips.append(state_chip)
         if session.follow and not loading:
             chips.append(Chip("following"))
         if session.new_count and not session.follow:
@@ -81,18 +112,35 @@ class Standing:
         if problems:
             words = "problem" if problems == 1 else "problems"
             chips.append(Chip(f"{problems:,} {words}: {key('problems')}", urgent=True))
+        if failing:
+            chips.append(state_chip)
         chips.append(Chip(f"{key('help')} help"))
         return chips
+
+    def _state_chip(self, state: str) -> tuple[Chip, bool]:
+        """A source's state, and whether it stands in the way of what is new."""
+        text = cut(state_text(state), _STATE)
+        if _failed(state):
+            return Chip(f"{text}: {self._screen.keymap.first_key('sources')}", urgent=True), True
+        failing = "retrying" in state
+        return Chip(text, urgent=failing), failing
 
     def empty_text(self) -> str:
         """What stands in a list without rows: why, and what would help."""
         session, key = self._screen.session, self._screen.keymap.first_key
         if session.total:
+            if session.search_progress() is not None:
+                return "Looking through records: what is found shows here at once"
             parts = ["No event is left by the filter"]
             if session.hide_aws:
                 parts.append(f"{key('toggle_aws')} shows what AWS made")
-            parts.append(f"{key('all_values')} in the sidebar ({key('sidebar')}) shows all")
+            parts.append(f"{key('undo')} takes back the last step")
+            parts.append(f"{key('toggle_filters')} shows all")
             return " · ".join(parts)
         if session.progress().loading:
             return "Reading: the newest events come first"
         return f"No events were found · {key('problems')} says what was read and what could not be"
+
+
+def _failed(state: str) -> bool:
+    return "failed" in state

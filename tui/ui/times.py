@@ -90,6 +90,13 @@ class TimeDisplay:
         moment = self.moment(time)
         return "?" if moment is None else f"{moment:%H:%M:%S}"
 
+    def dated(self, time: int | None, width: int) -> str:
+        """A moment with its date, the year and the seconds as there is room in `width` cells."""
+        moment = None if time is None else self.moment(time)
+        if moment is None:
+            return UNDATED if time is None else "?"
+        return moment.strftime("%Y-%m-%d %H:%M:%S" if width >= 19 else "%m-%d %H:%M:%S")
+
     def full(self, time: int | None) -> str:
         """A moment to copy or to name in a sentence: `2026-01-31T12:00:58Z`."""
         if time is None:

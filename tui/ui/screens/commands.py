@@ -21,7 +21,10 @@ class Commands:
     # Jumps
 
     def action_follow(self) -> None:
-        """Keep the newest event in view."""
+        """Keep the newest event in view; by time again, if the list is sorted otherwise."""
+        if not self._screen.session.by_time:
+            self._screen.session.sort()
+            self._screen.take_in()
         self._screen.events.action_end()
         self._screen.say("Following: the newest event stays under the cursor")
 
@@ -50,7 +53,8 @@ class Commands:
         if screen.panes.full_detail:
             screen.fill_detail()
         if jump.wrapped:
-            edge = "oldest" if step > 0 else "newest"
+            first, last = screen.events.edges
+            edge = first if step > 0 else last
             screen.say(f"Begun again at the {edge} event")
 
     def action_go_to_time(self, text: str = "") -> None:
@@ -143,7 +147,9 @@ class Commands:
         """UTC, local, how long ago."""
         screen = self._screen
         screen.times.cycle()
+        screen.session.zone = screen.times.zone
         screen.events.take_in()
+        screen.timeline.repaint()
         screen.standing.tell()
         name = screen.times.zone_name
         if screen.times.mode == "relative":
@@ -154,7 +160,7 @@ class Commands:
     def action_look_now(self) -> None:
         """Look for new files now."""
         self._screen.engine.poll_now()
-        self._screen.say("Looking for new files")
+        self._screen.say("Looking for new files and objects")
 
     # Leaving
 
@@ -163,9 +169,14 @@ class Commands:
         if self._go_back():
             return
         screen = self._screen
-        if screen.session.progress().loading:
+        if screen.session.cancel_search():
+            screen.standing.tell()
+            screen.say("No more records are looked at: what was found so far stays")
+        elif screen.session.progress().loading:
             screen.engine.cancel()
             screen.say("Reading is stopped: what is listed so far stays")
+        elif screen.search_keys.clear():
+            screen.say("What was searched for is marked no more")
         else:
             screen.say(f"This is the list: {screen.keymap.first_key('quit')} quits", warning=True)
 
@@ -178,6 +189,8 @@ class Commands:
         screen = self._screen
         if screen.pane is screen.events:
             return False
+        if screen.pane is screen.sidebar and screen.sidebar.widen():
+            return True
         screen.panes.to_list()
         return True
 
@@ -195,6 +208,13 @@ class Commands:
 
         screen = self._screen
         screen.app.push_screen(ProblemsScreen(screen.keymap, screen.session, screen.times))
+
+    def action_sources(self) -> None:
+        """Show how each source is doing and what it cost."""
+        from tui.ui.screens.sources import SourcesScreen
+
+        screen = self._screen
+        screen.app.push_screen(SourcesScreen(screen.keymap, screen.session, screen.times))
 
     def action_palette(self) -> None:
         """Find an action by its name."""

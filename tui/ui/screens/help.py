@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from tui.actions import (
     LIST,
+    PANES,
     READING,
     SIDEBAR,
+    TIMELINE,
     TREE,
     described,
     groups,
@@ -15,6 +17,7 @@ from tui.actions import (
     shown,
     split_scope,
 )
+from tui.core.query_help import explained, field_names
 from tui.ui.screens.reading import ReadingScreen
 from tui.ui.widgets.reader import Paragraph
 
@@ -26,9 +29,11 @@ _PANES = {
     LIST: "In the list",
     TREE: "In the record",
     SIDEBAR: "In the sidebar",
+    TIMELINE: "In the timeline",
     READING: "On this screen",
 }
 _KEYS = 20
+_FORMS = 36
 _SIGNS = (
     ("denied failed", "the call was refused, or failed; absent: a read that found nothing"),
     ("*", "before an event: it changes something"),
@@ -58,7 +63,7 @@ def help_text(keymap: Keymap, scope: str) -> list[Paragraph]:
         action
         for _, actions in groups()
         for action in actions
-        if scope in action.scopes and len(action.scopes) < len(_PANES) - 1
+        if scope in action.scopes and len(action.scopes) < len(PANES)
     ]
     found += [_line(keymap, action, scope) for action in own]
     for group, actions in groups():
@@ -66,6 +71,12 @@ def help_text(keymap: Keymap, scope: str) -> list[Paragraph]:
         if rest:
             found += [Paragraph(""), Paragraph(group, "heading")]
             found += [_line(keymap, action, "") for action in rest]
+    found += [Paragraph(""), Paragraph("What a filter may say", "heading")]
+    found += [
+        Paragraph(text.replace("`", ""), label=form, label_width=_FORMS)
+        for form, text in explained()
+    ]
+    found.append(Paragraph(field_names(), label="fields", label_width=_FORMS))
     found += [Paragraph(""), Paragraph("What the list shows", "heading")]
     found += [Paragraph(text, label=sign, label_width=_KEYS) for sign, text in _SIGNS]
     return found

@@ -5,14 +5,18 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from textual.events import Key
+from textual.reactive import Reactive
 from textual.screen import Screen
 
 from tui.actions import ACTIONS, ANYWHERE, shown, where
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Iterator
 
     from textual import events
+    from textual.widget import Widget
 
     from tui.actions import Action
     from tui.ui.keymap import Keymap
@@ -31,6 +35,9 @@ class KeyedScreen(Screen[Answer], inherit_bindings=False):
     """Finds what a key means where it is pressed, and says so where it means nothing."""
 
     AUTO_FOCUS: ClassVar[str | None] = None
+
+    # As Textual has it, but the whole screen is not sent again when another pane gets the focus.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self, keymap: Keymap) -> None:
         super().__init__()
@@ -55,9 +62,18 @@ class KeyedScreen(Screen[Answer], inherit_bindings=False):
         """Note that this key was answered in words."""
         self._said = True
 
+    def types(self, event: events.Key) -> bool:  # noqa: ARG002 (for those where one can type)
+        """Take a key as text that is being typed; False if it is a key like any other."""
+        return False
+
     async def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
+        if self.app.screen is not self:
+            await self._pass_on(event)
+            return
+        if self.types(event):
+            return
         key, prefix = key_name(event), self._prefix
         keys = f"{prefix} {key}" if prefix else key
         scopes = (*self.scopes(), ANYWHERE)
@@ -77,6 +93,13 @@ class KeyedScreen(Screen[Answer], inherit_bindings=False):
             self.say(self._nothing(keys), warning=True)
         if not self._said:
             self.say("")
+
+    async def _pass_on(self, event: events.Key) -> None:
+        """Give a key to the screen that the key before it opened: both came at once."""
+        # Textual hands out keys before the ones before them are carried out.
+        mounted: asyncio.Event = self.app.screen._mounted_event
+        await mounted.wait()
+        self.app.post_message(Key(event.key, event.character))
 
     async def perform(self, action: Action, argument: str = "") -> None:
         """Carry out an action, whichever of the targets knows how."""

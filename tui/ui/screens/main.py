@@ -8,23 +8,33 @@ from rich.text import Text
 from textual.containers import Container
 from textual.message import Message
 
-from tui.actions import LIST, READING, SIDEBAR, TREE
+from tui.actions import LIST, READING, SIDEBAR, TIMELINE, TREE
+from tui.ui.facet_commands import FacetCommands
 from tui.ui.layout import Layout
+from tui.ui.list_keys import ListKeys
 from tui.ui.record_desk import RecordDesk
+from tui.ui.saved_filters import SavedFilters
 from tui.ui.screens.commands import Commands
+from tui.ui.screens.confirm import Questions
+from tui.ui.screens.filter_commands import FilterCommands
 from tui.ui.screens.keyed import KeyedScreen
+from tui.ui.screens.out_commands import OutCommands
+from tui.ui.search_keys import SearchKeys
 from tui.ui.standing import Standing
+from tui.ui.timeline_keys import TimelineKeys
 from tui.ui.widgets.detail_tree import DetailTree
 from tui.ui.widgets.event_list import EventList
+from tui.ui.widgets.prompt_pane import PromptPane
 from tui.ui.widgets.sidebar import Sidebar
 from tui.ui.widgets.status import Status
+from tui.ui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import RenderableType
     from textual.app import ComposeResult
-    from textual.events import Resize
+    from textual.events import Key, Paste, Resize
     from textual.timer import Timer
     from textual.widget import Widget
 
@@ -48,14 +58,24 @@ class MainScreen(KeyedScreen[None]):
         self.session = app.session
         self.engine = app.engine
         self.times = app.times
+        app.session.zone = app.times.zone
         self.events = EventList(app.session, app.times, app.settings.columns, id="events")
-        self.sidebar = Sidebar(app.session, id="sidebar")
+        self.sidebar = Sidebar(app.session, memory=app.memory, id="sidebar")
         self.detail = DetailTree(id="detail")
+        self.timeline = Timeline(app.times, id="timeline")
         self.status = Status(id="status")
+        self.prompt = PromptPane(id="prompt")
         self.panes = Layout(self, sidebar=app.settings.sidebar, memory=app.memory)
         self.desk = RecordDesk(self, app.copier)
         self.commands = Commands(self)
+        self.out_commands = OutCommands(self)
+        self.filters = FilterCommands(self, SavedFilters(app.memory), app.settings.lenses)
+        self.facet_commands = FacetCommands(self)
+        self.timeline_keys = TimelineKeys(self)
+        self.search_keys = SearchKeys(self)
+        self.list_keys = ListKeys(self, app.memory, app.settings.columns)
         self.standing = Standing(self, masked=app.masked)
+        self.questions = Questions(self)
         self._mistakes = app.mistakes
         self._wait: Timer | None = None
         self._new = False
@@ -69,9 +89,11 @@ class MainScreen(KeyedScreen[None]):
         with Container(id="body"):
             yield self.sidebar
             with Container(id="right"):
+                yield self.timeline
                 yield self.events
                 yield self.detail
         yield self.status
+        yield self.prompt
 
     def on_mount(self) -> None:
         self.set_focus(self.events)
@@ -92,6 +114,7 @@ class MainScreen(KeyedScreen[None]):
 
     def on_resize(self, event: Resize) -> None:
         self.panes.arrange(event.size)
+        self.prompt.show()
 
     def on_descendant_focus(self) -> None:
         """The hints are those of the pane."""
@@ -103,19 +126,52 @@ class MainScreen(KeyedScreen[None]):
     def pane(self) -> Widget:
         """The pane that has the focus."""
         focused = self.focused
-        return focused if focused in (self.sidebar, self.detail) and focused else self.events
+        panes = (self.sidebar, self.detail, self.timeline)
+        return focused if focused in panes and focused else self.events
 
     def scopes(self) -> tuple[str, ...]:
         pane = self.pane
+        if pane is self.timeline:
+            return (TIMELINE, LIST)
         return (SIDEBAR if pane is self.sidebar else TREE if pane is self.detail else LIST,)
 
     def targets(self) -> Iterator[object]:
+        if self.pane is self.timeline:
+            yield self.events
         yield self.pane
         yield self
         yield self.panes
         yield self.desk
         yield self.commands
+        yield self.out_commands
+        yield self.filters
+        yield self.facet_commands
+        yield self.timeline_keys
+        yield self.search_keys
+        yield self.list_keys
         yield self.app
+
+    def types(self, event: Key) -> bool:
+        if self.prompt.prompt is not None:
+            return self._asked(event)
+        return self.pane is self.sidebar and self.sidebar.type_key(event)
+
+    def _asked(self, event: Key) -> bool:
+        """Give a key to the prompt; False if it is one for the screen after all."""
+        prompt = self.prompt
+        escaped = event.key.startswith("alt+") and event.is_printable
+        if escaped:
+            # Esc and a key in a moment cannot be told from Alt and that key.
+            prompt.press("escape", None)
+        else:
+            prompt.press(event.key, event.character if event.is_printable else None)
+        if prompt.prompt is None:
+            # What waited for the end of the typing can be asked.
+            self.call_later(self.questions.look)
+        return not escaped
+
+    def on_paste(self, event: Paste) -> None:
+        self.prompt.paste(event.text)
 
     async def perform(self, action: Action, argument: str = "") -> None:
         """Carry it out; a move in the record that moves nothing says so, as the list's do."""
@@ -131,8 +187,14 @@ class MainScreen(KeyedScreen[None]):
             self.said()
         if text or self.status.message:
             self.status.say(text, warning=warning)
+        if not text:
+            self.standing.tell_hint()
 
     # What is new
+
+    def on_screen_resume(self) -> None:
+        """What lay over it is closed: what waited for that can be asked."""
+        self.questions.look()
 
     def _engine_changed(self) -> None:
         if not self._new or not len(self.session):
@@ -159,8 +221,12 @@ class MainScreen(KeyedScreen[None]):
     def _take_in_new(self) -> bool:
         """Show what there is; True if it is other than before."""
         self._new = False
+        self.questions.look()
         self.session.refresh()
         if self.session.generation == self._generation:
+            if not len(self.session) and self.events.empty_text != self.standing.empty_text():
+                self.events.empty_text = self.standing.empty_text()
+                self.events.repaint()
             self.standing.tell()
             return False
         self.take_in()
@@ -172,6 +238,7 @@ class MainScreen(KeyedScreen[None]):
         self.events.empty_text = self.standing.empty_text()
         self.events.take_in()
         self.sidebar.take_in()
+        self.timeline_keys.take_in()
         self.standing.tell()
 
     def _minute(self) -> None:
@@ -198,9 +265,23 @@ class MainScreen(KeyedScreen[None]):
     def on_detail_tree_refused(self, message: DetailTree.Refused) -> None:
         self.say(message.reason, warning=True)
 
+    def on_timeline_refused(self, message: Timeline.Refused) -> None:
+        self.say(message.reason, warning=True)
+
+    def on_timeline_moved(self) -> None:
+        self.timeline_keys.moved()
+
+    def on_timeline_chosen(self, message: Timeline.Chosen) -> None:
+        if self.timeline_keys.choose(message.text):
+            self._filtered()
+
+    def on_timeline_closed(self) -> None:
+        self.timeline_keys.close()
+
     # The detail follows the cursor
 
     def on_event_list_cursor_moved(self) -> None:
+        self.timeline_keys.cursor_moved()
         if self.session.follow is not self._followed:
             self._followed = self.session.follow
             self.standing.tell()

@@ -41,13 +41,17 @@ class Ask(ModalScreen[str | None]):
         *,
         check: Callable[[str], str],
         words: Sequence[tuple[str, str]] = (),
+        value: str = "",
+        empty: bool = False,
     ) -> None:
+        """`value` stands there at first; with `empty`, nothing typed is an answer too."""
         super().__init__()
         self._title = title
+        self._empty = empty
         self._check = check
         self._words = words
         suggester = _Words([word for word, _ in words]) if words else None
-        self._input = Input(suggester=suggester, select_on_focus=False)
+        self._input = Input(safe(value), suggester=suggester, select_on_focus=False)
         self._input.cursor_blink = False
         self._label = Static(Content(safe(title)), markup=False)
 
@@ -59,7 +63,7 @@ class Ask(ModalScreen[str | None]):
             yield self._input
 
     def on_mount(self) -> None:
-        self._input.focus()
+        self.set_focus(self._input)
         self._tell()
 
     def on_input_changed(self) -> None:
@@ -92,7 +96,7 @@ class Ask(ModalScreen[str | None]):
         event.stop()
         text = event.value.strip()
         if not text:
-            self.dismiss(None)
+            self.dismiss("" if self._empty else None)
             return
         wrong = self._check(text)
         if wrong:

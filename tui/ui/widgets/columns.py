@@ -42,9 +42,11 @@ FRAME: Final = 3
 UNFRAMED: Final = 80
 """Up to this many cells a list without a sidebar beside it has no frame."""
 
+TIME: Final = 8
+"""Cells of a time of day."""
 _CORE: Final = ("time", "who", "event", "target", "result")
 # Cells of (time, who, event, target, result) from a width on; between them what is left over
-# goes to who, event and target alike.
+# goes to who, event and target.
 _ANCHORS: Final = (
     (0, (8, 8, 14, 10, 8)),
     (56, (8, 10, 15, 11, 8)),
@@ -58,10 +60,14 @@ _ANCHORS: Final = (
 _EXTRAS: Final = (
     (140, "address", 15),
     (160, "agent", 9),
-    (180, "region", 14),
-    (195, "account", 12),
+    (210, "region", 14),
+    (225, "account", 12),
 )
 _WIDEST: Final = {"who": 32, "event": 44}
+_SHARES: Final = {"who": 1, "event": 1, "target": 4}
+"""How a wide list shares out the cells that are left over: target and note are the answer."""
+_NOTE_HEAD: Final = len("Allow anyone")
+"""Characters that a note keeps at its beginning as long as it can."""
 
 
 def framed(width: int, *, beside: bool) -> bool:
@@ -69,28 +75,49 @@ def framed(width: int, *, beside: bool) -> bool:
     return beside or width > UNFRAMED
 
 
-def columns_for(width: int, screen: int, wanted: Sequence[str] = tuple(HEADINGS)) -> list[Column]:
+def columns_for(
+    width: int, screen: int, wanted: Sequence[str] = tuple(HEADINGS), *, time: int = TIME
+) -> list[Column]:
     """The columns for `width` cells (frame not counted) on a screen of `screen` cells.
 
     `wanted` leaves columns out or orders them anew; what is left out makes room for the rest.
+    A time takes `time` cells.
     """
-    cells = {field: size for least, field, size in _EXTRAS if screen >= least and field in wanted}
-    left = width - sum(cells.values()) - len(cells)
+    cells = _extras(width - time + TIME, screen, wanted)
+    left = width - sum(cells.values()) - len(cells) - (time - TIME if "time" in wanted else 0)
     core = next(sizes for least, sizes in reversed(_ANCHORS) if left >= least)
     cells.update(zip(_CORE, core, strict=True))
+    cells["time"] = time
     for field in _CORE:
         if field not in wanted:
             del cells[field]
     spare = width - sum(cells.values()) - len(cells) + 1
     if spare >= 3:
-        growing = [field for field in ("who", "event", "target") if field in cells]
-        for left_to, field in zip(range(len(growing), 0, -1), growing, strict=True):
-            share = spare // left_to
+        wide = left >= _ANCHORS[-1][0]
+        growing = [field for field in _SHARES if field in cells]
+        for number, field in enumerate(growing):
+            parts = [_SHARES[each] if wide else 1 for each in growing[number:]]
+            share = spare * parts[0] // sum(parts)
             if field in _WIDEST:
                 share = min(share, _WIDEST[field] - cells[field])
             cells[field] += share
             spare -= share
     return [Column(field, HEADINGS[field], cells[field]) for field in wanted if field in cells]
+
+
+def _extras(width: int, screen: int, wanted: Sequence[str]) -> dict[str, int]:
+    """The columns that come as there is room; where others were taken away, as soon as they fit."""
+    sizes = {field: size for _, field, size in _EXTRAS}
+    chosen = set(wanted) != set(HEADINGS)
+    least = dict(zip(_CORE, _ANCHORS[2][1], strict=True))
+    left = width + 1 - sum(size + 1 for field, size in least.items() if field in wanted)
+    cells: dict[str, int] = {}
+    for field in (field for field in wanted if field in sizes):
+        from_here = next(width for width, each, _ in _EXTRAS if each == field)
+        if screen >= from_here or (chosen and left > sizes[field]):
+            cells[field] = sizes[field]
+            left -= sizes[field] + 1
+    return cells
 
 
 def cell_text(event: EventRow, field: str) -> str:
@@ -100,21 +127,34 @@ def cell_text(event: EventRow, field: str) -> str:
 
 
 def target_text(target: str, note: str, width: int) -> str:
-    """`target ← note` in exactly `width` cells; the note keeps its head when both are long."""
+    """`target ← note` in exactly `width` cells.
+
+    The target is cut first; a note that is too long beside a third of the width is cut too, each
+    down to its half. Where even that is too long the target keeps a third of the width.
+    """
     target, note = safe(target), safe(note)
     if not note:
         return fit(target, width)
-    tail = f" {note}" if note.startswith("→") else f" ← {note}"
-    room = width - cell_width(tail)
-    least = min(cell_width(target), max(width // 3, 4))
-    if room < least:
-        tail = cut(tail, width - least)
-        room = width - cell_width(tail)
-    return fit(cut(target, room) + tail, width)
+    sign = " " if note.startswith("→") else " ← "
+    wide, noted = cell_width(target), len(sign) + cell_width(note)
+    half, third = (wide + 1) // 2, min(wide, max(width // 3, 4))
+    whole = third + noted <= width
+    least = third if whole or half + (noted + 1) // 2 > width else half
+    room = min(noted, width - least)
+    text = cut(target, width - room) + sign + _cut_note(note, room - len(sign))
+    return fit(text, width)
 
 
-def row_text(event: EventRow, time: str, columns: Sequence[Column]) -> str:
-    """The line of an event: its columns, a blank between them."""
+def _cut_note(note: str, width: int) -> str:
+    """A note without its middle; its beginning stays longest: whom a statement allows."""
+    head = min(_NOTE_HEAD, width - 3)
+    if len(note) <= width or 2 * head < width - 1 or note.startswith("→") or not note.isascii():
+        return cut(note, width)
+    return f"{note[:head]}…{note[head + 1 - width :]}"
+
+
+def row_cells(event: EventRow, time: str, columns: Sequence[Column]) -> list[str]:
+    """The line of an event, column by column, each as wide as it is."""
     parts = []
     for field, _, width in columns:
         if field == "time":
@@ -129,4 +169,4 @@ def row_text(event: EventRow, time: str, columns: Sequence[Column]) -> str:
         else:
             text = fit(safe(cell_text(event, field)), width)
         parts.append(text)
-    return " ".join(parts)
+    return parts

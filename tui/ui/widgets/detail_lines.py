@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tui.core.needle import Needle
 from tui.core.outline import Kind, Outline
 from tui.core.outline_text import brief, preview, size_text, string_text
 from tui.core.text import cell_width, safe
+from tui.ui.widgets.hit_marks import MATCH, cut_out, mark_pieces, spans_by_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Piece = tuple[str, str]
 """A component (`key`, `string`, …) and a text that may be painted."""
+
+NOTHING: Final = Needle()
 
 GUTTER: Final = 1
 INDENT: Final = 2
@@ -44,9 +48,12 @@ _COMPONENTS: Final = {
 class DetailLines:
     """Which node is on which line, at one width and one state of the folds."""
 
-    def __init__(self, outline: Outline, heads: Sequence[Piece], width: int) -> None:
-        """`heads` are paragraphs above the tree, wrapped here."""
+    def __init__(
+        self, outline: Outline, heads: Sequence[Piece], width: int, needle: Needle = NOTHING
+    ) -> None:
+        """`heads` are paragraphs above the tree, wrapped here; `needle` is marked in the tree."""
         self.outline = outline
+        self.needle = needle
         self.width = max(width, 1)
         self.heads: list[Piece] = [
             (component, line)
@@ -93,7 +100,32 @@ class DetailLines:
         return len(self._wrap(node)) > 1
 
     def line(self, line: int) -> list[Piece]:
-        """The pieces of a line, without the gutter of the tree's lines."""
+        """The pieces of a line, without the gutter of the tree's lines, what is searched marked."""
+        pieces = self._pieces(line)
+        if not self.needle or line < len(self.heads) or not pieces:
+            return pieces
+        node = self.nodes[line - len(self.heads)]
+        wrapped = self._wrapped.get(node)
+        if wrapped is None:
+            return mark_pieces(pieces, self.needle)
+        spans = spans_by_line(wrapped, self.needle)[line - self.first[node]]
+        component, text = pieces[-1]
+        return [*mark_pieces(pieces[:-1], self.needle), *cut_out(component, text, spans)]
+
+    def hit_line(self, node: int) -> int:
+        """The first line of a visible node on which its value has what is searched for."""
+        spans = spans_by_line(self._wrapped.get(node, []), self.needle)
+        offset = next((number for number, found in enumerate(spans) if found), 0)
+        return self.first[node] + offset
+
+    def shows_hit(self, node: int) -> bool:
+        """Whether the needle is to be seen where a visible node stands."""
+        first, after = self.span(node)
+        return any(
+            component == MATCH for line in range(first, after) for component, _ in self.line(line)
+        )
+
+    def _pieces(self, line: int) -> list[Piece]:
         if line < len(self.heads):
             return [self.heads[line]]
         row = line - len(self.heads)

@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.text import cell_width, cut, safe
-from tui.ui.widgets.painted import Line, Painted
+from tui.ui.widgets.sparing import Sparing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tui.core.rows import Progress
+    from tui.ui.widgets.painted import Line
+
+
+_SHORTEST, _LONGEST = 8, 24
+"""Cells of the timeline."""
+_ROOMY = 100
+"""From this width on the timeline stays beside a message."""
 
 
 class Chip(NamedTuple):
@@ -20,7 +27,7 @@ class Chip(NamedTuple):
     urgent: bool = False
 
 
-class Status(Painted, can_focus=False):
+class Status(Sparing, can_focus=False):
     """One line: to the left a message, the progress or hints; to the right the chips."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's own name)
@@ -30,6 +37,8 @@ class Status(Painted, can_focus=False):
         self._background = ""
         self._chips: Sequence[Chip] = ()
         self._hints: Sequence[str] = ()
+        self.strip: Callable[[int], Line] = lambda _cells: ()
+        """Gives the timeline in so many cells."""
 
     @property
     def message(self) -> str:
@@ -57,6 +66,19 @@ class Status(Painted, can_focus=False):
         self.repaint()
 
     def lines(self, width: int, height: int) -> list[Line]:  # noqa: ARG002 (there is one)
+        strip = self._strip(width)
+        taken = sum(cell_width(piece) for piece, _ in strip)
+        return [(*strip, *self._rest(width - taken))]
+
+    def _strip(self, width: int) -> Line:
+        """The timeline, where it leaves a message room enough."""
+        if self._message and width < _ROOMY:
+            return ()
+        strip = self.strip(max(min(width // 4 - 14, _LONGEST), _SHORTEST))
+        return ((" ", ("status",)), *strip, (" ", ("status",))) if strip else ()
+
+    def _rest(self, width: int) -> Line:
+        """What stands behind the timeline."""
         text = self._message or self._background
         least = min(cell_width(text), max(width // 2, width - 24) if self._message else width // 3)
         chips = list(self._chips)
@@ -79,7 +101,7 @@ class Status(Painted, can_focus=False):
                     break
                 shown += f" · {hint}" if shown else hint
         gap = " " * max(width - 1 - cell_width(shown) - used, 0)
-        return [((" " + shown, (name,)), (gap, ("status",)), *pieces, (" ", ("status",)))]
+        return ((" " + shown, (name,)), (gap, ("status",)), *pieces, (" ", ("status",)))
 
 
 def size_text(count: int) -> str:
@@ -91,7 +113,26 @@ def size_text(count: int) -> str:
     return f"{count / 1_000_000_000:.1f} GB"
 
 
-def progress_text(progress: Progress, stop_key: str) -> str:
+_SIGNS = (
+    ("failed", "✗"),
+    ("retrying", "↻"),
+    ("listing", "◐"),
+    ("behind", "◐"),
+    ("waiting", "○"),
+    ("live", "●"),
+    ("polling", "●"),
+)
+
+
+def state_text(state: str) -> str:
+    """A state behind a sign that needs no colour: `● live`, `✗ failed`; others as they are."""
+    for word, sign in _SIGNS:
+        if word in state:
+            return f"{sign} {state}"
+    return state
+
+
+def progress_text(progress: Progress, stop_key: str, requests: int = 0) -> str:
     """The load in a line, the most useful first: how far, how long still, how to stop."""
     if progress.listing and not progress.objects_read:
         return f"looking for files: {progress.objects_found:,} so far · {stop_key} stops"
@@ -101,6 +142,8 @@ def progress_text(progress: Progress, stop_key: str) -> str:
         parts.append(f"{duration_text(progress.seconds_left)} left")
     parts.append(f"{progress.events:,} events")
     parts.append(f"{size_text(progress.bytes_read)} of {size_text(progress.bytes_found)}")
+    if requests:
+        parts.append(f"{requests:,} requests")
     return " · ".join([*parts, f"{stop_key} stops"])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.ui.widgets.day_lines import DayLines
 
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 
         def row_id(self, position: int) -> int: ...
         def position_of(self, row: int) -> int: ...
+
+
+class Place(NamedTuple):
+    """Which events are under the cursor and at the top, to come back to."""
+
+    cursor_row: int | None
+    top_row: int
+    top_gap: int
+    cursor_offset: int
 
 
 class Viewport:
@@ -41,8 +50,14 @@ class Viewport:
             self.top = self.cursor = 0
             self.cursor_row = None
             return
+        self._settle(follow=follow)
+
+    def _settle(self, *, follow: bool) -> None:
+        """Put cursor and top on the events to which they are tied."""
+        if not self.length:
+            return
         if follow or self.cursor_row is None:
-            self.cursor = length - 1
+            self.cursor = self.length - 1
             self.scroll(len(self.days))
         else:
             self.cursor = self._rows.position_of(self.cursor_row)
@@ -61,6 +76,15 @@ class Viewport:
         self._top_row = self._rows.row_id(first)
         self._top_gap = self.days.line_of(first) - self.top
         self._cursor_offset = self.days.line_of(self.cursor) - self.top
+
+    def held(self) -> Place:
+        """The place as it is now."""
+        return Place(self.cursor_row, self._top_row, self._top_gap, self._cursor_offset)
+
+    def back_to(self, place: Place, *, follow: bool) -> None:
+        """Go where that was, as far as its events are still there."""
+        self.cursor_row, self._top_row, self._top_gap, self._cursor_offset = place
+        self._settle(follow=follow)
 
     def place(self, height: int, *, follow: bool) -> None:
         """Another height: the cursor stays in view, the top where it is if that can be."""

@@ -1,0 +1,63 @@
+"""The pane that asks: which keys are its own, what it leaves to the screen."""
+
+from __future__ import annotations
+
+from textual.events import Key, Paste
+
+from tests.ui.stand import stand
+from tui.ui.screens.filter_prompt import FilterPrompt
+from tui.ui.screens.search_line import SearchLine
+
+
+async def test_escape_and_a_key_in_a_moment_leave_and_press_it() -> None:
+    async with stand() as it:
+        it.main.events.go_to(100)
+        await it.press("/", *"bob")
+        assert it.main.events.cursor != 100
+        it.app.post_message(Key("alt+k", "k"))
+        await it.settle()
+        assert it.prompt is None
+        assert it.main.events.cursor == 99
+
+
+async def test_the_first_line_of_what_is_pasted_is_typed() -> None:
+    async with stand() as it:
+        await it.press("&", *"who:")
+        it.app.post_message(Paste("bob\nservice:iam"))
+        await it.settle()
+        assert it.prompt is not None
+        assert it.prompt.editor.text == "who:bob"
+        await it.press("enter")
+        assert it.session.filter_text() == "who:bob"
+        it.app.post_message(Paste("q"))
+        await it.settle()
+        assert it.app.is_running
+
+
+async def test_the_pane_keeps_its_focus_while_one_types() -> None:
+    async with stand() as it:
+        await it.press("enter", "/")
+        assert isinstance(it.prompt, SearchLine)
+        assert it.main.pane is it.main.detail
+        before = it.text()[1:-1]
+        await it.press("ctrl+w", "f1", "escape")
+        assert it.main.pane is it.main.detail
+        assert it.text()[1:-1] == before
+
+
+async def test_it_stays_at_the_foot_when_the_window_changes() -> None:
+    async with stand((120, 40)) as it:
+        await it.press("&", *"serv")
+        choices = [line for line in it.text() if line.startswith(" service:")]
+        for size in ((80, 24), (130, 20), (120, 40)):
+            await it.pilot.resize_terminal(*size)
+            await it.settle()
+            assert isinstance(it.prompt, FilterPrompt)
+            assert it.text()[-2].rstrip() == "& serv"
+            assert any(line.startswith(" service:") for line in it.text())
+        await it.press("escape")
+        assert choices
+        assert "& serv" not in "\n".join(it.text())
+        await it.pilot.resize_terminal(100, 50)
+        await it.settle()
+        assert "help" in it.text()[-1]
