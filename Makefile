@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?= sample_logs
 EVENTS ?= 1000000
+# Most tests wait for processes and terminals: a few more than cores.
+JOBS ?= 4
 
-.PHONY: run test check bench picture readme samples clean
+.PHONY: run test check bench picture readme man samples clean
 .DEFAULT_GOAL := run
 
 # Made again only when the list of packages changes; offline otherwise.
@@ -23,7 +25,7 @@ run: $(VENV)/.run ## browse the sample trail, or ARGS="folder --since 2h"
 	@$(BIN)/cloudtrail-tui $(ARGS)
 
 test: check ## every check and every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(JOBS)
 
 check: $(VENV)/.dev ## style, types, and who imports whom
 	@$(BIN)/ruff check .
@@ -42,6 +44,9 @@ picture: $(VENV)/.dev ## take the README's picture again
 
 readme: $(VENV)/.dev ## write the README's generated parts again
 	@$(BIN)/python -m tests.benchmarks.readme
+
+man: $(VENV)/.dev ## write the man page again
+	@$(BIN)/python -m tests.benchmarks.manpage
 
 clean:
 	@rm -rf $(VENV) .bench dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

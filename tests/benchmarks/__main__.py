@@ -1,6 +1,8 @@
 """The figures of the README: each promise of speed in a line that ends in ok or MISSED.
 
-    python -m tests.benchmarks [--events 1000000] [--only load,start,screen,follow] [--quick]
+    python -m tests.benchmarks [--events 1000000] [--quick] [--only PARTS]
+
+PARTS are some of load,start,screen,follow,find,s3.
 
 All of it is measured in one run; the exit code counts the misses.
 """
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     Part = Callable[[Ground], Iterator[Line | Remark]]
 
-PARTS = ("load", "start", "screen", "follow")
+PARTS = ("load", "start", "screen", "follow", "find", "s3")
 PROMISED = 1_000_000
 """Events that the bounds are meant for."""
 

@@ -1,4 +1,4 @@
-"""Writes the README's generated parts again: the key table and the command line's help.
+"""Writes the README's generated parts (questions, key table, filters, help) and the man page again.
 
     python -m tests.benchmarks.readme
 
@@ -10,15 +10,22 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.benchmarks.questions import table
 from tui.actions import key_table
 from tui.cli import build_parser
+from tui.core.query_help import language_table
 
 README = Path(__file__).parents[2] / "README.md"
 
 
 def parts() -> dict[str, str]:
     """Each generated part by its name, as Markdown."""
-    return {"keys": key_table(), "help": f"```text\n{build_parser().format_help()}```\n"}
+    return {
+        "questions": table(),
+        "keys": key_table(),
+        "language": language_table(),
+        "help": f"```text\n{build_parser().format_help()}```\n",
+    }
 
 
 def rewritten(text: str) -> str:
@@ -32,7 +39,10 @@ def rewritten(text: str) -> str:
 
 
 def main() -> None:
-    """Write the README again."""
+    """Write the README and the man page again."""
+    from tests.benchmarks import manpage
+
+    manpage.main()
     README.write_text(rewritten(README.read_text(encoding="utf-8")), encoding="utf-8")
 
 

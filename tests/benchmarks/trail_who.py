@@ -99,7 +99,7 @@ def caller(facts: Facts, api: str) -> Caller:
     if kind == "accountless":
         service = facts.one_of(("rds.amazonaws.com", "backup.amazonaws.com", "kms.amazonaws.com"))
         identity = f'{{"accountId":"{account}","invokedBy":"{service}"}}'
-        return Caller(identity, "", "", "", service, service)
+        return Caller(identity, "", "", "", service, agent if facts.needle else service)
     if kind == "FederatedUser":
         name = facts.one_of(_NAMES)
         arn = f"arn:aws:sts::{account}:federated-user/{name}"

@@ -36,6 +36,24 @@ def test_moves_pages_and_rest(environ: Callable[..., Environ]) -> None:
         assert program.wait() == 0
 
 
+def test_marks_of_a_search(environ: Callable[..., Environ]) -> None:
+    with Program([str(SAMPLE)], environ()) as program:
+        program.until_sent(b"\x1b[?2026$p")
+        program.send("\x1b[?2026;2$y")
+        program.until_shown("Events ─ 3,000", "● live", "requestParameters")
+        # In nearly every row, and several times.
+        program.press("/a\r", 0.6)
+        program.until_shown("“a”", " of ")
+        program.press("kkkkkkkk", 0.6)
+        for key in "jkkj":
+            assert 0 < _first_frame(program, key) <= 700
+        # The count goes along in the status line.
+        for key in "nnN":
+            assert 0 < _first_frame(program, key) <= 1_200
+        program.send("q")
+        assert program.wait() == 0
+
+
 def _first_frame(program: Program, key: str) -> int:
     """The bytes of the first frame that a key brings; the list is then as it stays.
 
@@ -105,3 +123,34 @@ def _record(number: int) -> dict[str, object]:
         "requestParameters": {"bucketName": f"bucket-{number % 500}"},
         "eventID": f"00000000-0000-4000-8000-{number:012}",
     }
+
+
+def test_keys_in_prompts(environ: Callable[..., Environ]) -> None:
+    with Program([str(SAMPLE)], environ()) as program:
+        program.until_sent(b"\x1b[?2026$p")
+        program.send("\x1b[?2026;2$y")
+        program.until_shown("Events ─ 3,000", "● live", "requestParameters")
+        program.press("kkkkkkkk", 0.6)
+        # A prompt covers its own lines, and what is beneath it is not sent again.
+        assert _answer(program, "/", 2) <= 1_200
+        assert _answer(program, "\x1b", 2) <= 3_000
+        assert _answer(program, "&", 2) <= 6_000
+        for key in "servi":
+            assert _answer(program, key, 2) <= 6_000
+        assert _answer(program, "\t", 2) <= 6_000
+        # The choices go, and what the filter leaves comes.
+        program.press("iam", 0.6)
+        assert _answer(program, "\r", 3) <= 9_000
+        program.press("u", 0.6)
+        # The sidebar and the detail stay as they are beside the timeline.
+        assert _answer(program, "i", 3) <= 10_000
+        assert _answer(program, "i", 3) <= 10_000
+        program.send("q")
+        assert program.wait() == 0
+
+
+def _answer(program: Program, key: str, most: int) -> int:
+    """The bytes that answer a key, in at most so many frames."""
+    answer = program.press(key, 0.5)
+    assert 1 <= answer.count(END) <= most, (key, answer)
+    return len(answer)
