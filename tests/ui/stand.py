@@ -73,7 +73,10 @@ class Stand:
             await self.settle()
 
     async def settle(self) -> None:
-        """Until every message was handled and the screen drawn."""
+        """Until every key was carried out, every message handled and the screen drawn."""
+        await self.pilot._wait_for_screen()
+        while not self.app.key_order.idle:
+            await self.pilot._wait_for_screen()
         for _ in range(3):
             await self.pilot._wait_for_screen()
             self.app.screen._on_timer_update()

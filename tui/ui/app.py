@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding
+from textual.events import Key, Paste
 
 from tui.actions import ANYWHERE
 from tui.ui import themes
+from tui.ui.key_order import KeyOrder
 from tui.ui.keymap import Keymap
 from tui.ui.screens.main import MainScreen
 from tui.ui.signals import EndingSignals
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
 
-    from textual.events import AppBlur, AppFocus
+    from textual.events import AppBlur, AppFocus, Event
     from textual.screen import Screen
 
     from tui.ui.messages import Clipboard, Engine, Memory, ScreenSettings
@@ -68,6 +70,7 @@ class CloudTrailApp(App[None], inherit_bindings=False):
         self._signals = EndingSignals(self._end_by)
         self.ended_by = 0
         self.keymap = Keymap(settings.keys)
+        self.key_order = KeyOrder(self, super().on_event)
         mode, zone = _zone(settings.time_zone)
         self.times = TimeDisplay(clock, mode=mode, local=zone)
         self.copier = clipboard or self._copy
@@ -102,6 +105,16 @@ class CloudTrailApp(App[None], inherit_bindings=False):
             return super().run(mouse=mouse, **options)
         finally:
             self._signals.leave()
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, (Key, Paste)) and not (event.is_forwarded or self._at_once(event)):
+            await self.key_order.press(event)
+        else:
+            await super().on_event(event)
+
+    def _at_once(self, event: Key | Paste) -> bool:
+        """Whether it waits for nothing, as the key that ends the program."""
+        return isinstance(event, Key) and self.keymap.find((ANYWHERE,), event.key) is not None
 
     def _again(self, _app: App[None]) -> None:
         """Draw everything: the terminal was somebody else's, and Textual sends what changed."""

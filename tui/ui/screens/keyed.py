@@ -5,14 +5,12 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from textual.events import Key
 from textual.reactive import Reactive
 from textual.screen import Screen
 
 from tui.actions import ACTIONS, ANYWHERE, shown, where
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Iterator
 
     from textual import events
@@ -69,9 +67,6 @@ class KeyedScreen(Screen[Answer], inherit_bindings=False):
     async def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
-        if self.app.screen is not self:
-            await self._pass_on(event)
-            return
         if self.types(event):
             return
         key, prefix = key_name(event), self._prefix
@@ -93,13 +88,6 @@ class KeyedScreen(Screen[Answer], inherit_bindings=False):
             self.say(self._nothing(keys), warning=True)
         if not self._said:
             self.say("")
-
-    async def _pass_on(self, event: events.Key) -> None:
-        """Give a key to the screen that the key before it opened: both came at once."""
-        # Textual hands out keys before the ones before them are carried out.
-        mounted: asyncio.Event = self.app.screen._mounted_event
-        await mounted.wait()
-        self.app.post_message(Key(event.key, event.character))
 
     async def perform(self, action: Action, argument: str = "") -> None:
         """Carry out an action, whichever of the targets knows how."""

@@ -1,0 +1,84 @@
+"""Keys in the order in which they were pressed, whatever screen the one before opens or closes.
+
+Textual gives a key to what has the focus when the key comes, though the keys before it may not
+have been carried out yet: of `:marks` in one piece (a paste, a slow line, a busy machine) the `m`
+would go to the screen under the prompt. So one key at a time is given out here; those behind it
+wait until it has been carried out and until the screen that it opened can take keys.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from textual.app import App
+    from textual.dom import DOMNode
+    from textual.events import Key, Paste
+
+_LOOK = 0.002
+"""Seconds between two looks at whether a screen that was opened can take keys."""
+
+_PATIENCE = 2.0
+"""Seconds after which a key holds up the others no more: what had it may have been closed."""
+
+
+class KeyOrder:
+    """Gives keys, and pasted text, out with `send`, one after the other."""
+
+    def __init__(self, app: App[None], send: Callable[[Key | Paste], Awaitable[None]]) -> None:
+        self._app = app
+        self._send = send
+        self._waiting: deque[Key | Paste] = deque()
+        self._number = 0
+        """How many were given out."""
+        self._since: float | None = None
+        """When the one that is being carried out was given out; None while there is none."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether every key that was pressed has been carried out."""
+        return self._since is None
+
+    async def press(self, key: Key | Paste) -> None:
+        """Give a key out, now or as soon as those before it have been carried out."""
+        if self._since is None or monotonic() - self._since > _PATIENCE:
+            self._waiting.append(key)
+            await self._next()
+        else:
+            self._waiting.append(key)
+
+    async def _next(self) -> None:
+        if not self._waiting:
+            return
+        key = self._waiting.popleft()
+        self._number += 1
+        self._since = monotonic()
+        screen = self._app.screen
+        path = (screen.focused or screen).ancestors_with_self
+        path = path[: path.index(screen) + 1]
+        await self._send(key)
+        # Twice: what a widget makes of a key (`Submitted`) goes the same way up once more.
+        self._climb(self._number, [*path, *path])
+
+    def _climb(self, number: int, path: list[DOMNode]) -> None:
+        """Come back when each of these, one after the other, has done what it was given."""
+        while path:
+            node = path.pop(0)
+            if node.is_running and node.call_later(self._climb, number, path):
+                return
+        self._done(number)
+
+    def _done(self, number: int) -> None:
+        """The key has been carried out: on to the next, if there is one."""
+        if number != self._number:
+            return
+        if not self._waiting:
+            self._since = None
+        elif self._app.screen.is_mounted:
+            self._app.call_later(self._next)
+        else:
+            self._app.set_timer(_LOOK, lambda: self._done(number))
