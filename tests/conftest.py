@@ -4,7 +4,7 @@ import signal
 
 
 def pytest_configure() -> None:
-    """Whoever runs the tests may have SIGHUP ignored (`nohup make test`), and children inherit that.
+    """Whoever runs the tests may have SIGHUP ignored (`nohup make test`); children inherit that.
 
     A handler they do not inherit: for them it is the default again, while the tests go on.
     """
