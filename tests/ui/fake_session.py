@@ -201,6 +201,11 @@ class FakeSession(FilterSteps, Arranged):
             self.sift()
         return Draft(len(left), records)
 
+    def would_leave(self, text: str) -> Draft:
+        node = self.parse(text)
+        left = self._passing([*(step.node for step in self.steps.active), node])
+        return Draft(len(left), bool(needs_records(node)))
+
     def complete(self, text: str, cursor: int) -> Completions:
         head, colon, typed = text[:cursor].rpartition(" ")[2].rpartition(":")
         if not colon:

@@ -153,7 +153,11 @@ class Filtering:
         """How many listed events pass all of the filters."""
         mask = self.passing(nodes, unsure=unsure)
         order = self._index.order
-        return len(order) if mask is None else int(np.count_nonzero(look_up(mask, order)))
+        if mask is None:
+            return len(order)
+        # Where every row is listed, their order does not matter.
+        listed = mask if len(order) == len(mask) else look_up(mask, order)
+        return int(np.count_nonzero(listed))
 
     def trouble(self, nodes: Sequence[Node]) -> str:
         """What kept a filter from being answered, empty for nothing."""

@@ -275,15 +275,22 @@ class Session(MarkView, FilterSteps, Arranged):
                 self._draft = None
                 self.sift()
             return Draft(len(self._rows), records=False)
+        draft = self._would_leave(node)
+        if draft.count and repr(node) != repr(self._draft):
+            self._draft = node
+            self.sift()
+        return draft
+
+    def would_leave(self, text: str) -> Draft:
+        """What `draft` says of a step, while the rows stay as they are. Raises QueryError."""
+        return self._would_leave(self.parse(text))
+
+    def _would_leave(self, node: Node) -> Draft:
         records = bool(needs_records(node))
         if self._seen < 0:
             return Draft(0, records)
         nodes = [*(step.node for step in self.steps.active), node]
-        count = self.filtering.count(nodes, unsure=records)
-        if count and repr(node) != repr(self._draft):
-            self._draft = node
-            self.sift()
-        return Draft(count, records)
+        return Draft(self.filtering.count(nodes, unsure=records), records)
 
     def complete(self, text: str, cursor: int) -> Completions:
         """What may stand at this place of a filter, with how many events have it."""

@@ -44,9 +44,9 @@ class FilterCommands:
         back = self._remembered_place()
 
         def given(answer: str | None) -> None:
-            screen.session.draft("")
             if answer:
-                self._push(answer)
+                self._push(answer)  # in place of what was shown while it was typed
+            screen.session.draft("")
             back()
 
         screen.prompt.open(prompt, given)
@@ -63,7 +63,7 @@ class FilterCommands:
         event = screen.events.cursor_event
 
         def back() -> None:
-            screen.take_in()
+            screen.show_changes()
             if event is not None and not screen.session.follow and len(screen.session):
                 screen.events.go_to(screen.session.position_of(event.row))
 

@@ -215,7 +215,7 @@ class FilterPrompt(Prompt):
             return
         if self._rest is not None:  # what is said below would be overwritten
             self._rest.stop()
-            self._try()
+            self._rest = None
         text = self.editor.text.strip()
         mistake = self._mistake(self.editor.text)
         if mistake is not None:
@@ -235,7 +235,7 @@ class FilterPrompt(Prompt):
         node = self._session.parse(text)
         nodes = node.nodes if isinstance(node, And) else (node,)
         words = [each.text for each in nodes if isinstance(each, Word)]
-        if not words or len(words) < len(nodes) or self._session.draft(text).count:
+        if not words or len(words) < len(nodes) or self._session.would_leave(text).count:
             return ""
         return " ".join(f"text:{quoted(word)}" for word in words)
 

@@ -241,6 +241,11 @@ class MainScreen(KeyedScreen[None]):
         self.timeline_keys.take_in()
         self.standing.tell()
 
+    def show_changes(self) -> None:
+        """Take in what the session leaves, if it is something else than is shown."""
+        if self.session.generation != self._generation:
+            self.take_in()
+
     def _minute(self) -> None:
         if self.times.mode == "relative":
             self.events.repaint()
