@@ -627,6 +627,26 @@ def test_folders_that_were_not_looked_through_are_said(
     assert "3 folders are not looked through" in run.said("hint")[-1].text
 
 
+def test_keys_where_folders_are_looked_for_are_not_listed_to_their_end(
+    bucket: Bucket, start: Callable[..., Running], proxy: FaultyProxy
+) -> None:
+    key = key_at(NOW - 60, 1)
+    _fill(bucket, [key, *(f"{first}-{number:03}.json" for first in "09z" for number in range(40))])
+    run = start(endpoint=proxy.url, page=5).until(ended)
+    assert run.keys == [key]
+    assert len(proxy.seen) <= 12
+    assert "1 folder is not looked through" in run.said("hint")[-1].text
+
+
+def test_a_question_comes_before_all_keys_are_listed(
+    bucket: Bucket, start: Callable[..., Running], proxy: FaultyProxy
+) -> None:
+    _fill(bucket, [f"export/part-{number:03}.json" for number in range(100)])
+    run = start("export/", endpoint=proxy.url, follow=True, page=5, asked_from=20)
+    run.until(lambda run: bool(run.said("question")))
+    assert len(proxy.seen) <= 3 + 4
+
+
 @pytest.mark.parametrize("place", ["", "flat/"])
 def test_what_is_restored_is_read_at_the_next_look(
     bucket: Bucket, start: Callable[..., Running], place: str

@@ -31,6 +31,8 @@ _DATE = re.compile(r"[0-9]{1,4}")
 _DEPTH = 4
 """Levels of folders above `AWSLogs` that are looked through."""
 _SEARCHES = 200
+_LOOSE = 2
+"""Pages of keys that are listed where folders are looked for: a level may hold millions."""
 _NESTED = 4
 """How often `AWSLogs` and organizations may follow each other."""
 _NEAR = 5
@@ -90,10 +92,10 @@ class Discovery:
         self._tokens: dict[_Ask, str] = {}
         self._under_way: dict[Request, _Ask] = {}
         self.left_out = 0
-        """Folders that were not looked through for `AWSLogs`: there are too many."""
+        """Folders that were not looked through to their end: there are too many, or many keys."""
         self._near: list[str] = []
         self._hollow = False
-        self._searches = 0
+        self._searches = self._loose = 0
         self._told: set[str] = set()
 
     @property
@@ -117,7 +119,7 @@ class Discovery:
             return
         self.refused_before, self.refused = self.refused, {}
         self._near.clear()
-        self._searches = self.left_out = 0
+        self._searches = self._loose = self.left_out = 0
         self.anything = self.others = False
         if self.prefix and not self.prefix.endswith("/"):
             self._ask(_Ask("name", self.prefix))
@@ -163,8 +165,7 @@ class Discovery:
             self.exact = page.entries[0]
             return []
         if page.token and ask.level != "exists":
-            self._tokens[ask] = page.token
-            self._asks.appendleft(ask)
+            self._go_on(ask, page)
         self.anything = self.anything or bool(page.folders or page.entries)
         names = [folder[len(ask.prefix) : -1] for folder in page.folders]
         if ask.level == "exists":
@@ -221,6 +222,18 @@ class Discovery:
 
     def _ask(self, ask: _Ask) -> None:
         self._asks.append(ask)
+
+    def _go_on(self, ask: _Ask, page: Page) -> None:
+        """List the next page of a level, unless it is keys that fill its pages."""
+        self._loose += len(page.entries)
+        if not page.entries or self._loose <= _LOOSE * self._page:
+            self._tokens[ask] = page.token
+            self._asks.appendleft(ask)
+            return
+        self.left_out += 1
+        below = f"{ask.prefix}AWSLogs/"
+        if ask.level == "search" and max([page.entries[-1].key, *page.folders[-1:]]) < below:
+            self._ask(_Ask("organization", below))  # it would stand on a later page
 
     def _take_name(self, ask: _Ask, page: Page) -> None:
         """A key of exactly this name, or the folder; a name that goes on is another one."""

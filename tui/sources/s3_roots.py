@@ -141,7 +141,8 @@ class Root:
             self.flat.notices.clear()
         left_out = self.discovery.left_out if self.discovery.done and self.tracks else 0
         if left_out > self._left_out:
-            text = f"{left_out:,} folders are not looked through for AWSLogs: name a longer prefix"
+            many = "1 folder is" if left_out == 1 else f"{left_out:,} folders are"
+            text = f"{many} not looked through for more of the trail: name a longer prefix"
             said.append(Notice("hint", text))
             self._left_out = left_out
         digests = sum(track.cursor.digests for track in self.tracks.values())
