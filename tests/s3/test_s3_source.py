@@ -338,6 +338,26 @@ def test_a_flat_prefix_is_read_after_a_question(
     assert any("longer prefix" in hint.text for hint in refused.said("hint"))
 
 
+def test_questions_about_two_prefixes_are_asked_one_after_the_other(bucket: Bucket) -> None:
+    for folder_name in "ab":
+        _fill(bucket, [f"{folder_name}/part-{number:03}.json" for number in range(25)])
+    urls = [f"s3://{bucket.name}/{folder_name}/" for folder_name in "ab"]
+    settings = S3Settings(endpoint_url=bucket.endpoint)
+    run = Running(S3Source(urls, ALL_TIMES, settings, page=10, asked_from=10), follow=True)
+    try:
+        run.until(lambda run: len(run.said("question")) == 1)
+        first = run.said("question")[0].where
+        run.source.tell("yes")
+        run.until(lambda run: len(run.said("question")) == 2)
+        assert len(run.keys) == 25
+        assert all(f"s3://{bucket.name}/{key}".startswith(first) for key in run.keys)
+        run.source.tell("no")
+        run.until(listed)
+        assert 25 < len(run.keys) <= 35
+    finally:
+        run.close()
+
+
 def test_printing_refuses_where_it_would_ask(bucket: Bucket, start: Callable[..., Running]) -> None:
     _fill(bucket, [f"export/part-{number:03}.json" for number in range(25)])
     run = start("export", page=10, asked_from=10, ask=False).until(ended)

@@ -81,6 +81,8 @@ class Look:
         self._changed = True
         """Has anything happened since something was last said of the whole?"""
         self._asked: set[str] = set()
+        self._questioned: Root | None = None
+        """Whose question the person has before them: one at a time."""
         self._ended = False
 
     def run(self, wake: threading.Event, stop: threading.Event) -> Iterator[list[Item]]:
@@ -313,12 +315,12 @@ class Look:
                         self._pool.want(lister)
         elif word == "earlier":
             self._earlier(now, out)
-        elif word in ("yes", "no"):
-            for root in self._roots:
-                if root.flat is not None and root.flat.question:
-                    changes = root.flat.answer(yes=word == "yes")
-                    self._pool.want(root.flat)
-                    return changes
+        elif word in ("yes", "no") and self._questioned is not None:
+            flat, self._questioned = self._questioned.flat, None
+            assert flat is not None
+            changes = flat.answer(yes=word == "yes")
+            self._pool.want(flat)
+            return changes
         return []
 
     def _earlier(self, now: float, out: list[Item]) -> None:
@@ -340,9 +342,9 @@ class Look:
         """Questions, and what to do where there is nothing."""
         for root in self._roots:
             flat = root.flat
-            if flat is None or not flat.question or root.url in self._asked:
+            if flat is None or not flat.question or self._questioned is not None:
                 continue
-            self._asked.add(root.url)
+            self._questioned = root
             text = f"{root.url} is not laid out as a trail and holds more than {flat.listed:,} keys"
             if not self._ask:
                 out.append(Notice("refused", f"{text}: name a longer prefix", root.url))
