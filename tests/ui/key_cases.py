@@ -116,7 +116,7 @@ async def change(it: Stand, scope: str, press: Press) -> None:
 @case("go_to_time")
 async def go_to_time(it: Stand, scope: str, press: Press) -> None:
     await press()
-    assert isinstance(it.app.screen, Ask)
+    assert isinstance(it.prompt, Ask)
     await it.press(*"2026-01-30T12:00", "enter")
     event = it.main.events.cursor_event
     before = it.session.event(it.main.events.cursor - 1)

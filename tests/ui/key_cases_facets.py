@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @case("facet")
 async def facet(it: Stand, scope: str, press: Press) -> None:
     await press()
-    assert isinstance(it.app.screen, FieldPrompt)
+    assert isinstance(it.prompt, FieldPrompt)
     await it.press(*"region", "enter")
     assert it.pane == SIDEBAR
     assert it.main.sidebar.field == "region"

@@ -178,7 +178,7 @@ async def save_and_load(it: Stand, scope: str, press: Press) -> None:
     assert "No filter was saved yet" in it.message
     it.session.push("who:bob")
     await it.press(":", *"save", "enter")
-    assert isinstance(it.app.screen, Ask)
+    assert isinstance(it.prompt, Ask)
     await it.press(*"the bobs", "enter")
     assert it.message == "Saved as the bobs: who:bob"
     it.session.undo()

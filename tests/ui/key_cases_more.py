@@ -147,7 +147,7 @@ async def sources(it: Stand, scope: str, press: Press) -> None:
 @case("command_line")
 async def command_line(it: Stand, scope: str, press: Press) -> None:
     await press()
-    assert isinstance(it.app.screen, Ask)
+    assert isinstance(it.prompt, Ask)
     await it.press(*"toggle-aws", "enter")
     assert it.session.hide_aws
 
@@ -200,6 +200,6 @@ async def quit_now(it: Stand, scope: str, press: Press) -> None:
     await press()
     assert ended == [True]
     await it.press(":")
-    assert isinstance(it.app.screen, Ask)
+    assert isinstance(it.prompt, Ask)
     await press()
     assert ended == [True, True]

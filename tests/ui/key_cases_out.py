@@ -32,7 +32,7 @@ async def mark(it: Stand, scope: str, press: Press) -> None:
 @case("note")
 async def note(it: Stand, scope: str, press: Press) -> None:
     await press()
-    assert isinstance(it.app.screen, Ask)
+    assert isinstance(it.prompt, Ask)
     await it.press(*"who is it?", "enter")
     assert it.session.note(here(it)) == "who is it?"
     assert any("Note: who is it?" in line for line in it.text())
@@ -65,9 +65,9 @@ async def marks(it: Stand, scope: str, press: Press) -> None:
 @case("export")
 async def export(it: Stand, scope: str, press: Press) -> None:
     await press()
-    ask = it.app.screen
+    ask = it.prompt
     assert isinstance(ask, Ask)
-    assert ask._input.value == "cloudtrail-20260131-1500.json"
+    assert ask.editor.text == "cloudtrail-20260131-1500.json"
     await it.press("enter")
     (job, notes, then) = it.engine.exports.pop()
     assert (job.form, notes, len(job.rows)) == ("json", {}, len(it.session))

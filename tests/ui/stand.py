@@ -57,6 +57,12 @@ class Stand:
         return self.main.prompt.prompt
 
     @property
+    def typed(self) -> str:
+        """What stands in the line that asks."""
+        assert self.prompt is not None
+        return self.prompt.editor.text
+
+    @property
     def message(self) -> str:
         return self.main.status.message
 

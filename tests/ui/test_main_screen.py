@@ -12,6 +12,7 @@ from tui.actions import LIST, SIDEBAR, TREE
 from tui.core.rows import Progress
 from tui.settings import Settings
 from tui.ui.screens import main
+from tui.ui.screens.prompts import Ask
 from tui.ui.widgets.columns import columns_for, target_text
 
 if TYPE_CHECKING:
@@ -335,7 +336,7 @@ async def test_settings_change_keys_and_their_mistakes_are_told() -> None:
         await it.press("f")
         assert "f does nothing" in it.message
         await it.press("e")
-        assert len(it.app.screen_stack) == 2
+        assert isinstance(it.prompt, Ask)
 
 
 async def test_hostile_text_reaches_no_pane_raw() -> None:

@@ -104,8 +104,8 @@ async def test_a_note_stands_in_the_detail_and_can_be_changed(trail: Path) -> No
         await it.press(";", *"ask dana", "enter")
         await it.until(lambda: any("Note: ask dana" in line for line in it.text()))
         await it.press(";")
-        assert isinstance(it.app.screen, Ask)
-        assert it.app.screen._input.value == "ask dana"
+        assert isinstance(it.prompt, Ask)
+        assert it.typed == "ask dana"
         await it.press("ctrl+u", "enter")
         await it.until(lambda: not any("Note:" in line for line in it.text()))
         assert len(it.session.marks) == 1
@@ -118,7 +118,7 @@ async def test_what_the_filter_leaves_is_written(trail: Path, tmp_path: Path) ->
         it.session.push("target:*-2")
         it.main.take_in()
         await it.press("ctrl+s")
-        assert isinstance(it.app.screen, Ask)
+        assert isinstance(it.prompt, Ask)
         assert any("Export 1 event to" in line for line in it.text())
         await it.press("enter")
         path = tmp_path / "cloudtrail-20260304-0505.json"

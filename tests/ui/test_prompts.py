@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from textual.widgets import Input
-
 from tests.ui.stand import stand
 from tui.ui.screens.prompts import Ask
 
@@ -19,14 +17,14 @@ async def test_a_command_takes_its_argument() -> None:
 async def test_what_is_wrong_is_said_and_can_be_mended() -> None:
     async with stand() as it:
         await it.press(":", *"gone", "enter")
-        assert isinstance(it.app.screen, Ask)
+        assert isinstance(it.prompt, Ask)
         assert any("There is no command gone" in line for line in it.text())
         await it.press("backspace", "backspace", "enter")
         assert "Go to (UTC)" in it.text()[-2]
         await it.press(*"noon", "enter")
         assert "'noon' is not a time" in it.text()[-2]
         await it.press("escape")
-        assert len(it.app.screen_stack) == 1
+        assert it.prompt is None
         await it.press(":", *"follow now", "enter")
         assert any("follow takes no argument" in line for line in it.text())
 
@@ -34,9 +32,9 @@ async def test_what_is_wrong_is_said_and_can_be_mended() -> None:
 async def test_tab_completes_as_far_as_the_words_agree() -> None:
     async with stand() as it:
         await it.press(":", *"tog", "tab")
-        assert it.app.screen.query_one(Input).value == "toggle-aws"
+        assert it.typed == "toggle-aws"
         await it.press("escape", ":", *"copy-", "tab")
-        assert it.app.screen.query_one(Input).value == "copy-"
+        assert it.typed == "copy-"
         assert "copy-event" in it.text()[-2]
 
 
@@ -52,7 +50,7 @@ async def test_an_empty_answer_changes_nothing() -> None:
     async with stand() as it:
         cursor = it.main.events.cursor
         await it.press("t", "enter")
-        assert len(it.app.screen_stack) == 1
+        assert it.prompt is None
         assert it.main.events.cursor == cursor
 
 

@@ -139,7 +139,7 @@ def test_every_field_has_a_title_and_words() -> None:
 async def test_a_field_is_chosen_by_its_name_by_its_words_or_from_the_list() -> None:
     async with stand() as it:
         await it.press("F", *"errorc")
-        prompt = it.app.screen
+        prompt = it.prompt
         assert isinstance(prompt, FieldPrompt)
         assert prompt.fitting == ["error"]
         await it.press("enter")
@@ -155,7 +155,7 @@ async def test_a_field_is_chosen_by_its_name_by_its_words_or_from_the_list() -> 
 async def test_what_cannot_be_counted_is_said() -> None:
     async with stand() as it:
         await it.press("F", *"requestID", "enter")
-        assert isinstance(it.app.screen, FieldPrompt)
+        assert isinstance(it.prompt, FieldPrompt)
         assert any("only its parts can be counted" in line for line in it.text())
         await it.press("escape", ":", *"facet regoin", "enter")
         assert it.message == "There is no field regoin: do you mean region?"

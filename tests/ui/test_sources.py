@@ -259,7 +259,7 @@ async def test_who_is_typing_is_not_asked_until_the_line_is_closed() -> None:
         it.session.asked = ASKED
         await changed(it)
         await it.press("y")
-        assert isinstance(it.app.screen, Ask)
+        assert isinstance(it.prompt, Ask)
         await it.press("escape")
         await it.settle()
         assert isinstance(it.app.screen, Confirm)

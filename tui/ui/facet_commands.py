@@ -55,7 +55,7 @@ class FacetCommands:
             if field:
                 use(field)
 
-        screen.app.push_screen(FieldPrompt(title, screen.sidebar.field, wrong=wrong), chosen)
+        screen.prompt.open(FieldPrompt(title, screen.sidebar.field, wrong=wrong), chosen)
 
     def _wrong_path(self, path: str) -> str:
         from tui.core.query import QueryError

@@ -68,7 +68,7 @@ class Commands:
 
         zone = self._screen.times.zone_name
         title = f"Go to ({zone}): 14:30 · 2h ago · 2026-01-31T12:00"
-        self._screen.app.push_screen(Ask(title, check=self._wrong_time), self._time_given)
+        self._screen.prompt.open(Ask(title, check=self._wrong_time), self._time_given)
 
     def _time_given(self, text: str | None) -> None:
         if text:
@@ -228,7 +228,7 @@ class Commands:
 
         words = command_words(self._screen.scopes())
         ask = Ask(":", check=self._wrong_command, words=words)
-        self._screen.app.push_screen(ask, self._command_given)
+        self._screen.prompt.open(ask, self._command_given)
 
     def _wrong_command(self, text: str) -> str:
         name, _, argument = text.strip().partition(" ")
@@ -241,7 +241,8 @@ class Commands:
             return f"{name} takes no argument"
         return ""
 
-    async def _command_given(self, text: str | None) -> None:
+    def _command_given(self, text: str | None) -> None:
         if text:
             name, _, argument = text.strip().partition(" ")
-            await self._screen.perform(BY_COMMAND[name], argument.strip())
+            perform = self._screen.perform
+            self._screen.call_later(perform, BY_COMMAND[name], argument.strip())

@@ -297,7 +297,7 @@ class FilterCommands:
                 if answer:
                     self.action_save_filter(answer)
 
-            screen.app.push_screen(Ask("Save the filter as", check=lambda _: ""), given)
+            screen.prompt.open(Ask("Save the filter as", check=lambda _: ""), given)
 
     def action_load_filter(self, name: str = "") -> None:
         """Filter by what was saved under a name; ask for it where none is given."""

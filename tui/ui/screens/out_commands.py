@@ -96,7 +96,7 @@ class OutCommands:
         before = screen.session.note(event.row)
         title = "A note on this event" + (" · empty takes it away" if before else "")
         ask = Ask(title, check=_too_long, value=before, empty=bool(before))
-        screen.app.push_screen(ask, given)
+        screen.prompt.open(ask, given)
 
     def _write_note(self, event: EventRow, note: str) -> None:
         try:
@@ -178,7 +178,7 @@ class OutCommands:
         count = len(screen.session)
         title = f"Export {count:,} event{'s' if count != 1 else ''} to · {KINDS}"
         ask = Ask(title, check=self._wrong_file, value=f"cloudtrail-{stamp}.json")
-        screen.app.push_screen(ask, self._file_given)
+        screen.prompt.open(ask, self._file_given)
 
     def _wrong_file(self, name: str) -> str:
         from tui.ui.exporting import form_of

@@ -144,8 +144,8 @@ class PromptPane(Sparing, can_focus=False):
             self.styles.height = height
             # Moved, not displayed or docked: that would lay out and draw the whole screen anew.
             self.styles.offset = (0, top)
-        else:
-            self.repaint()
+        # Closed and opened again at once it has not moved, and nothing else would draw it.
+        self.repaint()
 
     def lines(self, width: int, height: int) -> list[Line]:
         return [] if self.prompt is None else self.prompt.lines(width)[:height]
