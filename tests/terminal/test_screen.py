@@ -144,3 +144,16 @@ def test_it_starts_without_colours_and_with_sixteen(environ: Callable[..., Envir
             assert cursor_time(program) == NEWEST
             program.send("q")
             assert program.wait() == 0
+
+
+def test_escape_and_a_key_at_once_are_both_carried_out(sample: Program) -> None:
+    sample.press(":nonsense")
+    sample.press("\x1b:go 02:04\r")
+    sample.until(lambda: cursor_time(sample) == "02:04:11")
+
+
+def test_a_byte_that_is_no_character_does_no_harm(sample: Program) -> None:
+    sample.press(b"k\xff")
+    assert "does nothing" in sample.text
+    sample.press("j")
+    assert cursor_time(sample) == NEWEST

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from textual.events import Key, Paste
+from textual.events import Paste
 
 from tests.ui.stand import stand
 from tui.ui.screens.filter_prompt import FilterPrompt
 from tui.ui.screens.search_line import SearchLine
-
-
-async def test_escape_and_a_key_in_a_moment_leave_and_press_it() -> None:
-    async with stand() as it:
-        it.main.events.go_to(100)
-        await it.press("/", *"bob")
-        assert it.main.events.cursor != 100
-        it.app.post_message(Key("alt+k", "k"))
-        await it.settle()
-        assert it.prompt is None
-        assert it.main.events.cursor == 99
 
 
 async def test_the_first_line_of_what_is_pasted_is_typed() -> None:

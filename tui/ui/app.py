@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
 
+    from textual.driver import Driver
     from textual.events import AppBlur, AppFocus, Event
     from textual.screen import Screen
 
@@ -90,6 +91,11 @@ class CloudTrailApp(App[None], inherit_bindings=False):
         """Keys that work even in a prompt."""
         table = self.keymap.by_key()
         return [(keys, action.id) for scope, keys, action in table if scope == ANYWHERE]
+
+    def get_driver_class(self) -> type[Driver]:
+        from tui.ui.keyboard import Keyboard
+
+        return Keyboard
 
     def get_default_screen(self) -> Screen[None]:
         return MainScreen(self)

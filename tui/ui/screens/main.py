@@ -153,22 +153,16 @@ class MainScreen(KeyedScreen[None]):
 
     def types(self, event: Key) -> bool:
         if self.prompt.prompt is not None:
-            return self._asked(event)
+            self._asked(event)
+            return True
         return self.pane is self.sidebar and self.sidebar.type_key(event)
 
-    def _asked(self, event: Key) -> bool:
-        """Give a key to the prompt; False if it is one for the screen after all."""
-        prompt = self.prompt
-        escaped = event.key.startswith("alt+") and event.is_printable
-        if escaped:
-            # Esc and a key in a moment cannot be told from Alt and that key.
-            prompt.press("escape", None)
-        else:
-            prompt.press(event.key, event.character if event.is_printable else None)
-        if prompt.prompt is None:
+    def _asked(self, event: Key) -> None:
+        """Give a key to the prompt."""
+        self.prompt.press(event.key, event.character if event.is_printable else None)
+        if self.prompt.prompt is None:
             # What waited for the end of the typing can be asked.
             self.call_later(self.questions.look)
-        return not escaped
 
     def on_paste(self, event: Paste) -> None:
         self.prompt.paste(event.text)
