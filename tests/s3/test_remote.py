@@ -215,6 +215,18 @@ def test_what_the_fetcher_gives_up_is_tried_again_later(
     assert pipeline.problems() == []
 
 
+def test_it_is_not_tried_again_before_the_server_wants_it(
+    following: Stand, proxy: FaultyProxy
+) -> None:
+    now = [0.0]
+    following.put(1)
+    proxy.plan(SLOW_DOWN._replace(headers=(("Retry-After", "90"),)), matching="/1.json.gz")
+    pipeline = following.start(clock=lambda: now[0])
+    following.until(lambda: pipeline.problem_count() == 1)
+    assert "in 90 s" in pipeline.problems()[0].reason
+    assert proxy.count("GET") == 1
+
+
 def test_a_killed_fetcher_is_replaced_and_nothing_is_lost(
     following: Stand, proxy: FaultyProxy
 ) -> None:

@@ -16,6 +16,7 @@ from tui.sources.s3_errors import (
     explain_status,
     parse_error,
     region_told,
+    retry_after,
 )
 
 KEY = "org/AWSLogs/o-1/123/CloudTrail/us-east-1/2026/01/02/x.json.gz"
@@ -273,3 +274,23 @@ def test_xml_is_looked_through() -> None:
 )
 def test_what_is_no_answer_of_s3_has_no_code(body: bytes) -> None:
     assert parse_error(body)[0] == ""
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("7", 7.0),
+        (" 7 ", 7.0),
+        ("86400", 300.0),
+        ("9" * 400, 300.0),
+        ("Thu, 01 Jan 1970 00:01:40 GMT", 50.0),
+        ("Thu, 01 Jan 1970 00:00:10 GMT", 0.0),
+        ("Fri, 01 Jan 2100 00:00:00 GMT", 300.0),
+        ("-5", 0.0),
+        ("", 0.0),
+        ("soon", 0.0),
+        ("Thu, 01 Jan 99999 00:00:00 GMT", 0.0),
+    ],
+)
+def test_how_long_the_server_wants_us_to_wait(header: str, seconds: float) -> None:
+    assert retry_after(header, now=50.0) == seconds

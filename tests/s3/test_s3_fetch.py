@@ -81,6 +81,21 @@ def test_what_goes_away_is_tried_again(room: Room, fault: Fault, state: str) -> 
     assert room.fetcher.state() == ""
 
 
+@pytest.mark.parametrize("fault", [SLOW_DOWN, Fault(status=502, body=b"<html>")])
+def test_nothing_is_asked_before_the_server_wants_it(room: Room, fault: Fault) -> None:
+    first, second = room.put(), room.put(f"{KEY}2")
+    room.proxy.plan(fault._replace(headers=(("Retry-After", "12"),)))
+    assert room.one(first).requests == 2
+    assert room.now >= 12
+    room.proxy.plan(fault._replace(headers=(("Retry-After", "3600"),)))
+    done = room.one(room.put(f"{KEY}3"))
+    assert done.trouble is not None
+    assert done.trouble.after == 300.0
+    said = room.now
+    room.one(second)
+    assert room.now == said + 300.0
+
+
 @pytest.mark.parametrize(
     ("fault", "refusal"),
     [

@@ -502,6 +502,26 @@ def test_throttling_is_waited_out_and_said(
     assert not run.said("problem")
 
 
+def test_a_listing_waits_as_long_as_the_server_says(
+    bucket: Bucket, start: Callable[..., Running], proxy: FaultyProxy
+) -> None:
+    wanted = _fill(bucket, [key_at(NOW - 60)])
+    ahead = [0.0]
+    proxy.plan(SLOW_DOWN._replace(headers=(("Retry-After", "40"),)), matching="us-east-1%2F")
+    run = start(
+        follow=True, endpoint=proxy.url, clock=lambda: time.time() + ahead[0], window=ALL_TIMES
+    )
+    run.until(lambda run: ("111111111111", "CloudTrail", "us-east-1") in run.rows)
+    row = run.rows["111111111111", "CloudTrail", "us-east-1"]
+    assert row.state == "retrying"
+    assert time.time() + 30 < row.due
+    assert proxy.count("us-east-1%2F") == 1
+    ahead[0] = 60.0
+    run.source.tell("")
+    run.until(listed)
+    assert set(run.keys) == wanted
+
+
 def test_all_denied_is_a_problem_of_the_address(
     bucket: Bucket, start: Callable[..., Running], proxy: FaultyProxy
 ) -> None:

@@ -230,7 +230,7 @@ class Remote:
         tries = self._tries.get(object_id, 0) + 1
         if fetched.retry and (self._ledger.follow or tries <= LAST_TRIES):
             self._tries[object_id] = tries
-            wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1))
+            wait = max(min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1)), fetched.trouble.after)
             heapq.heappush(self._later, (self._clock() + wait, object_id))
             self._ledger.solved(name)
             self._ledger.problem(name, f"{reason}; it is tried again in {wait:.0f} s, or with r")

@@ -72,7 +72,8 @@ class Store:
             _refuse_to_prompt(self._session)
         config = Config(
             signature_version=None if settings.sign else UNSIGNED,
-            retries={"mode": "standard", "total_max_attempts": 3},
+            # Whoever asks tries again, and waits for as long as the server says.
+            retries={"total_max_attempts": 1},
             max_pool_connections=connections,
             connect_timeout=10,
             read_timeout=30,

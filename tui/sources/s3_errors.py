@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
+import time
 from typing import NamedTuple
 
 
@@ -46,6 +47,8 @@ RETRIED = frozenset({Refusal.THROTTLED, Refusal.NETWORK, Refusal.SERVER})
 """What may well go away by itself."""
 
 
+LONGEST_AFTER = 300.0
+"""Seconds; no server makes us wait for longer than this by its word."""
 BY_ACCESS = frozenset({Refusal.EXPIRED, Refusal.BAD_CREDENTIALS, Refusal.REGION})
 """What new credentials, or another look at where the bucket is, may mend."""
 
@@ -56,6 +59,8 @@ class Trouble(NamedTuple):
     refusal: Refusal
     sentence: str
     """Without the object's name, which is shown beside it."""
+    after: float = 0.0
+    """Seconds that the server wants us to wait; 0 where it does not say."""
 
 
 class Asked(NamedTuple):
@@ -172,6 +177,20 @@ def region_told(body: bytes) -> str:
     return (found[1] or found[2]) if found else ""
 
 
+def retry_after(header: str, now: float | None = None) -> float:
+    """Seconds that a `Retry-After` asks for, at most `LONGEST_AFTER`; 0 where it says nothing."""
+    header = header.strip()
+    if header.isascii() and header.isdecimal():
+        return min(float(header[:9]), LONGEST_AFTER)
+    from email.utils import parsedate_to_datetime
+
+    try:
+        wait = parsedate_to_datetime(header).timestamp() - (time.time() if now is None else now)
+    except (ValueError, OverflowError):
+        return 0.0
+    return min(max(wait, 0.0), LONGEST_AFTER)
+
+
 def explain_status(
     status: int,
     code: str,
@@ -182,10 +201,14 @@ def explain_status(
     key: str = "",
     profile: str = "",
     region: str = "",
+    after: str = "",
 ) -> Trouble:
-    """Explain an HTTP answer that is none of the good ones; all text in it may be hostile."""
+    """Explain an HTTP answer that is none of the good ones; all text in it may be hostile.
+
+    `after` is its `Retry-After`.
+    """
     asked = Asked(operation, bucket, key, profile, clean(region))
-    return _of_answer(status, code, clean(message), asked)
+    return _of_answer(status, code, clean(message), asked, after)
 
 
 def explain(
@@ -235,12 +258,14 @@ def _of_client_error(error: BaseException, asked: Asked) -> Trouble:
             f"The role may not be assumed: allow sts:{call} on it, and trust the caller in its "
             f"trust policy{_because(message)}.",
         )
-    return _of_answer(number, "" if code.isdecimal() else code, message, asked)
+    after = str(headers.get("retry-after") or "")
+    return _of_answer(number, "" if code.isdecimal() else code, message, asked, after)
 
 
-def _of_answer(status: int, code: str, message: str, asked: Asked) -> Trouble:
+def _of_answer(status: int, code: str, message: str, asked: Asked, after: str) -> Trouble:
     refusal = _refusal(status, code, message, asked)
-    return Trouble(refusal, _SENTENCES[refusal](status, code, message, asked))
+    wait = retry_after(after) if after and refusal in RETRIED else 0.0
+    return Trouble(refusal, _SENTENCES[refusal](status, code, message, asked), wait)
 
 
 def _refusal(status: int, code: str, message: str, asked: Asked) -> Refusal:

@@ -137,6 +137,8 @@ class Fetcher:
         self._buckets: dict[str, _Bucket] = {}
         self._flying: dict[tuple[str, str], _Job] = {}
         self._waiting: dict[_Job, tuple[Refusal, float]] = {}
+        self._held: dict[str, tuple[Refusal, float]] = {}
+        """Until when nothing is to be asked of a bucket, by the server's word."""
         self._threads: list[threading.Thread] = []
         self._connections: set[Connection] = set()
 
@@ -252,6 +254,7 @@ class Fetcher:
 
     def _try(self, job: _Job, connections: dict[Place, Connection]) -> Trouble | tuple[str, int]:
         """Attempt it, with pauses between, until there is a result."""
+        self._wait(job, *self._held.get(job.bucket, (Refusal.THROTTLED, 0.0)))
         began = self._clock()
         attempt = 0
         while True:
@@ -261,22 +264,30 @@ class Fetcher:
                 break
             if outcome.refusal is Refusal.THROTTLED:
                 self._gate.slower()
+            if outcome.after:
+                self._held[job.bucket] = outcome.refusal, self._clock() + outcome.after
             pauses = _PAUSES_THROTTLED if outcome.refusal is Refusal.THROTTLED else _PAUSES
             if attempt + 1 >= ATTEMPTS or self._closing.is_set():
                 break
             pause = random.uniform(0.0, pauses[attempt])  # noqa: S311  # spreads retries
             attempt += 1
-            until = self._clock() + pause
+            until = self._clock() + outcome.after + pause
             if until - began > PATIENCE:
                 break
-            with self._lock:
-                self._waiting[job] = (outcome.refusal, until)
-            self._sleep(pause)
-            with self._lock:
-                del self._waiting[job]
+            self._wait(job, outcome.refusal, until)
             if self._closing.is_set():
                 break
         return outcome
+
+    def _wait(self, job: _Job, refusal: Refusal, until: float) -> None:
+        """Sleep, and let `state` say why."""
+        pause = until - self._clock()
+        if pause > 0:
+            with self._lock:
+                self._waiting[job] = (refusal, until)
+            self._sleep(pause)
+            with self._lock:
+                del self._waiting[job]
 
     def _tell(self, job: _Job, outcome: Trouble | tuple[str, int]) -> None:
         with self._lock:
@@ -361,6 +372,7 @@ class Fetcher:
             bucket=job.bucket,
             key=job.key,
             region="" if region == bucket.access.region else region,
+            after=answer.headers.get("retry-after", ""),
         )
 
     def _keep(

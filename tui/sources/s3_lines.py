@@ -89,7 +89,7 @@ class Backoff:
         self.trouble = trouble
         if trouble.refusal in RETRIED:
             wait = min(2.0 ** (self.failures - 1), _LONGEST_WAIT)
-            self.until = now + wait * (0.75 + self._chance() / 2)
+            self.until = now + trouble.after + wait * (0.75 + self._chance() / 2)
         else:
             self.until = NEVER
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.core import trail
+from tui.sources.s3_errors import RETRIED
 from tui.sources.s3_lines import FIND_URGENCY, Request
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _LINES = 6
 """Lines that are looked at: three requests each at most."""
 _LEVELS = 3
+_FAILURES = 3
+"""Failed requests after which it is not tried again: it is a hint only."""
 
 
 class Newest:
@@ -33,6 +36,8 @@ class Newest:
         self._waiting = 0
         self._under_way: list[tuple[str, str]] = []
         self._best = ""
+        self._failures = 0
+        self._until = 0.0
 
     @property
     def done(self) -> bool:
@@ -52,11 +57,11 @@ class Newest:
 
     def when(self) -> tuple[float, float] | None:
         """See `Lister`."""
-        return (0.0, FIND_URGENCY) if self._level else None
+        return (self._until, FIND_URGENCY) if self._level else None
 
-    def next(self, _now: float) -> Request | None:
+    def next(self, now: float) -> Request | None:
         """See `Lister`."""
-        if not self._level:
+        if not self._level or now < self._until:
             return None
         bucket, prefix = self._level.pop()
         self._under_way.append((bucket, prefix))
@@ -71,9 +76,16 @@ class Newest:
         self._answered(request)
         return []
 
-    def failed(self, request: Request, _trouble: Trouble, _now: float) -> None:
-        """See `Lister`: without this line then."""
-        self._answered(request)
+    def failed(self, request: Request, trouble: Trouble, now: float) -> None:
+        """See `Lister`: without this line, where it does not help to ask once more."""
+        self._failures += 1
+        if trouble.refusal not in RETRIED or self._failures > _FAILURES:
+            self._answered(request)
+            return
+        self._until = max(self._until, now + max(trouble.after, 1.0))
+        self._waiting -= 1
+        self._under_way.remove((request.bucket, request.prefix))
+        self._level.append((request.bucket, request.prefix))
 
     def _answered(self, request: Request) -> None:
         self._waiting -= 1
