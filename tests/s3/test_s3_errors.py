@@ -120,6 +120,37 @@ def test_what_a_listing_needs() -> None:
     assert explain_status(404, "", "", **LIST).refusal is Refusal.NO_BUCKET
 
 
+POINT = "arn:aws-us-gov:s3:us-gov-west-1:111122223333:accesspoint/logs"
+
+
+@pytest.mark.parametrize(
+    ("home", "bucket", "key", "grant"),
+    [
+        ("", "trail", "", "s3:ListBucket on arn:aws:s3:::trail."),
+        ("eu-west-1", "trail", "", "s3:ListBucket on arn:aws:s3:::trail."),
+        ("cn-north-1", "trail", "", "s3:ListBucket on arn:aws-cn:s3:::trail."),
+        ("cn-northwest-1", "trail", "a/b", "s3:GetObject on arn:aws-cn:s3:::trail/a/*"),
+        ("us-gov-east-1", "trail", "", "s3:ListBucket on arn:aws-us-gov:s3:::trail."),
+        ("us-iso-east-1", "trail", "", "s3:ListBucket on arn:aws-iso:s3:::trail."),
+        ("us-isob-east-1", "trail", "", "s3:ListBucket on arn:aws-iso-b:s3:::trail."),
+        ("eusc-de-east-1", "trail", "", "s3:ListBucket on arn:aws-eusc:s3:::trail."),
+        ("", POINT, "", f"s3:ListBucket on {POINT}."),
+        ("us-gov-west-1", POINT, "a/b", f"s3:GetObject on {POINT}/object/a/*"),
+    ],
+)
+def test_what_is_to_be_allowed_is_named_as_its_partition_does(
+    home: str, bucket: str, key: str, grant: str
+) -> None:
+    operation = "GetObject" if key else "ListObjectsV2"
+    plain = explain_status(
+        403, "AccessDenied", "", operation=operation, bucket=bucket, key=key, home=home
+    )
+    assert grant in plain.sentence
+    error = client_error("AccessDenied", 403)
+    caught = explain(error, operation=operation, bucket=bucket, key=key, home=home)
+    assert grant in caught.sentence
+
+
 def test_a_region_that_is_told_is_named() -> None:
     trouble = explain_status(301, "PermanentRedirect", "", region="eu-west-1", **LIST)
     assert "--region eu-west-1" in trouble.sentence

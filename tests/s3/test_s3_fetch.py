@@ -244,6 +244,15 @@ def test_refusals_are_sentences(room: Room, fault: Fault, refusal: Refusal, part
     assert done.requests == 1
 
 
+def test_in_govcloud_the_policy_to_write_is_one_for_govcloud(room: Room) -> None:
+    room.fetcher.use(room.access._replace(region="us-gov-west-1"))
+    ref = room.put()
+    room.proxy.plan(Fault(status=403, code="AccessDenied"))
+    trouble = room.one(ref).trouble
+    assert trouble is not None
+    assert "arn:aws-us-gov:s3:::" in trouble.sentence
+
+
 @pytest.mark.parametrize("key", HOSTILE)
 def test_any_key_goes_over_the_wire_as_it_is(room: Room, key: str) -> None:
     """The request line holds every byte of it, and nothing tidies it up."""

@@ -532,6 +532,15 @@ def test_all_denied_is_a_problem_of_the_address(
     assert run.keys == []
 
 
+def test_in_china_the_policy_to_write_is_one_for_china(
+    bucket: Bucket, start: Callable[..., Running], proxy: FaultyProxy
+) -> None:
+    proxy.plan(Fault(status=403, code="AccessDenied"), times=9)
+    settings = S3Settings(region="cn-north-1", endpoint_url=proxy.url)
+    run = start(settings=settings).until(ended)
+    assert f"arn:aws-cn:s3:::{bucket.name}" in run.said("problem")[0].text
+
+
 def test_a_key_may_be_read_where_listing_is_denied(
     bucket: Bucket, start: Callable[..., Running], proxy: FaultyProxy
 ) -> None:

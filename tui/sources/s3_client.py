@@ -87,6 +87,11 @@ class Store:
         events.register("before-send.s3.GetObject", self._catch_probe)
         self._probed: tuple[str, str] = ("", "")
 
+    @property
+    def region(self) -> str:
+        """Of the requests; empty where none is set."""
+        return str(self._client.meta.region_name or "")
+
     def page(
         self,
         bucket: str,

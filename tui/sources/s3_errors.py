@@ -74,6 +74,8 @@ class Asked(NamedTuple):
     """Where the answer says that the bucket is."""
     host: str = ""
     """Who was spoken to, where it is known."""
+    home: str = ""
+    """The region that was asked."""
 
     @property
     def grant(self) -> str:
@@ -81,10 +83,13 @@ class Asked(NamedTuple):
         action, on_objects = _ACTIONS.get(self.operation, (self.operation, bool(self.key)))
         if self.operation == "ListBuckets":
             return "s3:ListAllMyBuckets on *"
-        arn = f"arn:aws:s3:::{self.bucket}"
-        return (
-            f"s3:{action} on {arn}/{_objects(self.key)}" if on_objects else f"s3:{action} on {arn}"
-        )
+        if self.bucket.startswith("arn:"):  # an access point
+            arn, below = self.bucket, "/object/"
+        else:
+            partition = _PARTITION.match(self.region or self.home)
+            name = _PARTITIONS[partition[1]] if partition else "aws"
+            arn, below = f"arn:{name}:s3:::{self.bucket}", "/"
+        return f"s3:{action} on {arn}{below + _objects(self.key) if on_objects else ''}"
 
     @property
     def sign_in(self) -> str:
@@ -100,6 +105,17 @@ _ACTIONS = {
     "HeadObject": ("GetObject", True),
 }
 
+_PARTITIONS = {
+    "cn": "aws-cn",
+    "us-gov": "aws-us-gov",
+    "us-iso": "aws-iso",
+    "us-isob": "aws-iso-b",
+    "eu-isoe": "aws-iso-e",
+    "us-isof": "aws-iso-f",
+    "eusc": "aws-eusc",
+}
+"""By how their regions begin; ARNs there begin with this. All other regions: `aws`."""
+_PARTITION = re.compile(f"({'|'.join(_PARTITIONS)})-")
 _ROLE_CALLS = frozenset({"AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"})
 _SIGN_IN_CALLS = frozenset({"GetRoleCredentials", "CreateToken"})
 
@@ -202,12 +218,14 @@ def explain_status(
     profile: str = "",
     region: str = "",
     after: str = "",
+    home: str = "",
 ) -> Trouble:
     """Explain an HTTP answer that is none of the good ones; all text in it may be hostile.
 
-    `after` is its `Retry-After`.
+    `region` is where it says that the bucket is, `home` where we thought; `after` its
+    `Retry-After`.
     """
-    asked = Asked(operation, bucket, key, profile, clean(region))
+    asked = Asked(operation, bucket, key, profile, clean(region), home=home)
     return _of_answer(status, code, clean(message), asked, after)
 
 
@@ -219,9 +237,10 @@ def explain(
     key: str = "",
     profile: str = "",
     host: str = "",
+    home: str = "",
 ) -> Trouble:
     """Explain an exception of botocore's, or one of Python's own from a connection."""
-    asked = Asked(operation, bucket, key, profile, host=host)
+    asked = Asked(operation, bucket, key, profile, host=host, home=home)
     names = [kind.__name__ for kind in type(error).__mro__]
     if "ClientError" in names:
         return _of_client_error(error, asked)

@@ -373,6 +373,7 @@ class Fetcher:
             key=job.key,
             region="" if region == bucket.access.region else region,
             after=answer.headers.get("retry-after", ""),
+            home=bucket.access.region,
         )
 
     def _keep(

@@ -132,7 +132,7 @@ class Look:
         try:
             store = Store(self._settings, connections=THREADS)
         except _known_errors() as error:
-            self._fail(_explain(error, self._settings), out)
+            self._fail(self._explain(error), out)
             return
         if self._store is not None:
             self._store.close()
@@ -154,6 +154,19 @@ class Look:
         out += [Notice("problem", trouble.sentence, root.url) for root in self._roots]
         if not self._terms.following:
             self._end(out)
+
+    def _explain(self, error: BaseException | None, bucket: str = "", key: str = "") -> Trouble:
+        assert error is not None
+        if isinstance(error, SourceError):
+            return Trouble(Refusal.BAD_CREDENTIALS, str(error))
+        return explain(
+            error,
+            operation="HeadObject" if key else "ListObjectsV2",
+            bucket=bucket,
+            key=key,
+            profile=self._settings.profile or os.environ.get("AWS_PROFILE", ""),
+            home=self._store.region if self._store is not None else "",
+        )
 
     def _end(self, out: list[Item]) -> None:
         self._ended = True
@@ -225,7 +238,7 @@ class Look:
             if not isinstance(error, _known_errors()):
                 assert error is not None
                 raise error
-            trouble = _explain(error, self._settings, request.bucket, request.key)
+            trouble = self._explain(error, request.bucket, request.key)
             if trouble.refusal in _ALL_DOWN:
                 self._fail(trouble, out)  # the request is made again with the next client
                 return []
@@ -274,7 +287,7 @@ class Look:
         try:
             access = self._store.access(bucket)
         except _known_errors() as error:
-            self._fail(_explain(error, self._settings, bucket), out)
+            self._fail(self._explain(error, bucket), out)
             return
         if access != self._access.get(bucket):
             out.append(access)
@@ -384,16 +397,6 @@ class Look:
 def _label(change: Change) -> int:
     label = trail.label_of(change.ref.name.rpartition("/")[2])
     return label.time if label is not None else 0
-
-
-def _explain(
-    error: BaseException, settings: S3Settings, bucket: str = "", key: str = ""
-) -> Trouble:
-    if isinstance(error, SourceError):
-        return Trouble(Refusal.BAD_CREDENTIALS, str(error))
-    profile = settings.profile or os.environ.get("AWS_PROFILE", "")
-    operation = "HeadObject" if key else "ListObjectsV2"
-    return explain(error, operation=operation, bucket=bucket, key=key, profile=profile)
 
 
 def _known_errors() -> tuple[type[BaseException], ...]:

@@ -54,8 +54,12 @@ class StdinSource:
     def changes(
         self, *, follow: bool, poll: float | None, wake: threading.Event, stop: threading.Event
     ) -> Iterator[list[Change | Notice]]:
-        """See `Source.changes`; the input is read to its end, whether following or not."""
-        del follow, poll, wake  # it ends when it ends, and is always read at once
+        """See `Source.changes`; the input is read to its end, whether following or not.
+
+        Following, what comes first is what is there; else all of it, so that it can be put in order
+        and counted.
+        """
+        del poll, wake  # it is always read at once
         yield [Notice("state", "reading the standard input")]
         problem = ""
         told_at = 0.0
@@ -78,7 +82,7 @@ class StdinSource:
             if waiting and (not ready or time.monotonic() - told_at >= _AT_MOST_EVERY):
                 yield self._grown()
                 told_at = time.monotonic()
-                if not listed:
+                if follow and not listed:
                     listed = True
                     yield [Notice("listed", count=1)]
         last = self._grown() if self._size > self._told else []
