@@ -25,8 +25,8 @@ def _seconds(text: str) -> float:
     return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC).timestamp()
 
 
-def _track(region: str, now: float, *, page: int = PAGE) -> Track:
-    low = int(now * SECOND) - DAY
+def _track(region: str, now: float, *, page: int = PAGE, days: int = 1) -> Track:
+    low = int(now * SECOND) - days * DAY
     return Track(
         line_of(region=region),
         (low, ENDLESS),
@@ -122,6 +122,20 @@ def test_a_quiet_line_costs_one_request_a_look() -> None:
     for turn in range(1, 11):
         assert bucket.serve(track, now + turn * POLL) == []
     assert bucket.lists - before == 10
+
+
+def test_a_line_that_has_been_quiet_for_days_reports_nothing_twice() -> None:
+    now = _seconds("2026-01-31T12:00:00")
+    bucket, track = SimulatedBucket(), _track("us-east-1", now, days=7)
+    keys = [key_at(now - 5 * 86_400 - 300 * number, number) for number in range(4)]
+    for key in keys:
+        bucket.put(key)
+    assert len(bucket.serve(track, now)) == 4
+    for turn in range(1, 30):
+        assert bucket.serve(track, now + turn * 600) == []
+    bucket.put(key_at(now - 5 * 86_400 - 400, 9))
+    assert len(bucket.serve(track, now + 30 * 600)) == 1
+    assert track.cursor.objects == 5
 
 
 def test_other_content_under_a_known_key_replaces_it() -> None:

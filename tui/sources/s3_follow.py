@@ -113,8 +113,8 @@ class Cursor:
 
     def forget(self, now: int) -> None:
         """Let go of keys that no look will meet again."""
-        before = now - _MEMORY
-        if before <= self._forgotten:
+        before = min(now - _MEMORY, self.newest - OVERLAP)
+        if not self.newest or before <= self._forgotten:
             return
         mark = places.day_folder(before)
         self._etags = {tail: etag for tail, etag in self._etags.items() if tail >= mark}
