@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.ui.key_cases import case
 from tui.actions import LIST, READING, SIDEBAR, TREE
+from tui.ui.palette import Palette
 from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.problems import ProblemsScreen
 from tui.ui.screens.prompts import Ask
@@ -155,12 +156,9 @@ async def command_line(it: Stand, scope: str, press: Press) -> None:
 @case("palette")
 async def palette(it: Stand, scope: str, press: Press) -> None:
     await press()
-    assert it.app.screen.id != "main"
-    await it.press(*"look now")
-    await it.pilot.pause(0.3)
+    assert isinstance(it.prompt, Palette)
     before = it.engine.polled
-    await it.press("enter")
-    await it.pilot.pause(0.1)
+    await it.press(*"look now", "enter")
     assert it.engine.polled == before + 1
 
 

@@ -73,10 +73,14 @@ class Stand:
     async def press(self, *keys: str) -> None:
         """As `Pilot.press`, without its rests of 20 ms: what a key does is done at once."""
         for key in keys:
-            name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
-            character = key if len(key) == 1 else " " if key == "space" else None
-            self.app.post_message(Key(name, character))
+            self.app.post_message(self.key(key))
             await self.settle()
+
+    @staticmethod
+    def key(key: str) -> Key:
+        """A key as the terminal's driver names it."""
+        name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+        return Key(name, key if len(key) == 1 else " " if key == "space" else None)
 
     async def settle(self) -> None:
         """Until every key was carried out, every message handled and the screen drawn."""

@@ -211,13 +211,7 @@ async def test_what_has_no_key_does_what_it_says(name: str) -> None:
 async def test_lenses_and_filters_of_ones_own_stand_in_the_palette() -> None:
     settings = Settings(lenses={"by bob": "who:bob"})
     async with stand(settings=settings) as it:
-        await it.press("ctrl+p", *"lens by bob")
-        await it.pilot.pause(0.3)
-        await it.press("enter")
-        await it.pilot.pause(0.1)
+        await it.press("ctrl+p", *"lens by bob", "enter")
         assert [step.name for step in it.session.steps.all] == ["by bob"]
-        await it.press(":", *"save mine", "enter", "u", "ctrl+p", *"saved mine")
-        await it.pilot.pause(0.3)
-        await it.press("enter")
-        await it.pilot.pause(0.1)
+        await it.press(":", *"save mine", "enter", "u", "ctrl+p", *"saved mine", "enter")
         assert [step.name for step in it.session.steps.all] == ["mine"]
