@@ -81,9 +81,9 @@ class Cursor:
 
     def look(self, now: int, *, sweep: bool) -> Walk:
         """The listing that finds what is new."""
-        back = now - SWEEP if sweep or not self.newest else self.newest - OVERLAP
-        if not self.newest:
-            back = self.low
+        back = self.newest - OVERLAP if self.newest else self.low
+        if sweep:
+            back = min(back, now - SWEEP)
         low = max(self.low, back - back % MINUTE)
         return Walk(self.line, low, self.high, self.order, certain=True)
 
