@@ -57,20 +57,25 @@ class KeyOrder:
         key = self._waiting.popleft()
         self._number += 1
         self._since = monotonic()
+        await self._send(key)
+        number = self._number
+        # Twice: what a widget makes of a key (`Submitted`) goes the same way up once more.
+        self._climb(self._path * 2, lambda: self._done(number))
+
+    @property
+    def _path(self) -> list[DOMNode]:
+        """From what has the focus up to its screen."""
         screen = self._app.screen
         path = (screen.focused or screen).ancestors_with_self
-        path = path[: path.index(screen) + 1]
-        await self._send(key)
-        # Twice: what a widget makes of a key (`Submitted`) goes the same way up once more.
-        self._climb(self._number, [*path, *path])
+        return path[: path.index(screen) + 1]
 
-    def _climb(self, number: int, path: list[DOMNode]) -> None:
-        """Come back when each of these, one after the other, has done what it was given."""
+    def _climb(self, path: list[DOMNode], then: Callable[[], None]) -> None:
+        """Call `then` when each of these, one after the other, has done what it was given."""
         while path:
             node = path.pop(0)
-            if node.is_running and node.call_later(self._climb, number, path):
+            if node.is_running and node.call_later(self._climb, path, then):
                 return
-        self._done(number)
+        then()
 
     def _done(self, number: int) -> None:
         """The key has been carried out: on to the next, if there is one."""
@@ -78,7 +83,15 @@ class KeyOrder:
             return
         if not self._waiting:
             self._since = None
+            # What has the focus now may have something to tell, too.
+            self._climb(self._path, lambda: self._draw(number))
         elif self._app.screen.is_mounted:
             self._app.call_later(self._next)
         else:
             self._app.set_timer(_LOOK, lambda: self._done(number))
+
+    def _draw(self, number: int) -> None:
+        """Repaint now: Textual would wait for its next frame, 17 ms after the last."""
+        screen = self._app.screen
+        if number == self._number and screen.is_mounted:
+            screen._on_timer_update()
