@@ -15,7 +15,9 @@ from tests.s3.conftest import KEY_ID, REGION, SECRET, Bucket
 from tests.s3.faulty_proxy import SLOW_DOWN, Fault
 from tests.unit.made import delivery, raw
 from tui.ingest.fetching import Setup
+from tui.ingest.ledger import Ledger
 from tui.ingest.pipeline import Pipeline
+from tui.ingest.worker import failed
 from tui.sources.base import Change, ChangeKind, Item, LineState, Notice, ObjectRef
 from tui.sources.s3_access import Access
 
@@ -308,3 +310,14 @@ def test_a_cache_that_is_no_good_is_said_once_and_what_stood_in_goes(
     assert len(list(temporary.iterdir())) == 1
     pipeline.close()
     assert list(temporary.iterdir()) == []
+
+
+def test_what_is_replaced_between_its_get_and_its_reading_is_read_again() -> None:
+    books = Ledger(follow=True, asked=frozenset(), clock=time.monotonic)
+    ref = ObjectRef("s3://trail/x.json.gz", 9, 1, 0, "first")
+    [first] = books.change(Change(ChangeKind.FOUND, ref), late=False)
+    # It has been fetched by now, and waits for a worker.
+    second = ref._replace(stamp=2, etag="second")
+    assert books.change(Change(ChangeKind.REPLACED, second), late=True) == []
+    books.begin(first)
+    assert len(books.finished(first, failed(None, kind="log"))) == 1

@@ -231,7 +231,8 @@ class Ledger:
     def begin(self, object_id: int) -> Part:
         """The part is about to be read."""
         state = self.parts[object_id]
-        if state.file.open == 1 and not state.file.lines:
+        remote = state.part.name.startswith(SCHEME)  # read as it was when it was fetched
+        if state.file.open == 1 and not state.file.lines and not remote:
             state.file.dirty = False  # it is read as it is now
         return state.part
 
