@@ -12,6 +12,7 @@ from tui.ingest.pipeline import Pipeline
 from tui.sources.local import LocalSource
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -70,3 +71,32 @@ def test_without_details_what_differs_only_there_is_still_two_events(tmp_path: P
         assert pipeline.index.pending(np.asarray(batch)).tolist() == [False, False, False, True]
     finally:
         pipeline.close()
+
+
+def test_a_file_that_is_read_again_gives_only_what_is_new(tmp_path: Path) -> None:
+    """It came in pieces, was replaced, and has events without an ID."""
+    every = [raw(number, eventID=None) if number % 2 else raw(number) for number in range(4)]
+    half = b'{"Records":[' + b",".join(every[:2])
+    path = write(tmp_path / "a.json", half)
+    pipeline = Pipeline([LocalSource([str(tmp_path)])], follow=True, at_once=True)
+    pipeline.start()
+    try:
+        feed = PipelineFeed(pipeline)
+        batches = feed.batches()
+        assert targets(feed, next(batches)) == ["bücket-0", "bücket-1"]
+        with path.open("ab") as file:
+            file.write(b"," + every[2] + b"]}")
+        assert targets(feed, next(batches)) == ["bücket-2"]
+        write(path, delivery([*every[1:], raw(0, eventName="PutBucketAcl")]), packed=True)
+        assert targets(feed, next(batches)) == ["bücket-0", "bücket-3"]
+        write(path, delivery([*every, every[1], raw(5)]))
+        assert targets(feed, next(batches)) == ["bücket-1", "bücket-5"]
+        # The same in another file is another place, but an event without an ID is never the same.
+        write(tmp_path / "b.json", delivery(every))
+        assert targets(feed, next(batches)) == ["bücket-1", "bücket-3"]
+    finally:
+        pipeline.close()
+
+
+def targets(feed: PipelineFeed, batch: Sequence[int]) -> list[str]:
+    return [event.target for event, _ in feed.rows(batch)]

@@ -137,3 +137,24 @@ def test_a_full_disk_is_a_problem_and_not_the_end_of_the_rest() -> None:
     assert len(problems) == 1
     assert "TMPDIR" in problems[0].text
     assert items[-1] == Notice("ended")
+
+
+def test_unless_following_all_of_the_input_is_what_is_there() -> None:
+    fd_in, fd_out = os.pipe()
+    spool = make_spool()
+    source = StdinSource(fd_in, spool)
+    chunks = source.changes(follow=False, poll=None, wake=threading.Event(), stop=threading.Event())
+    items: list[Change | Notice] = []
+    try:
+        for number in range(3):
+            os.write(fd_out, b"%d\n" % number)
+            while not (items and isinstance(items[-1], Change)):
+                items.extend(next(chunks))
+            assert Notice("listed", count=1) not in items
+            items.append(Notice("state", "seen"))
+        os.close(fd_out)
+        items.extend(item for chunk in chunks for item in chunk)
+    finally:
+        os.close(fd_in)
+        os.close(spool)
+    assert items[-2:] == [Notice("listed", count=1), Notice("ended")]

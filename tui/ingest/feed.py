@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tui.core.export import More
     from tui.core.filtering import Filtering
     from tui.core.index import Index
+    from tui.core.printed import Printed
     from tui.core.query_nodes import Node, Path
     from tui.core.rows import EventRow, Problem
     from tui.core.timeline_text import Buckets
@@ -44,9 +45,13 @@ class PipelineFeed:
         self._unread = 0
         self._rows: NDArray[np.intp] = np.zeros(0, np.intp)
         self._wanted: Wanted | None = None
+        self._printed: Printed | None = None
 
     def batches(self) -> Iterator[Sequence[int]]:
-        """Row ids: first all that was there at the start, then what each look brought."""
+        """Row ids: first all that was there at the start, then what each look brought.
+
+        No event comes twice, however often the file is read again in which it stands.
+        """
         pipeline = self._pipeline
         while not pipeline.idle and pipeline.run():
             if pipeline.scouts.refused:
@@ -63,9 +68,19 @@ class PipelineFeed:
     def _batch(self, first: int, size: int) -> Sequence[int]:
         """The rows from `first` up to `size` that the filter leaves, by time."""
         rows = self._filtered() if self._nodes else self._pipeline.index.order
-        self._rows = rows[(rows >= first) & (rows < size)]
+        rows = rows[(rows >= first) & (rows < size)]
+        if self._pipeline.follow:
+            self._printed = self._printed or self._new_printed()
+            rows = self._printed.new(rows)
+        self._rows = rows
         self._wanted = None
         return self._rows  # type: ignore[return-value] # an array of ints is as good as a sequence
+
+    def _new_printed(self) -> Printed:
+        from tui.core.printed import Printed
+
+        parts = self._pipeline.parts
+        return Printed(self._pipeline.index, lambda number: parts[number].part.name)
 
     def _filtered(self) -> NDArray[np.intp]:
         from tui.core.filtering import Filtering, record_nodes

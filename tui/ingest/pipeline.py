@@ -69,7 +69,8 @@ class Pipeline:
         `clock` gives seconds.
         """
         self.window = window
-        self._follow = follow
+        self.follow = follow
+        """What is new is looked for until told to stop."""
         self._poll = poll
         self.spool_fd = spool_fd
         self._stdin_fd = stdin_fd
@@ -107,7 +108,7 @@ class Pipeline:
         """Fork the processes and begin. Call it before any thread starts."""
         self._started = self._clock()
         self._nursery = Nursery(self.spool_fd, self._stdin_fd)
-        self.scouts.start(self._nursery, follow=self._follow, poll=self._poll)
+        self.scouts.start(self._nursery, follow=self.follow, poll=self._poll)
         self._crew = Crew(self._nursery, self._selector)
         searches = (self.searching, self.counting)
         self._mending = Mending(self._crew, self._backlog, searches, self._give_up)
