@@ -317,16 +317,23 @@ def test_a_new_object_appears_on_the_screen(
         assert not program.left_behind()
 
 
-def test_expired_credentials_are_looked_for_again_by_itself(
-    bucket: Bucket, proxy: FaultyProxy, environ: Environ
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(status=400, code="ExpiredToken", message="The provided token has expired."),
+        Fault(status=403, code="RequestTimeTooSkewed"),
+        Fault(status=404, code="NoSuchBucket"),
+    ],
+)
+def test_what_holds_for_a_whole_bucket_is_looked_at_again_by_itself(
+    bucket: Bucket, proxy: FaultyProxy, environ: Environ, fault: Fault
 ) -> None:
     put(bucket, 1, minutes(30))
-    expired = Fault(status=400, code="ExpiredToken", message="The provided token has expired.")
-    proxy.plan(expired, times=1, matching=".json.gz")
+    proxy.plan(fault, times=1, matching=".json.gz")
     with Program([f"s3://{bucket.name}", "--endpoint-url", proxy.url], environ) as program:
         program.until_shown("s3:Get1", "● live")
         assert "problem" not in program.text
-    proxy.plan(expired, times=1, matching=".json.gz")
+    proxy.plan(fault, times=1, matching=".json.gz")
     arguments = ("--endpoint-url", proxy.url, "--output", "json", "--no-cache")
     done = run(f"s3://{bucket.name}", *arguments, environ=environ)
     assert (done.returncode, names(done.stdout)) == (0, ["Get1"])

@@ -49,8 +49,16 @@ RETRIED = frozenset({Refusal.THROTTLED, Refusal.NETWORK, Refusal.SERVER})
 
 LONGEST_AFTER = 300.0
 """Seconds; no server makes us wait for longer than this by its word."""
-BY_ACCESS = frozenset({Refusal.EXPIRED, Refusal.BAD_CREDENTIALS, Refusal.REGION})
-"""What new credentials, or another look at where the bucket is, may mend."""
+BY_ACCESS = frozenset(
+    {
+        Refusal.EXPIRED,
+        Refusal.BAD_CREDENTIALS,
+        Refusal.CLOCK,
+        Refusal.REGION,
+        Refusal.NO_BUCKET,
+    }
+)
+"""What holds for every object of a bucket until there are new credentials, or another look."""
 
 
 class Trouble(NamedTuple):

@@ -13,6 +13,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.sources.s3_errors import (
+    BY_ACCESS,
     RETRIED,
     Refusal,
     Trouble,
@@ -44,18 +45,8 @@ PATIENCE = 20.0
 _PAUSES = (0.5, 1.0, 2.0, 4.0)
 _PAUSES_THROTTLED = (1.0, 2.0, 4.0, 8.0)
 
-_SHUT = frozenset(
-    {
-        Refusal.EXPIRED,
-        Refusal.BAD_CREDENTIALS,
-        Refusal.CLOCK,
-        Refusal.REGION,
-        Refusal.NO_BUCKET,
-    }
-)
-"""What holds for every object of the bucket until there is another Access."""
 _FAULT = Trouble(Refusal.OTHER, "The program failed while it fetched this: please report it.")
-_AGAIN = RETRIED | _SHUT | {Refusal.NO_CREDENTIALS}
+_AGAIN = RETRIED | BY_ACCESS | {Refusal.NO_CREDENTIALS}
 
 
 class Wanted(NamedTuple):
@@ -325,7 +316,7 @@ class Fetcher:
             if outcome.refusal is Refusal.CHANGED and job.match:
                 job.match = ""  # Replaced since it was listed: what is there now is as good.
                 continue
-            if outcome.refusal not in _SHUT:
+            if outcome.refusal not in BY_ACCESS:
                 return outcome
             if self._buckets[job.bucket] is bucket:
                 bucket.shut = outcome
