@@ -158,6 +158,37 @@ def test_a_lookup_event_whose_record_is_cut_is_counted() -> None:
     assert [trouble.lost for trouble in reading.troubles] == [1]
 
 
+def entry(number: int, **more: object) -> dict[str, object]:
+    return {**more, "timestamp": 1772600400000 + number, "message": raw(number).decode()}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        encoded({"Events": [lookup(n) for n in range(4)]}),
+        encoded({"logGroup": "g", "logEvents": [entry(n, id=str(n)) for n in range(4)]}),
+        encoded({"events": [entry(n, logStreamName="s") for n in range(4)]}),
+    ],
+    ids=["lookup-events", "delivered by CloudWatch Logs", "filter-log-events"],
+)
+def test_of_texts_that_hold_records_the_whole_ones_are_kept(content: bytes) -> None:
+    """The beginning is gone, or one in the middle is broken: nobody named the file."""
+    cut = decode.read(content[content.index(b"s3.amazonaws.com") :])
+    assert names(cut) == [record(n)["eventID"] for n in (1, 2, 3)]
+    assert sum(trouble.lost for trouble in cut.troubles) == 1
+    second = content.index(b"bucketName", content.index(b"bucketName") + 1)
+    broken = decode.read(content[:second] + b'"' + content[second:])
+    assert names(broken) == [record(n)["eventID"] for n in (0, 2, 3)]
+    assert sum(trouble.lost for trouble in broken.troubles) == 1
+
+
+def test_braces_in_the_prose_around_records_are_no_loss() -> None:
+    prose = b"# Of {account}\n\nSee {it}.\n```json\n" + raw(0) + b'\n```\n{"eventName": x}\n'
+    reading = decode.read(prose, asked=True)
+    assert names(reading) == [record(0)["eventID"]]
+    assert [trouble.lost for trouble in reading.troubles] == [1]
+
+
 def test_lines_keep_their_places_around_a_broken_one() -> None:
     content = b"\r\n".join([raw(0), b"", raw(1)[:-30], b"no json", b'{"a":1}', raw(2)]) + b"\r\n"
     reading = decode.read(content)

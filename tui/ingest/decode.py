@@ -27,7 +27,7 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf
 _TEXT_SNIFF = 1 << 14
 _HINTS = (b"eventName", b"eventSource", b"userIdentity", b"CloudTrailEvent")
 _KEY = re.compile(
-    rb'"(event(?:Name|Source|Time|ID)|userIdentity|awsRegion|CloudTrailEvent)"\s{0,9}:'
+    rb'"(event(?:Name|Source|Time|ID)|userIdentity|awsRegion|CloudTrailEvent)\\?"\s{0,9}:'
 )
 _FEW = 2
 """Different field names of CloudTrail after which a text is taken for broken records."""
@@ -362,8 +362,10 @@ def _salvaged(content: bytes, *, asked: bool) -> Reading:
         truncated |= piece.truncated
         end = piece.start if piece.truncated else piece.end
         if not piece.value:
-            troubles.append(Trouble(piece.start, piece.reason, piece.lost))
-            continue
+            stretch = content[piece.start : piece.end]
+            if not prose or piece.truncated or any(hint in stretch for hint in _HINTS):
+                troubles.append(Trouble(piece.start, piece.reason, piece.lost))
+            continue  # braces in a text are no record: {account}
         unpacked = _unpacked(piece.value)
         kinds.add(unpacked.kind)
         raws += unpacked.records

@@ -32,7 +32,7 @@ _CLOSE = re.compile(r"[\]}]")
 _CONTAINER = re.compile(
     r'\{(?>\s*"[^"\\]{0,200}+"\s*:\s*'
     r'(?>"[^"\\]{0,2000}+"|[\w.+-]{1,40}+|\[[^\[\]{}]{0,2000}+\])\s*,)*+'
-    r'\s*"(?:Records|Events|logEvents)"\s*:\s*\[',
+    r'\s*"(?:Records|[Ee]vents|logEvents)"\s*:\s*\[',
     _A,
 )
 _DEEP_LIST = re.compile(rf"\[(?>\s*\[){{{MAX_NESTING},}}+", _A)
@@ -40,7 +40,10 @@ _RECORD_START = re.compile(
     r'\{\s{0,99}"(?:(eventVersion|userIdentity|eventTime|EventId)|eventName|eventSource|eventID'
     r"|eventType|eventCategory|awsRegion|sourceIPAddress|userAgent|recipientAccountId|errorCode"
     r"|errorMessage|requestParameters|responseElements|requestID|readOnly|managementEvent"
-    r'|additionalEventData|apiVersion|resources|tlsDetails|@timestamp)"\s{0,99}:',
+    r'|additionalEventData|apiVersion|resources|tlsDetails|@timestamp)"\s{0,99}:'
+    # Entries of CloudWatch Logs: a delivered one, one of filter-log-events.
+    r'|\{\s{0,99}"(?:id|logStreamName)"\s{0,9}:\s{0,9}"[^"]{0,600}"\s{0,9},'
+    r'\s{0,99}"timestamp"\s{0,9}:\s{0,9}[0-9]{1,20}\s{0,9},\s{0,99}"message"\s{0,9}:',
     _A,
 )
 _STRUCTURE = re.compile(r'"(?:[^"\\]++|\\.)*+"|"|[{}\[\]]', re.DOTALL)
