@@ -28,7 +28,7 @@ TABLE: list[tuple[dict[str, Any], str]] = [
     ({"type": "Root", "userName": "prod-account"}, "(root)"),
     ({"type": "IAMUser", "userName": "alice", "accountId": OWN}, "alice"),
     ({"type": "IAMUser", "userName": "root", "accountId": OWN}, "root"),
-    ({"type": "IAMUser", "arn": f"arn:aws:iam::{OWN}:user/ops/bob"}, "ops/bob"),
+    ({"type": "IAMUser", "arn": f"arn:aws:iam::{OWN}:user/ops/bob"}, "bob"),
     ({"type": "IAMUser", "principalId": "AIDAEXAMPLE"}, "AIDAEXAMPLE"),
     (assumed(), "deploy/ci"),
     (assumed(role="AWSReservedSSO_Read_Only_0123456789abcdef"), "ci (SSO Read_Only)"),
@@ -36,6 +36,7 @@ TABLE: list[tuple[dict[str, Any], str]] = [
     ({"type": "AssumedRole", "principalId": "AROAEXAMPLE:late", "userName": "app"}, "app/late"),
     ({"type": "AssumedRole", "arn": f"arn:aws:iam::{OWN}:role/app"}, "AssumedRole"),
     ({"type": "Role", "arn": f"arn:aws:iam::{OWN}:role/batch"}, "batch"),
+    ({"type": "Role", "arn": f"arn:aws:iam::{OWN}:role/jobs/nightly/batch"}, "batch"),
     (
         {
             "type": "FederatedUser",
@@ -113,6 +114,9 @@ def test_via_is_the_service_beside_a_person() -> None:
 def test_a_service_linked_role_is_aws() -> None:
     found = principal_of(assumed(role="AWSServiceRoleForExample", accountId=OTHER), OWN)
     assert found.is_aws
+    path = f"arn:aws:iam::{OWN}:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForExample"
+    found = principal_of({"type": "Role", "arn": path}, OWN)
+    assert (found.who, found.is_aws) == ("AWSServiceRoleForExample", True)
     assert "@" not in found.who
 
 

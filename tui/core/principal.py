@@ -78,12 +78,12 @@ def principal_from(
         session = source_identity or raw_session
         who = _role_name(role, session)
     elif type == "Role":
-        role = _behind_account(arn, "role/") or user_name or issuer_user_name
+        role = _iam_name(arn, "role/") or user_name or issuer_user_name
         who = role
     elif type == "Root":
         who = "(root)"
     elif type == "IAMUser":
-        who = user = user_name or _behind_account(arn, "user/") or principal_id
+        who = user = user_name or _iam_name(arn, "user/") or principal_id
     elif type == "FederatedUser":
         user = _behind_account(arn, "federated-user/") or _behind(principal_id) or user_name
         who = f"{user} ({issuer_user_name})" if user and issuer_user_name else user
@@ -160,6 +160,15 @@ def _behind_account(arn: str, prefix: str) -> str:
     if len(parts) == 6 and parts[5].startswith(prefix):
         return parts[5][len(prefix) :]
     return ""
+
+
+def _iam_name(arn: str, prefix: str) -> str:
+    """The name in the ARN of an IAM user or role, without the path before it, or "".
+
+    `role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM` is the role
+    AWSServiceRoleForAmazonSSM; names hold no slash.
+    """
+    return _behind_account(arn, prefix).rpartition("/")[2]
 
 
 def _behind(principal_id: str) -> str:
