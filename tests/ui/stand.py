@@ -76,6 +76,12 @@ class Stand:
             self.app.post_message(self.key(key))
             await self.settle()
 
+    async def press_at_once(self, *keys: str) -> None:
+        """As a slow line or a paste brings them: all in one piece."""
+        for key in keys:
+            self.app.post_message(self.key(key))
+        await self.settle()
+
     @staticmethod
     def key(key: str) -> Key:
         """A key as the terminal's driver names it."""

@@ -52,7 +52,5 @@ async def test_every_key_moves_the_cursor_and_keeps_it_in_view() -> None:
 async def test_it_does_what_was_found_though_the_keys_came_at_once() -> None:
     async with stand() as it:
         it.main.events.go_to(100)
-        for key in ("ctrl+p", *"first", "enter", "j"):
-            it.app.post_message(it.key(key))
-        await it.settle()
+        await it.press_at_once("ctrl+p", *"first", "enter", "j")
         assert it.main.events.cursor == 1

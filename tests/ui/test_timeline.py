@@ -459,3 +459,22 @@ def test_a_move_costs_few_bytes() -> None:
         assert terminal.read(quiet=1.0) == b""
     finally:
         terminal.close()
+
+
+async def test_keys_that_come_before_it_is_drawn_find_the_bars_they_are_about() -> None:
+    def act(it: Stand) -> list[Callable[[], None]]:
+        keys, bars = it.main.timeline_keys, it.main.timeline
+        steps = [keys.action_zoom_in, keys.action_zoom_in, bars.action_bar_left]
+        return [*steps, bars.action_select_span, bars.action_bar_left, bars.action_only_span]
+
+    async with stand() as it:
+        for action in act(it):
+            action()
+            await it.settle()
+        wanted = it.session.filter_text()
+        assert wanted.startswith("time:2026")
+    async with stand() as it:
+        for action in act(it):
+            action()
+        await it.settle()
+        assert it.session.filter_text() == wanted

@@ -147,6 +147,6 @@ class TimelineKeys:
         screen = self._screen
         if not screen.panes.timeline_shown:
             self.action_timeline()
-            screen.timeline.zoom_once_shown()
+            screen.timeline.zoom(-1)
         elif not screen.timeline.zoom(-1):
             screen.say("A bar gets no narrower", warning=True)

@@ -60,7 +60,6 @@ class Timeline(Sparing, can_focus=True):
         self._drawn_for: tuple[object, ...] = ()
         self._width: int | None = None
         self._start: int | None = None
-        self._zooming = False
         self._mark: int | None = None
         self._cursor: int | None = None
         self._anchor: tuple[int, int] | None = None
@@ -76,7 +75,7 @@ class Timeline(Sparing, can_focus=True):
     def forget(self) -> None:
         """It is put away: keep nothing of the events, and begin anew the next time."""
         self._source = self._scale = self._counts = self._anchor = self._width = None
-        self._drawn_for, self._zooming = (), False
+        self._drawn_for = ()
 
     def cursor_at(self, time: int | None, *, led: bool = False) -> None:
         """The list's cursor is on an event of this time; `led`: the mark was moved there."""
@@ -103,7 +102,7 @@ class Timeline(Sparing, can_focus=True):
     @property
     def mark_span(self) -> tuple[int, int] | None:
         """From when to when the bar under the mark goes."""
-        scale = self._scale
+        scale = self._counted()
         if scale is None or self._mark is None:
             return None
         at = scale.bucket(self._mark)
@@ -115,7 +114,7 @@ class Timeline(Sparing, can_focus=True):
         """Bars twice as wide (1) or half (-1), or more, around the mark; False: there are none."""
         from tui.core.time_scale import WIDTHS
 
-        scale = self._scale
+        scale = self._counted()
         if scale is None or self._source is None or self._source.span is None:
             return False
         if step > 0 and self._width is None:
@@ -128,15 +127,6 @@ class Timeline(Sparing, can_focus=True):
             self._centre(others[0])
             self.repaint()
         return bool(others)
-
-    def zoom_once_shown(self) -> None:
-        """As `zoom(-1)`, once it is known how wide the bars are."""
-        self._zooming = True
-
-    def on_resize(self) -> None:
-        if self._zooming and self._scale is not None:
-            self._zooming = False
-            self.zoom(-1)
 
     def _centre(self, width: int) -> None:
         """Show bars of this width around the mark."""
@@ -152,7 +142,7 @@ class Timeline(Sparing, can_focus=True):
         self._move(1)
 
     def _move(self, step: int) -> None:
-        scale = self._scale
+        scale = self._counted()
         if scale is None or self._mark is None or self._source is None:
             self.post_message(self.Refused("There are no events here"))
             return
@@ -173,7 +163,7 @@ class Timeline(Sparing, can_focus=True):
 
     def action_select_span(self) -> None:
         """Begin a span at the mark, or let it go."""
-        if self._mark is None:
+        if self.mark_span is None:
             self.post_message(self.Refused("There are no events here"))
             return
         self._anchor = self.mark_span if self._anchor is None else None
@@ -232,6 +222,12 @@ class Timeline(Sparing, can_focus=True):
     def _wide(self, scale: Scale, plot: int) -> int:
         """Cells of one bar."""
         return max(min(plot // scale.buckets, _WIDEST), 1)
+
+    def _counted(self) -> Scale | None:
+        """The bars as they are drawn next: a key may come before they are."""
+        if self.size.width:
+            self._count(self._plot(self.size.width))
+        return self._scale
 
     def _count(self, plot: int) -> None:
         """Bring the buckets and what is in them up to date."""
