@@ -339,15 +339,19 @@ def test_what_holds_for_a_whole_bucket_is_looked_at_again_by_itself(
     assert (done.returncode, names(done.stdout)) == (0, ["Get1"])
 
 
-def test_a_day_before_is_loaded_on_demand(bucket: Bucket, s3_server: str, environ: Environ) -> None:
+def test_a_day_before_is_loaded_on_demand(
+    bucket: Bucket, proxy: FaultyProxy, environ: Environ
+) -> None:
     put(bucket, 1, minutes(30))
     put(bucket, 2, minutes(60 * 30))
-    with Program([f"s3://{bucket.name}", "--endpoint-url", s3_server], environ) as program:
+    with Program([f"s3://{bucket.name}", "--endpoint-url", proxy.url], environ) as program:
         program.until_shown("s3:Get1", "● live")
         program.read()
         assert "s3:Get2" not in program.text
+        proxy.calm()
         program.press("[")
         program.until_shown("s3:Get2")
+        assert not proxy.count("delimiter"), "there is no need to discover anew"
 
 
 def test_a_record_is_fetched_again_when_the_cache_has_lost_it(

@@ -50,6 +50,7 @@ def _listen(
             # A source that blocks in a system call must not outlive the program.
             threading.Timer(2, os._exit, (0,)).start()
             return
-        if message != WAKE:
+        if message == WAKE:
+            wake.set()
+        else:
             source.tell(message.decode())
-        wake.set()
