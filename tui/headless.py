@@ -87,6 +87,9 @@ class Feed(Protocol):
     def skipped(self) -> Sequence[tuple[str, str]]:
         """Give the files that are no logs, each with what it looks like."""
 
+    def why_nothing(self) -> Sequence[str]:
+        """Give in sentences why nothing was given although events were found; empty: none were."""
+
     def objects_read(self) -> int:
         """Give how many objects were read at least in part."""
 
@@ -242,13 +245,18 @@ def sentences(
     lost: int,
     printed: int,
     skipped: Sequence[tuple[str, str]] = (),
+    reasons: Sequence[str] = (),
 ) -> list[str]:
-    """What is said on stderr at the end: what could not be read, or that there was nothing."""
+    """What is said on stderr at the end: what could not be read, or that there was nothing.
+
+    `reasons` tell why there was nothing; without one the `skipped` files do.
+    """
     said = problem_sentences(problems)
     if lost:
         said.append(f"{lost:,} events could not be read again: their files changed or went away.")
     if not printed:
-        said.append("No events.")
+        said += ["No events.", *reasons]
+    if not printed and not reasons:
         said += [f"{where} is no CloudTrail log: {what}." for where, what in skipped[:SKIPPED_SAID]]
         if len(skipped) > SKIPPED_SAID:
             said.append(f"and {len(skipped) - SKIPPED_SAID:,} more files that are no logs.")

@@ -289,7 +289,8 @@ def print_feed(feed: Feed, options: Options, accounts: Mapping[str, str]) -> int
     trouble = feed.trouble()
     if trouble:
         say(f"--filter: {trouble}.")
-    for sentence in headless.sentences(problems, lost, printer.printed, feed.skipped()):
+    reasons = feed.why_nothing() if not printer.printed else ()
+    for sentence in headless.sentences(problems, lost, printer.printed, feed.skipped(), reasons):
         say(sentence)
     # What a filter could not say is missing as much as what could not be read.
     lost += bool(trouble)

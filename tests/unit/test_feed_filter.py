@@ -157,7 +157,38 @@ def test_the_command_prints_filters_and_counts(tmp_path: File) -> None:
     assert sum(json.loads(line)["events"] for line in by_time.stdout.splitlines()) == 4
     nothing = run(where, "--filter", "who:nobody", "--top", "who")
     assert (nothing.returncode, nothing.stdout) == (1, "")
-    assert nothing.stderr == "cloudtrail-tui: No events.\n"
+    assert nothing.stderr.splitlines() == [
+        "cloudtrail-tui: No events.",
+        "cloudtrail-tui: The filter leaves none of 10 events.",
+    ]
+
+
+def test_the_command_says_why_there_is_nothing(tmp_path: File) -> None:
+    """Because of the filter, of what was recorded, or of what was wanted at all."""
+    write(tmp_path / "a.json", delivery(record(number) for number in range(10)))
+    label = "111122223333_CloudTrail_eu-west-1_20260101T0005Z_aaaaaaaaaaaaaaaa.json.gz"
+    write(tmp_path / label, delivery([record(11)]))
+    (tmp_path / "README.md").write_text("# Logs\n")
+
+    def said(*arguments: str) -> list[str]:
+        done = run(str(tmp_path), "--output", "json", *arguments)
+        assert (done.returncode, done.stdout) == (1, "")
+        lines = done.stderr.splitlines()
+        assert lines[0] == "cloudtrail-tui: No events."
+        return [line.removeprefix("cloudtrail-tui: ") for line in lines[1:]]
+
+    assert said("--filter", "event:DeleteObject", "--filter", "is:denied") == [
+        "The filter leaves none of 11 events.",
+        "No data events were read: calls on objects, items and messages, such as s3:DeleteObject,"
+        " cannot be found.",
+    ]
+    assert said("--since", "2h", "--filter", "who:dana") == [
+        "10 events lie outside of what is wanted (--since).",
+        "1 files were not opened: by their names they hold none (--since).",
+    ]
+    assert said("--event-region", "mars-*") == [
+        "11 events lie outside of what is wanted (--event-region).",
+    ]
 
 
 def test_the_command_shows_where_a_filter_is_wrong(tmp_path: File) -> None:

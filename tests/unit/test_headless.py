@@ -71,6 +71,9 @@ class TwoFiles:
     def skipped(self) -> list[tuple[str, str]]:
         return []
 
+    def why_nothing(self) -> list[str]:
+        return []
+
     def objects_read(self) -> int:
         return 3
 
@@ -213,6 +216,16 @@ def test_what_could_not_be_read_is_said_within_bounds() -> None:
         "2 events could not be read again: their files changed or went away.",
         "No events.",
     ]
+
+
+def test_files_that_are_no_logs_are_named_where_nothing_else_says_why_there_is_nothing() -> None:
+    skipped = [("/logs/README.md", "document")]
+    assert sentences([], 0, 0, skipped) == [
+        "No events.",
+        "/logs/README.md is no CloudTrail log: document.",
+    ]
+    assert sentences([], 0, 0, skipped, ["Because."]) == ["No events.", "Because."]
+    assert sentences([], 0, 1, skipped, ["Because."]) == []
 
 
 FOLLOW = """

@@ -173,6 +173,41 @@ class PipelineFeed:
         """The files that are no logs, each with what it looks like."""
         return self._pipeline.ledger.skipped
 
+    def why_nothing(self) -> Sequence[str]:
+        """Why no event was given, if any was found: the filter, or what is wanted at all."""
+        pipeline = self._pipeline
+        sums, pruned = pipeline.sums(), pipeline.ledger.pruned
+        if self._nodes and sums.listed:
+            return [f"The filter leaves none of {sums.listed:,} events.", *self._absences()]
+        window = pipeline.window
+        names = {
+            "--since": window.since is not None,
+            "--until": window.until is not None,
+            "--account": bool(window.accounts),
+            "--event-region": bool(window.regions),
+        }
+        given = ", ".join(name for name, is_given in names.items() if is_given)
+        said = []
+        if sums.outside:
+            said.append(f"{sums.outside:,} events lie outside of what is wanted ({given}).")
+        if pruned:
+            said.append(
+                f"{pruned:,} files were not opened: by their names they hold none ({given})."
+            )
+        return said
+
+    def _absences(self) -> list[str]:
+        """What the filter asks for and was not recorded, or not read."""
+        from tui.core.absence import absence
+        from tui.core.coverage import coverage_of
+
+        filtering = self._filtering
+        if filtering is None:
+            return []
+        coverage = coverage_of(self._pipeline.index, [], 0, 0)
+        nodes = [node for node in self._nodes if not filtering.count([node], unsure=True)]
+        return [f"{said}." for node in nodes if (said := absence(node, coverage))]
+
     def objects_read(self) -> int:
         """How many files were read at least in part: all but those that gave only problems."""
         counts = [state.counts for state in self._pipeline.parts if state.counts is not None]
