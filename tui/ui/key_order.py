@@ -3,7 +3,8 @@
 Textual gives a key to what has the focus when the key comes, though the keys before it may not
 have been carried out yet: of `:marks` in one piece (a paste, a slow line, a busy machine) the `m`
 would go to the screen under the prompt. So one key at a time is given out here; those behind it
-wait until it has been carried out and until the screen that it opened can take keys.
+wait until it has been carried out and until the screen that it opened can take keys. So do those
+for a record that is still on its way.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 from collections import deque
 from time import monotonic
 from typing import TYPE_CHECKING
+
+from tui.ui.screens.keyed import KeyedScreen
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from textual.events import Key, Paste
 
 _LOOK = 0.002
-"""Seconds between two looks at whether a screen that was opened can take keys."""
+"""Seconds between two looks at whether the screen can take keys."""
 
 _PATIENCE = 2.0
 """Seconds after which a key holds up the others no more: what had it may have been closed."""
@@ -85,10 +88,19 @@ class KeyOrder:
             self._since = None
             # What has the focus now may have something to tell, too.
             self._climb(self._path, lambda: self._draw(number))
-        elif self._app.screen.is_mounted:
+        elif self._ready:
             self._app.call_later(self._next)
         else:
             self._app.set_timer(_LOOK, lambda: self._done(number))
+
+    @property
+    def _ready(self) -> bool:
+        """Whether the screen can take keys, and shows what the one before asked for."""
+        screen = self._app.screen
+        if not screen.is_mounted:
+            return False
+        late = self._since is None or monotonic() - self._since > _PATIENCE
+        return late or not isinstance(screen, KeyedScreen) or not screen.expects()
 
     def _draw(self, number: int) -> None:
         """Repaint now: Textual would wait for its next frame, 17 ms after the last."""

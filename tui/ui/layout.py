@@ -218,6 +218,8 @@ class Layout:
             screen.say("There is no other pane: Enter opens the event, s the sidebar", warning=True)
             return
         self._focus(panes[(panes.index(screen.pane) + step) % len(panes)])
+        if screen.pane is screen.detail:
+            screen.fill_detail()
 
     def action_detail_larger(self) -> None:
         self._resize_detail(2)

@@ -37,6 +37,11 @@ class RecordDesk:
         self._shown = -1
         self._then: list[Callable[[Answer], None]] = []
 
+    @property
+    def fetching(self) -> bool:
+        """Whether a record was asked for that has not come yet."""
+        return self._awaited >= 0
+
     def show(self, tree: DetailTree, event: EventRow | None) -> None:
         """Fill the detail with an event's record, or empty it."""
         if event is None:

@@ -64,6 +64,10 @@ class KeyedScreen(Screen[Answer], inherit_bindings=False):
         """Take a key as text that is being typed; False if it is a key like any other."""
         return False
 
+    def expects(self) -> bool:
+        """Whether what the keys are about is still on its way: they wait for it, not for long."""
+        return False
+
     async def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()

@@ -151,6 +151,9 @@ class MainScreen(KeyedScreen[None]):
         yield self.list_keys
         yield self.app
 
+    def expects(self) -> bool:
+        return self.pane is self.detail and self.desk.fetching
+
     def types(self, event: Key) -> bool:
         if self.prompt.prompt is not None:
             self._asked(event)
