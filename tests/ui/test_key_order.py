@@ -49,9 +49,9 @@ async def test_keys_for_a_record_wait_until_it_is_there(key: str) -> None:
         for each in ("j", key, ">", "G"):
             it.app.post_message(it.key(each))
         while not it.engine.held:
-            await it.pilot.pause()
-        for _ in range(5):
-            await it.pilot.pause()
+            await it.pilot._wait_for_screen()
+        for _ in range(20):
+            await it.pilot._wait_for_screen()
         assert not it.app.key_order.idle
         it.engine.held.pop(0)()
         await it.settle()
