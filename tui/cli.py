@@ -110,13 +110,13 @@ def _counted(name: str, now: dt.datetime) -> Counted:
     """What `--top` counts: a field or a path, as `name:*` means it. Raises UsageError."""
     from tui.core import query
     from tui.core.query_names import FACETS, nearest
-    from tui.core.query_nodes import Field, Path
+    from tui.core.query_nodes import Field, Path, Present
 
     try:
         node = query.parse(f"{name}:*", now=now, zone=dt.UTC)
     except query.QueryError:
         node = None
-    if not isinstance(node, Field | Path):
+    if not isinstance(node, Field | Path) or node.values != (Present(),):
         meant = nearest(name, FACETS) or ", ".join(FACETS)
         raise UsageError(
             f"--top: there is no field {name}: expected {meant}, "

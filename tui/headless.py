@@ -187,6 +187,7 @@ class Printer:
             return
         shown = self.show_secrets
         counted = self.feed.tops(batch, name, node, show_secrets=shown)
+        self.lost += len(batch) - counted.total
         if form == "csv":
             self._text(tops.csv(counted, show_secrets=shown))
         elif form == "json":

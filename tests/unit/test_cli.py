@@ -150,7 +150,9 @@ def test_fields_and_paths_are_counted(name: str, node: Field | Path) -> None:
     assert (options.output, options.follow) == ("lines", False)
 
 
-@pytest.mark.parametrize("name", ["nosuch", "is", "time", "-who", "who:x or who", "(who", ""])
+@pytest.mark.parametrize(
+    "name", ["nosuch", "is", "time", "-who", "who:x or who", "who:x", "(who", ""]
+)
 def test_what_is_no_field_cannot_be_counted(name: str) -> None:
     with pytest.raises(UsageError, match="--top: there is no field"):
         parse(["a", f"--top={name}"])

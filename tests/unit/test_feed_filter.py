@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from tests.unit.made import delivery, raw, raws, write
 from tui.core import query
 from tui.core.query_nodes import Field, Path, Present
 from tui.core.tops import Top
+from tui.headless import Output, Printer
 from tui.ingest.feed import PipelineFeed, texts_at
 from tui.ingest.pipeline import Pipeline
 from tui.sources.local import LocalSource
@@ -142,6 +144,24 @@ def test_new_events_are_filtered_as_they_come(tmp_path: File) -> None:
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tui", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def test_events_whose_file_went_away_are_counted_as_lost(tmp_path: File) -> None:
+    gone = write(tmp_path / "a.json", delivery(record(number) for number in range(3)))
+    write(tmp_path / "b.json", delivery(record(number) for number in range(3, 8)))
+    pipeline = Pipeline([LocalSource([str(tmp_path)])], follow=False, at_once=True)
+    pipeline.start()
+    try:
+        feed = PipelineFeed(pipeline)
+        printer = Printer(feed, Output(os.open(os.devnull, os.O_WRONLY)), show_secrets=False,
+                          accounts={})  # fmt: skip
+        next(feed.batches())
+        gone.unlink()
+        keys = ("requestParameters", "tags", "key")
+        printer.run_top("lines", "tags.key", Path(keys, (Present(),)))
+        assert (printer.printed, printer.lost) == (8, 3)
+    finally:
+        pipeline.close()
 
 
 def test_the_command_prints_filters_and_counts(tmp_path: File) -> None:

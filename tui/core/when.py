@@ -105,8 +105,8 @@ def event_time(value: object) -> int | None:
         if len(value) == 20 and value[10] == "T" and value[19] == "Z":
             try:
                 moment = dt.datetime.fromisoformat(value)
-            except ValueError:
-                return None
+            except ValueError:  # a leap second, or no time
+                return _event_text(value)
             days = moment.toordinal() - _EPOCH_DAY
             seconds = (moment.hour * 60 + moment.minute) * 60 + moment.second
             return (days * 86_400 + seconds) * SECOND + moment.microsecond
