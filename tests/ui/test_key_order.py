@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.ui.stand import Stand, stand
+from tui.ui import key_order
 
 
 def seen(it: Stand) -> tuple[list[str], str]:
@@ -57,3 +60,19 @@ async def test_keys_for_a_record_wait_until_it_is_there(key: str) -> None:
         await it.settle()
         assert it.main.detail.cursor_path == ("eventID",)
         assert it.main.detail.cursor_value_text == "00000000-0000-4000-8000-000000000101"
+
+
+async def test_a_key_that_is_never_carried_out_holds_up_the_others_for_a_while_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(key_order, "_PATIENCE", 0.05)
+    async with stand() as it, asyncio.timeout(30):
+        it.main.events.go_to(100)
+        with monkeypatch.context() as lost:
+            lost.setattr(it.app.key_order, "_climb", lambda path, then: None)
+            it.app.post_message(it.key("k"))
+            while it.main.events.cursor != 99:
+                await it.pilot._wait_for_screen()
+        it.app.post_message(it.key("k"))
+        while it.main.events.cursor != 98:
+            await it.pilot._wait_for_screen()

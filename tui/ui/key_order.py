@@ -28,6 +28,9 @@ _LOOK = 0.002
 _PATIENCE = 2.0
 """Seconds after which a key holds up the others no more: what had it may have been closed."""
 
+_LOOKS = 5
+"""In so many parts: in a stall of the whole program nobody can be late for more than one."""
+
 
 class KeyOrder:
     """Gives keys, and pasted text, out with `send`, one after the other."""
@@ -40,6 +43,7 @@ class KeyOrder:
         """How many were given out."""
         self._since: float | None = None
         """When the one that is being carried out was given out; None while there is none."""
+        self._watched = False
 
     @property
     def idle(self) -> bool:
@@ -48,11 +52,28 @@ class KeyOrder:
 
     async def press(self, key: Key | Paste) -> None:
         """Give a key out, now or as soon as those before it have been carried out."""
-        if self._since is None or monotonic() - self._since > _PATIENCE:
-            self._waiting.append(key)
+        self._waiting.append(key)
+        if self._since is None:
             await self._next()
-        else:
-            self._waiting.append(key)
+        elif not self._watched:
+            self._watched = True
+            self._watch(self._number, _LOOKS)
+
+    def _watch(self, number: int, looks: int) -> None:
+        """Give out what waits when a key is not carried out for so many more looks."""
+
+        async def look() -> None:
+            if not self._waiting:
+                self._watched = False
+            elif number != self._number:
+                self._watch(self._number, _LOOKS)
+            elif looks > 1:
+                self._watch(number, looks - 1)
+            else:
+                self._watched = False
+                await self._next()
+
+        self._app.set_timer(_PATIENCE / _LOOKS, look)
 
     async def _next(self) -> None:
         if not self._waiting:
