@@ -20,6 +20,9 @@ from tui.errors import SourceError
 from tui.sources.base import Change, ChangeKind, LineState, Notice, Window
 from tui.sources.s3 import S3Source, parse_url
 from tui.sources.s3_access import Access, S3Settings
+from tui.sources.s3_errors import Refusal, Trouble
+from tui.sources.s3_lines import Backoff
+from tui.sources.s3_told import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -720,3 +723,29 @@ def test_an_object_that_was_empty_is_found_when_it_is_written(
     bucket.put("flat/b.json", b"x")
     run.until(lambda run: "flat/b.json" in run.keys)
     assert {item.kind for item in run.items if isinstance(item, Change)} == {ChangeKind.FOUND}
+
+
+def test_when_it_is_tried_again_is_said_anew_now_and_then() -> None:
+    class Failing:
+        flat = None
+        listed = failing = 1
+        tracks = ()
+        settled = True
+        until = 108.0
+
+        @property
+        def backoffs(self) -> list[Backoff]:
+            backoff = Backoff()
+            backoff.trouble, backoff.until = Trouble(Refusal.NETWORK, "No connection."), self.until
+            return [backoff]
+
+        def behind(self, now: float) -> int:
+            return 0
+
+    root = Failing()
+    told = Told([root], following=True)  # type: ignore[list-item]  # what it looks at
+    assert [said.text for said in told.state(100.0, None)] == ["retrying in 8 s"]
+    assert told.state(101.0, None) == []
+    assert told.due == 105.0
+    root.until = 150.0
+    assert [said.text for said in told.state(105.0, None)] == ["retrying in 45 s"]

@@ -326,7 +326,12 @@ async def test_failing_states_stand_out_and_leave_room_for_help() -> None:
 
 async def test_states_that_are_well_keep_their_place() -> None:
     async with stand((120, 40)) as it:
-        for state, text in (("behind by 4 min", "◐ behind by 4 min"), ("read once", "read once")):
+        late = "behind by 12 min, 15 of 24 failing"
+        for state, text in (
+            ("behind by 4 min", "◐ behind by 4 min"),
+            (late, f"◐ {late}"),
+            ("read once", "read once"),
+        ):
             it.engine.state = state
             await changed(it)
             chip = next(chip for chip in it.main.status.chips if state in chip.text)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _STATE_EVERY = 0.5
 """Seconds between two states that differ in their numbers only."""
+_RETRY_EVERY = 5.0
+"""The same while it waits: nobody wants to watch the seconds go."""
 _BEHIND = 2
 """Minutes without a look that worked from which on it is worth saying."""
 _DIGITS = re.compile(r"[0-9][0-9,]*")
@@ -40,13 +42,13 @@ class Told:
         kind, before = _DIGITS.sub("#", state), _DIGITS.sub("#", self._state)
         same_kind = kind == before
         self.due = float("inf")
-        if state == self._state or (same_kind and state.startswith("retrying")):
-            return []  # nobody wants to watch the seconds go
+        if state == self._state:
+            return []
         if same_kind and now < self._next:
             self.due = self._next
             return []
         self._state = state
-        self._next = now + _STATE_EVERY
+        self._next = now + (_RETRY_EVERY if "retrying" in state else _STATE_EVERY)
         return [Notice("state", state)]
 
     def rows(self, now: float, down: Trouble | None) -> list[LineState]:

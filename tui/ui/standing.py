@@ -10,7 +10,7 @@ from tui.ui.widgets.status import Chip, progress_text, state_text
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
 
-_STATE = 30
+_STATE, _QUIET_STATE = 30, 40
 """Cells that a source's state may take in the status line."""
 MOSTLY = 0.5
 """Share of events made by AWS from which on it is worth saying."""
@@ -119,10 +119,10 @@ class Standing:
 
     def _state_chip(self, state: str) -> tuple[Chip, bool]:
         """A source's state, and whether it stands in the way of what is new."""
-        text = cut(state_text(state), _STATE)
+        failing = "retrying" in state
+        text = cut(state_text(state), _STATE if failing or _failed(state) else _QUIET_STATE)
         if _failed(state):
             return Chip(f"{text}: {self._screen.keymap.first_key('sources')}", urgent=True), True
-        failing = "retrying" in state
         return Chip(text, urgent=failing), failing
 
     def empty_text(self) -> str:
