@@ -64,6 +64,8 @@ __all__ = [
 class FakeSession(FilterSteps, Arranged):
     """Answers from lists; slow and simple."""
 
+    unsettled = 0
+
     def __init__(self, rows: list[EventRow] | None = None) -> None:
         self._all = make_rows(3000) if rows is None else list(rows)
         self._incoming: list[EventRow] = []
@@ -279,7 +281,7 @@ class FakeSession(FilterSteps, Arranged):
         return self.found_problems
 
     def sums(self) -> Sums:
-        return Sums(self.total + 63, self.total, 60, 0, 3, 1)
+        return Sums(self.total + 63, self.total, 60, 0, 3, 1, self.unsettled)
 
     def coverage(self) -> Coverage:
         times = [row.time for row in self._all if row.time is not None]

@@ -100,3 +100,14 @@ def test_paragraphs_fit_and_lose_nothing(width: int) -> None:
         assert all(len(line) <= width and line.isprintable() for line in lines)
         joined = "".join(lines).replace(" ", "").removeprefix("label")
         assert joined == text.replace("\x1b", "␛").replace("\x07", "␇").replace(" ", "")
+
+
+async def test_a_file_that_is_not_whole_yet_is_not_said_to_be_read() -> None:
+    session = FakeSession(make_rows(30))
+    session.found_problems = []
+    session.unsettled = 2
+    async with stand(session=session) as it:
+        await it.press("P")
+        text = await all_text(it)
+    assert "2 files, perhaps still being written: tried again" in text
+    assert "Everything that was found could be read" not in text

@@ -93,7 +93,7 @@ def test_a_gzip_that_is_half_there_and_then_whole(follow: Following, tmp_path: P
     follow.expect(0, *range(5, 30))
     follow.settle()
     assert follow.pipeline.problems() == []
-    assert tuple(follow.pipeline.sums()) == (26, 26, 0, 0, 0, 0)
+    assert tuple(follow.pipeline.sums()) == (26, 26, 0, 0, 0, 0, 0)
 
 
 def test_a_gzip_that_stays_half_is_a_problem_once_it_has_settled(
@@ -103,11 +103,12 @@ def test_a_gzip_that_stays_half_is_a_problem_once_it_has_settled(
     (tmp_path / "2026/03/03/half.json.gz").write_bytes(stored[: len(stored) // 2])
     follow.until(lambda: follow.pipeline.ledger.objects_read == 2 and follow.pipeline.idle)
     assert follow.pipeline.problems() == []
+    assert follow.pipeline.sums().unsettled == 1
     follow.settle()
     (problem,) = follow.pipeline.problems()
     assert "too early" in problem.reason
     sums = follow.pipeline.sums()
-    assert (sums.unreadable, sums.rest_unknown) == (1, 1)
+    assert (sums.unreadable, sums.rest_unknown, sums.unsettled) == (1, 1, 0)
     assert sums.found == sums.listed + sums.unreadable
 
 
@@ -130,7 +131,7 @@ def test_lines_that_grow_are_read_from_where_they_ended(follow: Following, tmp_p
         assert follow.pipeline.problems() == []
         file.write(b"\n" + raw(5) + b"\n")
     follow.expect(0, 1, 2, 3, 4, 5)
-    assert tuple(follow.pipeline.sums()) == (6, 6, 0, 0, 0, 0)
+    assert tuple(follow.pipeline.sums()) == (6, 6, 0, 0, 0, 0, 0)
     starts = [start for start, _ in follow.read_parts()]
     assert starts[:3] == [0, 0, size]
     assert starts[3] == size + len(raw(3)) + 1

@@ -76,7 +76,7 @@ def test_outside_the_window_is_counted(tmp_path: Path) -> None:
     write(tmp_path / "a.json", delivery([*raws(10), raw(20, eventTime="redacted")]))
     start = 1772600400_000_000 + 3_000_000
     with loaded(tmp_path, window=Window(since=start)) as pipeline:
-        assert tuple(pipeline.sums()) == (11, 7, 0, 4, 0, 0)
+        assert tuple(pipeline.sums()) == (11, 7, 0, 4, 0, 0, 0)
 
 
 @settings(
@@ -108,7 +108,7 @@ def test_long_files_with_a_record_a_line_are_read_in_stretches(
         path = write(tmp_path / f"{number}.ndjson", content)
         with loaded(path) as pipeline:
             index = pipeline.index
-            assert tuple(pipeline.sums()) == (201, 200, 0, 0, 1, 0)
+            assert tuple(pipeline.sums()) == (201, 200, 0, 0, 1, 0, 0)
             (problem,) = pipeline.problems()
             assert problem.position == content.index(b"{broken")
             assert len(pipeline.parts) > 20
@@ -199,7 +199,7 @@ def test_a_worker_that_fails_begins_its_dictionaries_anew(
         content = b"poison" if number in (20, 40) else delivery([raw(number)])
         write(tmp_path / f"{number}.json", content)
     with loaded(tmp_path) as pipeline:
-        assert tuple(pipeline.sums()) == (60, 58, 0, 0, 2, 0)
+        assert tuple(pipeline.sums()) == (60, 58, 0, 0, 2, 0, 0)
         assert {p.reason for p in pipeline.problems()} == {
             "the reader failed: KeyError in test_pipeline.py:" + p.reason.rpartition(":")[2]
             for p in pipeline.problems()
@@ -226,7 +226,7 @@ def test_a_file_that_kills_is_a_problem_and_nothing_else_is_lost(
         content = b"poison" if number == 50 else delivery([raw(number)])
         write(tmp_path / f"{number}.json", content)
     with loaded(tmp_path) as pipeline:
-        assert tuple(pipeline.sums()) == (100, 99, 0, 0, 1, 0)
+        assert tuple(pipeline.sums()) == (100, 99, 0, 0, 1, 0, 0)
         (problem,) = pipeline.problems()
         assert (Path(problem.where).name, problem.reason) == (
             "50.json",

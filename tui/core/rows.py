@@ -122,6 +122,8 @@ class Sums(NamedTuple):
     unreadable: int
     rest_unknown: int
     """Files that end too early: how much is missing nobody can tell."""
+    unsettled: int = 0
+    """Files that end too early and may still be being written: no problem yet."""
 
 
 class Coverage(NamedTuple):

@@ -415,4 +415,5 @@ class Ledger:
             outside=totals.outside,
             unreadable=totals.unreadable,
             rest_unknown=cut_short,
+            unsettled=len(self._held),
         )

@@ -30,7 +30,7 @@ class ProblemsScreen(ReadingScreen):
             [
                 *coverage_text(session.coverage(), times),
                 *sums_text(session.sums(), loading=session.progress().loading),
-                *problems_text(session.problems()),
+                *problems_text(session.problems(), unsettled=session.sums().unsettled),
                 *skipped_text(session.coverage()),
             ],
         )
@@ -90,15 +90,20 @@ def sums_text(sums: Sums, *, loading: bool) -> list[Paragraph]:
     if sums.rest_unknown:
         text = f"{_files(sums.rest_unknown)}: what came after their end nobody can tell"
         found.append(_pair("end too early", text, "loss"))
+    if sums.unsettled:
+        text = f"{_files(sums.unsettled)}, perhaps still being written: tried again"
+        found.append(_pair("not whole yet", text, "loss"))
     if loading:
         found.append(Paragraph("Events are still being read: these figures will grow.", "quiet"))
     return found
 
 
-def problems_text(problems: list[Problem]) -> list[Paragraph]:
+def problems_text(problems: list[Problem], *, unsettled: int = 0) -> list[Paragraph]:
     """Each loss: the file, the byte, what is wrong and what would mend it."""
     found = [Paragraph(""), Paragraph(f"Problems: {len(problems):,}", "heading")]
-    if not problems:
+    if not problems and unsettled:
+        found.append(Paragraph("None so far.", "quiet"))
+    elif not problems:
         found.append(Paragraph("Everything that was found could be read.", "quiet"))
     for problem in problems[:_MOST]:
         place = problem.where
