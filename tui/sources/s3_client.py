@@ -11,7 +11,7 @@ import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlsplit
 from xml.etree import ElementTree
 
 from tui.errors import PROGRAM, SourceError
@@ -30,6 +30,10 @@ _RESTORED = "{*}RestoreStatus/{*}RestoreExpiryDate"
 """Where a listing says that an archived object can be read for some days."""
 _RENEW_BEFORE = 14 * 60.0
 """Seconds before their end at which credentials are renewed: botocore begins 15 minutes before."""
+
+
+class ForeignAnswerError(OSError):
+    """What came is no listing: somebody else has answered."""
 
 
 class Entry(NamedTuple):
@@ -88,6 +92,11 @@ class Store:
         self._probed: tuple[str, str] = ("", "")
 
     @property
+    def host(self) -> str:
+        """Who is asked, with the port; a bucket's own name may stand before it."""
+        return urlsplit(str(self._client.meta.endpoint_url)).netloc.rpartition("@")[2]
+
+    @property
     def region(self) -> str:
         """Of the requests; empty where none is set."""
         return str(self._client.meta.region_name or "")
@@ -114,12 +123,10 @@ class Store:
             asked["StartAfter"] = after
         answer = self._client.list_objects_v2(**asked)
         entries = answer.get("Entries")
-        if answer.get("Foreign"):
-            raise ValueError("the answer is no listing, check `--endpoint-url`")
-        if entries is None:
-            entries = [_entry_of(item) for item in answer.get("Contents", ())]
-        folders = [item["Prefix"] for item in answer.get("CommonPrefixes", ())]
         more = answer.get("NextContinuationToken", "") if answer.get("IsTruncated") else ""
+        if entries is None or (more and more == token):
+            raise ForeignAnswerError("the answer is no listing")
+        folders = [item["Prefix"] for item in answer.get("CommonPrefixes", ())]
         return Page(entries, folders, more)
 
     def head(self, bucket: str, key: str) -> Entry:
@@ -203,32 +210,16 @@ def renewal(access: Access, now: float) -> float:
     return max(access.expires - _RENEW_BEFORE, now + 20)
 
 
-def _entry_of(item: dict[str, Any]) -> Entry:
-    """What botocore's own parser made of one key."""
-    modified = item.get("LastModified")
-    return Entry(
-        item["Key"],
-        int(item.get("Size", -1)),
-        str(item.get("ETag", "")).strip('"'),
-        item.get("StorageClass") in _ARCHIVED and not _is_restored(item.get("RestoreStatus")),
-        modified.isoformat() if modified is not None else "",
-    )
-
-
-def _is_restored(status: object) -> bool:
-    return isinstance(status, dict) and bool(status.get("RestoreExpiryDate"))
-
-
 def _read_listing(
     response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object
 ) -> None:
-    """Take the keys out of a listing before botocore parses them; leave it all when in doubt."""
+    """Take the keys out of a listing before botocore parses them; none from what is no listing."""
     if response_dict.get("status_code") != 200:
         return
+    body, response_dict["body"] = response_dict["body"], b""
     try:
-        listing = ElementTree.fromstring(response_dict["body"])  # noqa: S314 - expat, as botocore
+        listing = ElementTree.fromstring(body)  # noqa: S314 - expat, as botocore
         if listing.tag.rpartition("}")[2] != "ListBucketResult":
-            customized_response_dict["Foreign"] = True
             return
         entries, rest, decode = [], [], False
         for child in listing:

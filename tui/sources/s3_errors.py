@@ -381,7 +381,12 @@ def _throttled(status: int, code: str, _message: str, asked: Asked) -> str:
 
 
 def _server(status: int, code: str, _message: str, asked: Asked) -> str:
-    return f"S3 failed by itself on bucket {asked.bucket} ({code or status}): tried again later."
+    if not code:
+        return (
+            f"The answer for bucket {asked.bucket} is none of S3's ({status}): it is tried again, "
+            "check the network and `--endpoint-url`."
+        )
+    return f"S3 failed by itself on bucket {asked.bucket} ({code}): tried again later."
 
 
 def _other(status: int, code: str, message: str, asked: Asked) -> str:

@@ -110,7 +110,12 @@ _EXCEPTIONS = {
     "ResponseStreamingError": _CUT,
     "IncompleteReadError": _CUT,
     "HTTPClientError": _CUT,
-    # Python's own
+    # ours, and Python's own
+    "ForeignAnswerError": (
+        Refusal.NETWORK,
+        "{host} does not answer as S3 does: it is tried again, check the network and "
+        "`--endpoint-url`.",
+    ),
     "SSLCertVerificationError": _CERTIFICATE,
     "gaierror": (
         Refusal.NETWORK,

@@ -165,6 +165,7 @@ class Look:
             bucket=bucket,
             key=key,
             profile=self._settings.profile or os.environ.get("AWS_PROFILE", ""),
+            host=self._store.host if self._store is not None else "",
             home=self._store.region if self._store is not None else "",
         )
 
