@@ -11,6 +11,7 @@ import pytest
 
 from tests.terminal import hostile
 from tests.terminal.program import PATIENCE, Program, command
+from tui.core.query_names import FACETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,3 +120,45 @@ def test_a_source_that_does_not_exist_is_quoted_plainly(
         assert done.returncode == 2
         assert hostile.complaints(done.stderr) == ([], [])
         assert done.stderr.count(b"\n") == 1
+
+
+VISITED = {
+    ":filters\r": "Steps of the filter",
+    "R": "Sources",
+    "c": "Columns from left to right",
+    "?": "In the list",
+    "\x10": "What to do:",
+    "i]": "Timeline ─",
+    ":lens\r": "Lens",
+    "F": "Field of the sidebar",
+}
+
+
+def test_every_way_of_finding_is_visited(trail: Path, environ: Callable[..., Environ]) -> None:
+    payload = "\x1b[200~\x1b]0;owned\x07\x9b31m\u202e[/b]\x1b[201~"
+    with Program(
+        [str(trail)], environ(PAGER="cat"), size=(200, 60), folder=trail.parent
+    ) as program:
+        program.until_shown(f"Events ─ {COUNT}", "eventVersion", "● live")
+        for field in FACETS:
+            program.press(f":facet {field}\r", 0.05)
+            program.send(f":top {field}\r")
+            program.until_shown("first seen")
+            program.press("q", 0.05)
+            program.press(f"&{field}:\t\t\x1b", 0.05)
+        program.press("\x1b[C=\x1b[C!;" + payload + "\r")
+        for keys, title in VISITED.items():
+            program.send(keys)
+            program.until_shown(title)
+            program.press(payload, 0.05)
+            program.press("\x1b", 0.15)
+            program.press("\x1b", 0.15)
+        program.press("uuu" + ":save " + payload + "\r" + ":load\r")
+        program.press("\x1b", 0.15)
+        program.press("/owned\rnnN" + "\t/owned\rn" + "q" + "S" + "....")
+        program.press("\x13" + payload + ".md\r", 0.5)
+        program.press("\x03")
+        assert program.wait() == 0
+        wrong, copied = hostile.complaints(bytes(program.raw))
+    assert wrong == []
+    assert copied == []
