@@ -14,6 +14,7 @@ from tui.settings import Settings
 from tui.ui.screens import main
 from tui.ui.screens.prompts import Ask
 from tui.ui.widgets.columns import columns_for, target_text
+from tui.ui.widgets.status import Chip, Status
 
 if TYPE_CHECKING:
     from tests.ui.stand import Stand
@@ -435,3 +436,19 @@ def test_columns_fill_any_width_and_more_come_as_there_is_room() -> None:
         "time",
         "result",
     ]
+
+
+@pytest.mark.parametrize(
+    ("room", "shown"),
+    [
+        (27, "2015-03-18 … 2026-03-11 UTC"),
+        (26, "2015-03-18…2026-03-11 UTC"),
+        (24, "2015-03-18…2026-03-11"),
+    ],
+)
+def test_the_days_in_few_cells_lose_no_figure(room: int, shown: str) -> None:
+    status = Status()
+    chip = Chip("x" * (45 - room))
+    status.tell("2015-03-18 … 2026-03-11 UTC", [chip])
+    (line,) = status.lines(48, 1)
+    assert line[0][0] == f" {shown}"

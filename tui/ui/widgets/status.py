@@ -94,7 +94,8 @@ class Status(Sparing, can_focus=False):
         name = "status"
         if self._message:
             name = "warning" if self._warning else "message"
-        shown = cut(text, room)
+        shown = text if self._message else _shortened(text, room)
+        shown = cut(shown, room)
         if not self._message:
             for hint in self._hints:
                 if cell_width(shown) + len(hint) + 3 > room:
@@ -102,6 +103,13 @@ class Status(Sparing, can_focus=False):
                 shown += f" · {hint}" if shown else hint
         gap = " " * max(width - 1 - cell_width(shown) - used, 0)
         return ((" " + shown, (name,)), (gap, ("status",)), *pieces, (" ", ("status",)))
+
+
+def _shortened(text: str, width: int) -> str:
+    """`2026-01-01 … 2026-01-31 UTC` in few cells: without blanks, then without its zone."""
+    close = text.replace(" … ", "…")
+    shorter = (text, close, close.rpartition(" ")[0] if "…" in close else close)
+    return next((each for each in shorter if cell_width(each) <= width), text)
 
 
 def size_text(count: int) -> str:
