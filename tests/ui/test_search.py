@@ -152,6 +152,20 @@ async def test_new_events_are_found_too() -> None:
         assert it.message.endswith(f"of {len(hits(it, 's3'))}") or "begun again" in it.message
 
 
+async def test_enter_stays_on_the_hit_that_is_seen_though_a_nearer_one_came_in() -> None:
+    rows = [row._replace(who="zed" if n == 2 else "bob") for n, row in enumerate(make_rows(20))]
+    async with stand(session=FakeSession(rows)) as it:
+        await it.press("/", *"zed")
+        assert it.main.events.cursor == 2
+        it.session.arrive(*(row._replace(who="zed") for row in it.session.next_rows(3)))
+        it.engine.changed()
+        await it.settle()
+        await it.press("enter")
+        assert len(it.session) == 23
+        assert it.main.events.cursor == 2
+        assert it.message.startswith("“zed”: 1 of 4")
+
+
 # In the record
 
 

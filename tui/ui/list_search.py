@@ -28,6 +28,8 @@ class ListSearch:
         self._place: Place | None = None
         self._follow = False
         self._before = Needle()
+        self._went: tuple[Needle, int, int] | None = None
+        """What was searched for, to which row that went, and whether it wrapped."""
 
     @property
     def needle(self) -> Needle:
@@ -39,6 +41,7 @@ class ListSearch:
         events = self._screen.events
         self._place, self._follow = events.held(), self._screen.session.follow
         self._before = events.needle
+        self._went = None
         return bool(len(self._screen.session))
 
     def prepare(self) -> None:
@@ -81,6 +84,12 @@ class ListSearch:
         if not len(hits):
             self._return()
             return self._nothing()
+        if self._went is not None and self._went[0] == needle:
+            # What came in meanwhile may be nearer: what one sees is what one wants to keep.
+            went = self._screen.session.position_of(self._went[1])
+            at = int(hits.searchsorted(went))
+            if at < len(hits) and hits[at] == went == events.cursor:
+                return self._said(at, len(hits), self._went[2])
         begun = self._screen.session.position_of(place.cursor_row)
         at = int(hits.searchsorted(begun))
         wrapped = at == len(hits)
@@ -89,7 +98,8 @@ class ListSearch:
             self._return()
         else:
             self._go(int(hits[at]))
-        return self._said(at, len(hits), 1 if wrapped else 0)
+        self._went = needle, events.row_id(int(hits[at])), int(wrapped)
+        return self._said(at, len(hits), int(wrapped))
 
     def step(self, step: int) -> Said:
         """Go to the next hit, or to the one before."""

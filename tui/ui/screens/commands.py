@@ -44,7 +44,8 @@ class Commands:
         screen = self._screen
         jump = screen.session.next_flagged(screen.events.cursor, what, step)
         if jump is None:
-            screen.say(f"There is no {name} here", warning=True)
+            loading = screen.session.progress().loading
+            screen.say(f"There is no {name} {'yet' if loading else 'here'}", warning=True)
             return
         if jump.position == screen.events.cursor:
             screen.say(f"This is the only {name}", warning=True)
@@ -72,7 +73,7 @@ class Commands:
 
     def _time_given(self, text: str | None) -> None:
         if text:
-            self._go_to(text)
+            self.action_go_to_time(text)
 
     def _wrong_time(self, text: str) -> str:
         moment = self._moment(text)
