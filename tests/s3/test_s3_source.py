@@ -122,6 +122,10 @@ def ended(running: Running) -> bool:
     return bool(running.said("ended"))
 
 
+def last_hint(running: Running) -> str:
+    return running.said("hint")[-1].text
+
+
 def listed(running: Running) -> bool:
     return bool(running.said("listed"))
 
@@ -299,8 +303,13 @@ def test_earlier_days_on_demand(bucket: Bucket, start: Callable[..., Running]) -
         run.source.tell("earlier")
         run.until(lambda run, days=days: keys[days] in run.keys)
         assert run.said("since")[-1].count == first - days * DAY
+        back = f"{dt.datetime.fromtimestamp(NOW - (days + 1) * 86_400, dt.UTC):%Y-%m-%d}"
+        run.until(lambda run, back=back: f"1 object more, back to {back}" in last_hint(run))
     run.source.tell("earlier")
-    run.until(lambda run: "nothing" in run.said("hint")[-1].text)
+    run.until(lambda run: "nothing" in last_hint(run))
+    once = last_hint(run)
+    run.source.tell("earlier")
+    run.until(lambda run: "nothing" in last_hint(run) and last_hint(run) != once)
     assert sorted(run.keys) == sorted(keys)
 
 

@@ -15,6 +15,7 @@ from tests.ui.test_reading import all_text
 from tui.core.rows import Problem, Progress, SourceLine, Traffic
 from tui.settings import Settings
 from tui.ui.app import CloudTrailApp
+from tui.ui.engine_view import LOADING_EARLIER
 from tui.ui.screens.confirm import Confirm
 from tui.ui.screens.prompts import Ask
 from tui.ui.screens.sources import SourcesScreen, dollars_text, sources_text
@@ -297,6 +298,14 @@ async def test_a_hint_is_said_once_and_hides_nothing() -> None:
         await it.press("k")
         await changed(it)
         assert it.message == ""
+
+
+async def test_what_came_of_an_earlier_day_takes_the_place_of_what_announced_it() -> None:
+    async with stand((80, 24)) as it:
+        it.main.say(LOADING_EARLIER)
+        it.session.told_hint = hint = "That day holds nothing"
+        await changed(it)
+        assert it.message == hint
 
 
 async def test_failing_states_stand_out_and_leave_room_for_help() -> None:

@@ -18,7 +18,7 @@ from tui.sources.s3_follow import reference
 from tui.sources.s3_newest import Newest
 from tui.sources.s3_pool import THREADS, Answer, Pool
 from tui.sources.s3_roots import Root
-from tui.sources.s3_told import Told, when_newest
+from tui.sources.s3_told import Told, what_came, when_newest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -344,7 +344,8 @@ class Look:
             return
         assert self._since is not None
         self._since -= DAY
-        self._before_earlier = sum(root.objects for root in windowed)
+        if self._before_earlier < 0:
+            self._before_earlier = sum(root.objects for root in windowed)
         for root in self._roots:
             root.earlier(self._since, now)
             for lister in root.listers:
@@ -368,8 +369,9 @@ class Look:
             flat.notices.clear()
             out.append(Notice("question", f"{text}: list them all?", root.url, flat.listed))
         if self._before_earlier >= 0 and all(root.settled for root in self._roots):
-            if sum(root.objects for root in self._roots) == self._before_earlier:
-                out.append(Notice("hint", "That day holds nothing; [ loads the one before"))
+            assert self._since is not None
+            count = sum(root.objects for root in self._roots if root.windowed)
+            out.append(Notice("hint", what_came(count - self._before_earlier, self._since)))
             self._before_earlier = -1
 
     def _say_listed(self, out: list[Item]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
+from tui.core.trail import SECOND
 from tui.sources.base import LineState, Notice
 from tui.sources.s3_roots import soonest
 
@@ -87,6 +89,14 @@ class Told:
             return f"listing {filled:,} of {lines:,}" if lines else "listing"
         word = "live" if self._following else "listed"
         return f"{late or word + ', '}{failing:,} of {listed:,} failing" if failing else word
+
+
+def what_came(count: int, since: int) -> str:
+    """What came of loading a day before: objects that events from `since` on may be in."""
+    back = dt.datetime.fromtimestamp(since // SECOND, dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
+    if not count:
+        return f"That day holds nothing, back to {back}; [ loads the one before"
+    return f"{count:,} object{'s' if count > 1 else ''} more, back to {back}"
 
 
 def when_newest(newest: Newest) -> str:

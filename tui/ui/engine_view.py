@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from tui.core.rows import Coverage, Problem, Progress, SourceLine, Sums
     from tui.ingest.pipeline import Pipeline
 
+LOADING_EARLIER = "Loading the day before"
+"""What is said until it is known what came of it."""
+
 
 class EngineView:
     """The part of a session that no filter changes."""
@@ -77,4 +80,4 @@ class EngineView:
         if not self._pipeline.scouts.running:
             return "The sources are no longer looked at: start again with an earlier --since"
         self._pipeline.scouts.tell("earlier")
-        return "Loading the day before"
+        return LOADING_EARLIER

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.core.text import cut
+from tui.ui.engine_view import LOADING_EARLIER
 from tui.ui.widgets.status import Chip, progress_text, state_text
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ class Standing:
         """Say what the sources want to tell, once, when nothing else is being said."""
         screen = self._screen
         hint = screen.session.hint()
-        if hint == self._hint or screen.status.message or screen.session.progress().loading:
+        said = screen.status.message not in ("", LOADING_EARLIER)
+        if hint == self._hint or said or screen.session.progress().loading:
             return
         self._hint = hint
         if hint:
