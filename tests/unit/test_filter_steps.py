@@ -173,6 +173,9 @@ class Looking:
     def progress(self) -> SearchProgress:
         return SearchProgress(self.done, len(self.rows), 0, 0)
 
+    def trouble(self, nodes: Any) -> str:
+        return f"{len(nodes)} too slow"
+
 
 def test_records_are_looked_at_newest_first_and_show_as_they_are_found(engine: Engine) -> None:
     looking = engine.searching = Looking()  # type: ignore[attr-defined]
@@ -185,6 +188,7 @@ def test_records_are_looked_at_newest_first_and_show_as_they_are_found(engine: E
     ]
     assert len(session) == 0
     assert session.search_progress() is not None
+    assert session.trouble() == "1 too slow"
     looking.pump()
     assert session.refresh()
     assert names(session) == ["iam:ListUsers"]

@@ -41,6 +41,9 @@ class Searching:
     def progress(self) -> Progress:
         return Progress(self._done, len(self.asked[-1][1]) if self.asked else 0, 0)
 
+    def trouble(self, nodes: Sequence[Any]) -> str:
+        return "too slow" if nodes else ""
+
     def answer(self, *rows: int, yes: bool = True) -> None:
         self._done += len(rows)
         self._then(self.asked[-1][0][0], np.array(rows), np.full(len(rows), yes))

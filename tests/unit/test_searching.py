@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from tests.unit.made import delivery, raw, raws, write
 from tests.unit.test_pipeline import loaded
 from tui.core import looking
-from tui.core.query_nodes import Exact, Glob, Text
+from tui.core.query_nodes import Exact, Glob, Regex, Text
 from tui.core.query_nodes import Path as Field
 from tui.ingest import search_objects
+from tui.ingest.feed import PipelineFeed
 from tui.ingest.jobs import Part, SearchDone, SearchJob
 from tui.ingest.ledger import Ledger
 from tui.ingest.searching import BROUGHT, Searching, _by_object
@@ -209,6 +210,27 @@ def test_a_record_that_kills_its_worker_costs_one_job(
         pipeline.searching.look([Text("dana")], pipeline.index.order, answers)
         finish(pipeline)
         assert pipeline.searching.progress().done == 80
+
+
+def test_a_regex_that_takes_too_long_is_given_up_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would hold up what is read and followed for hours, and no key could end it."""
+    monkeypatch.setattr(search_objects, "_PATIENCE", 0.2)
+    records = [raw(n, requestParameters={"bucketName": "a" * 4000 + "!" * n}) for n in range(4)]
+    path = write(tmp_path / "a.json", delivery([*records, raw(7)]))
+    slow = Field(BUCKET, (Regex("a*a*a*a*a*a*b"), Exact("bücket-7")))
+    quick = Field(BUCKET, (Regex("a!!$"),))
+    with loaded(path) as pipeline:
+        answers = search(pipeline, slow, quick)
+        assert targets(pipeline, answers.rows(slow)) == ["bücket-7"]
+        assert len(answers.rows(quick)) == 1
+        said = "/a*a*a*a*a*a*b/ takes too long and was given up"
+        assert pipeline.searching.trouble([quick, slow]) == said
+        assert pipeline.searching.trouble([quick]) == ""
+        feed = PipelineFeed(pipeline, [slow])
+        assert [len(batch) for batch in feed.batches()] == [1]
+        assert feed.trouble() == said
 
 
 def test_new_files_are_read_before_old_ones_are_looked_through(tmp_path: Path) -> None:

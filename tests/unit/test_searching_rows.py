@@ -104,3 +104,10 @@ def test_a_character_that_grows_without_its_case_is_marked_whole() -> None:
     assert Needle(text="strasse").spans("Die Straße") == [(4, 10)]
     assert Needle(pattern="a*").spans("baac") == [(1, 3)]
     assert str(Needle.of("/x+/")) == "/x+/"
+
+
+def test_a_regex_that_takes_too_long_over_a_text_marks_nothing() -> None:
+    needle = Needle.of("/a*a*a*a*a*a*b/")
+    assert needle.spans("aab") == [(0, 3)]
+    assert needle.spans("a" * 4000) == []
+    assert needle.spans("aab") == []  # nor does it hold up the next line

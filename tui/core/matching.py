@@ -43,7 +43,7 @@ from tui.core.query_nodes import (
     Time,
     Value,
 )
-from tui.core.query_regex import TooSlow, limited
+from tui.core.query_regex import TooSlow, given_up, limited
 from tui.core.query_values import Span, address_of, event_number
 from tui.core.tables import FLAG_FIELDS, codes_by_flags
 
@@ -315,7 +315,7 @@ class Matcher:
             if wanted is None:
                 self._masks.put(key, known)
         if isinstance(value, Regex) and value.pattern in self._slow:
-            self._trouble = f"/{value.pattern}/ takes too long and was given up"
+            self._trouble = given_up(value.pattern)
         return known
 
     def _wanted(

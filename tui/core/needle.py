@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tui.core.query_regex import MAX_SUBJECT, compiled
+from tui.core.query_regex import MAX_SUBJECT, TooSlow, compiled, limited
 from tui.core.query_values import fold
+
+_PATIENCE = 0.1
+"""Seconds that finding the places in one text may take."""
+_slow: set[str] = set()
+"""Regexes that took longer: their places are not marked."""
 
 
 class Needle(NamedTuple):
@@ -41,8 +46,7 @@ class Needle(NamedTuple):
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where it stands in a text: from which character to before which, one behind the other."""
         if self.pattern:
-            found = compiled(self.pattern).regex.finditer(text[:MAX_SUBJECT])
-            return [match.span() for match in found if match.end() > match.start()]
+            return self._matches(text[:MAX_SUBJECT])
         if not self.text:
             return []
         needle, folded = fold(self.text), fold(text)
@@ -52,6 +56,18 @@ class Needle(NamedTuple):
             spans.append((at, at + len(needle)))
             at = folded.find(needle, at + len(needle))
         return spans if len(folded) == len(text) else _unfolded(text, spans)
+
+    def _matches(self, text: str) -> list[tuple[int, int]]:
+        """Where a regex is found; nowhere once it took too long."""
+        if self.pattern in _slow:
+            return []
+        try:
+            with limited(_PATIENCE):
+                found = compiled(self.pattern).regex.finditer(text)
+                return [match.span() for match in found if match.end() > match.start()]
+        except TooSlow:
+            _slow.add(self.pattern)
+            return []
 
 
 def _unfolded(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

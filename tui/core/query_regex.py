@@ -39,6 +39,11 @@ class TooSlow(Exception):  # noqa: N818 - it says of a pattern what it is
     """A regex took longer than it may."""
 
 
+def given_up(pattern: str) -> str:
+    """What is said of a regex that took too long."""
+    return f"/{pattern}/ takes too long and was given up"
+
+
 class Compiled(NamedTuple):
     regex: re.Pattern[str]
     tree: Any

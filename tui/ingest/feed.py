@@ -163,7 +163,12 @@ class PipelineFeed:
 
     def trouble(self) -> str:
         """What kept the filter from being answered, in a sentence; "" for nothing."""
-        return self._filtering.trouble(self._nodes) if self._filtering is not None else ""
+        if self._filtering is None:
+            return ""
+        from tui.core.filtering import record_nodes
+
+        of_records = self._pipeline.searching.trouble(record_nodes(self._nodes))
+        return self._filtering.trouble(self._nodes) or of_records
 
     def unread(self) -> int:
         """How many events could not be read again for the filter, and so are left out."""
@@ -177,6 +182,8 @@ class PipelineFeed:
         """Why no event was given, if any was found: the filter, or what is wanted at all."""
         pipeline = self._pipeline
         sums, pruned = pipeline.sums(), pipeline.ledger.pruned
+        if self._nodes and sums.listed and self.trouble():
+            return [f"The filter was not answered for all of {sums.listed:,} events."]
         if self._nodes and sums.listed:
             return [f"The filter leaves none of {sums.listed:,} events.", *self._absences()]
         window = pipeline.window

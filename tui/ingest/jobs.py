@@ -94,6 +94,8 @@ class SearchDone(NamedTuple):
     """Which of the parts could not be read at all, counted from 0; `unread` leaves them out."""
     texts: dict[int, list[str]] | None = None
     """Of a job whose node is a Path without values: what stands there, by place; masked."""
+    slow: tuple[str, ...] = ()
+    """Regexes that took too long over a record: from there on nothing holds because of them."""
 
 
 class Fault(NamedTuple):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from tui.core.batch import BY_SEARCH
 from tui.core.looking import holds, text_of, values_at
 from tui.core.looking_bytes import Probe
-from tui.core.query_nodes import Path
+from tui.core.query_nodes import Path, Regex
+from tui.core.query_regex import TooSlow, limited
 from tui.core.secrets import mask_record
 from tui.ingest.jobs import SearchDone
 from tui.ingest.loose import UNFIT, load
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 AT_ONCE = 32 << 20
 """Bytes that are looked at as a whole: in small letters they take the same memory again."""
 _LONG_NUMBER = re.compile(rb"[0-9]{19}")
+_PATIENCE = 1.0
+"""Seconds that regexes may take over one record."""
+_slow: set[str] = set()
+"""Regexes that took longer: this process asks them no more."""
 
 
 def search(job: SearchJob, open_part: Open) -> SearchDone:
@@ -47,7 +52,9 @@ def search(job: SearchJob, open_part: Open) -> SearchDone:
         except (OSError, MemoryError):
             gone.append(number)
         first += count
-    return SearchDone(searcher.found, searcher.unread, gone, searcher.texts)
+    return SearchDone(
+        searcher.found, searcher.unread, gone, searcher.texts, tuple(_slow & _patterns(job.nodes))
+    )
 
 
 class _Collector:
@@ -125,10 +132,32 @@ class _Searcher:
                         record = whole_record(raw)
                     except UNFIT:
                         return False
-                if not holds(node, record):
+                if not _holds(node, record):
                     continue
             self.found[number].append(place)
         return True
+
+
+def _holds(node: Path | Text, record: object) -> bool:
+    """Does this record hold it, as far as that can be said in time?"""
+    patterns = _patterns((node,))
+    if not patterns:
+        return holds(node, record)
+    if patterns & _slow and isinstance(node, Path):
+        values = (v for v in node.values if not (isinstance(v, Regex) and v.pattern in _slow))
+        return _holds(node._replace(values=tuple(values)), record)
+    try:
+        with limited(_PATIENCE):
+            return holds(node, record)
+    except TooSlow:
+        _slow.update(patterns)
+        return _holds(node, record)
+
+
+def _patterns(nodes: Sequence[Path | Text]) -> set[str]:
+    """The regexes in what is asked."""
+    values = [value for node in nodes if isinstance(node, Path) for value in node.values]
+    return {value.pattern for value in values if isinstance(value, Regex)}
 
 
 @lru_cache(64)

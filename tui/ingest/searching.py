@@ -11,6 +11,8 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tui.core.query_nodes import Regex
+from tui.core.query_regex import given_up
 from tui.ingest.backlog import JOB_BYTES, JOB_FILES
 from tui.ingest.crew import Given
 from tui.ingest.jobs import SearchJob
@@ -74,6 +76,7 @@ class Searching:
         self._index = index
         self._wake = wake
         self._bring = bring
+        self._slow: set[str] = set()
         self._forget()
 
     def _forget(self) -> None:
@@ -125,6 +128,14 @@ class Searching:
     def progress(self) -> SearchProgress:
         """How far the search has come; the last one's numbers stay until there is another."""
         return SearchProgress(self._done, self._all, self._found, self._unread)
+
+    def trouble(self, nodes: Sequence[Path | Text]) -> str:
+        """What kept these nodes from being answered, in a sentence; "" for nothing."""
+        for node in nodes:
+            for value in getattr(node, "values", ()):
+                if isinstance(value, Regex) and value.pattern in self._slow:
+                    return given_up(value.pattern)
+        return ""
 
     # Jobs
 
@@ -204,6 +215,7 @@ class Searching:
             else:
                 self._unread += stretches[number].end - stretches[number].start
         self._unread += done.unread
+        self._slow.update(done.slow)
         self._tell(rows, told, done.found)
 
     def lost(self, given: Given) -> None:

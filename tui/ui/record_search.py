@@ -39,6 +39,8 @@ class Searching(Protocol):
 
     def progress(self) -> LookProgress: ...
 
+    def trouble(self, nodes: Sequence[Path | Text]) -> str: ...
+
 
 class RecordSearch:
     """One search at a time; what was looked at once is not looked at again."""
@@ -119,6 +121,10 @@ class RecordSearch:
         """Is a search under way?"""
         progress = self.progress()
         return self._running and progress is not None and progress.done < progress.all
+
+    def trouble(self, nodes: Sequence[Path | Text]) -> str:
+        """What kept these nodes from being answered, in a sentence; "" for nothing."""
+        return self._searching.trouble(nodes)
 
     def progress(self) -> LookProgress | None:
         """How far the search has come; None: nothing was looked for."""

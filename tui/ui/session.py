@@ -317,7 +317,11 @@ class Session(MarkView, FilterSteps, Arranged):
 
     def trouble(self) -> str:
         """What kept the filter from being answered, empty for nothing."""
-        return self.filtering.trouble(self._nodes()) if self._seen >= 0 else ""
+        if self._seen < 0:
+            return ""
+        nodes = self._nodes()
+        of_records = self._search.trouble(record_nodes(nodes)) if self._search is not None else ""
+        return self.filtering.trouble(nodes) or of_records
 
     def warm(self) -> bool:
         """Make ready for the first filter in small steps; False if nothing is left to do."""
