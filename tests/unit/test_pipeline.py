@@ -72,6 +72,28 @@ def test_the_sum_of_a_mixed_folder(tmp_path: Path) -> None:
         assert pipeline.ledger.digests == 1
 
 
+def test_a_log_by_its_name_that_holds_none_is_a_problem(tmp_path: Path) -> None:
+    label = "111122223333_CloudTrail_eu-west-1_20260304T0505Z_%016d.json.gz"
+    prose = b"only words, " * 99
+    write(tmp_path / (label % 1), raws(1)[0], packed=True)
+    write(tmp_path / (label % 2), b"\x7fELF" + bytes(range(256)))
+    write(tmp_path / (label % 3), prose, packed=True)
+    write(tmp_path / (label % 4), b'{"another": "kind"}', packed=True)
+    write(tmp_path / "cut.json.gz", gzip.compress(prose)[:-9])
+    write(tmp_path / "cut.txt.gz", gzip.compress(prose)[:-9])
+    write(tmp_path / "notes", prose)
+    with loaded(tmp_path) as pipeline:
+        assert tuple(pipeline.sums())[:5] == (4, 1, 0, 0, 3)
+        problems = {Path(p.where).name: p.reason for p in pipeline.problems()}
+        assert problems == {
+            label % 2: "is a log file by its name, but holds binary data",
+            label % 3: "is a log file by its name, but holds text",
+            "cut.json.gz": "the gzip data ends too early",
+        }
+        skipped = {Path(where).name for where, _ in pipeline.ledger.skipped}
+        assert skipped == {label % 4, "cut.txt.gz", "notes"}
+
+
 def test_outside_the_window_is_counted(tmp_path: Path) -> None:
     write(tmp_path / "a.json", delivery([*raws(10), raw(20, eventTime="redacted")]))
     start = 1772600400_000_000 + 3_000_000

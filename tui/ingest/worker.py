@@ -13,6 +13,7 @@ from tui.core.flags import Flag, content_flags
 from tui.core.note import new_key, note_of
 from tui.core.outcome import record_failed
 from tui.core.target import target_of
+from tui.core.trail import label_of
 from tui.ingest import decode, shapes
 from tui.ingest.encode import Encoder
 from tui.ingest.inflate import INFLATED_LIMIT, inflate, is_compressed, starts_foreign
@@ -121,11 +122,17 @@ class Worker:
         except MemoryError:
             return failed(Trouble(-1, "is too large for the memory that is left", 1))
         if content.foreign:
+            if reason := _misfit(part, content.foreign):
+                return failed(Trouble(-1, reason, 1))
             return failed(None, kind=shapes.OTHER, what=content.foreign)
         if content.complaint and not content.data:
             return failed(Trouble(-1, content.complaint, 1), truncated=content.truncated)
         more = part.more and content.plain
         reading = decode.read(content.data, asked=part.asked, more=more, stretch=content.stretch)
+        if reading.kind == shapes.OTHER:
+            reason = _misfit(part, reading.what, content.complaint)
+            if reason:
+                return failed(Trouble(-1, reason, 1), truncated=content.truncated)
         self._add(reading, index, part.object_id, content, job)
         result = _result(part, content, reading)
         if result.lines:
@@ -287,6 +294,20 @@ def _result(part: Part, content: _Content, reading: decode.Reading) -> ObjectRes
         troubles=troubles,
         what=reading.what,
     )
+
+
+def _misfit(part: Part, what: str, complaint: str = "") -> str:
+    """Why an object that is no log is a problem although others beside the logs are none."""
+    name = part.name.rpartition("/")[2]
+    if complaint and (part.asked or ".json" in name):
+        return complaint
+    if what in _GARBLED and label_of(name):
+        return f"is a log file by its name, but holds {what}"
+    return ""
+
+
+_GARBLED = ("binary data", "text", "broken JSON")
+"""What is in the place of a log that was damaged or replaced; JSON may be of another kind."""
 
 
 def details_of(raw: bytes) -> Details | None:
