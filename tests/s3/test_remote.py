@@ -20,6 +20,7 @@ from tui.ingest.pipeline import Pipeline
 from tui.ingest.worker import failed
 from tui.sources.base import Change, ChangeKind, Item, LineState, Notice, ObjectRef
 from tui.sources.s3_access import Access
+from tui.ui.engine_view import EngineView
 
 if TYPE_CHECKING:
     import threading
@@ -74,10 +75,11 @@ class Stand:
 
     def start(self, *, clock: Callable[[], float] = time.monotonic) -> Pipeline:
         """Begin to read what was put."""
-        line = LineState("s3://b", "111122223333", "CloudTrail", "eu-west-1", "live", lists=3)
+        other = LineState("s3://b", "111122223333", "CloudTrail", "eu-west-1", "live")
+        line = other._replace(source=f"s3://{self.bucket.name}/AWSLogs/", lists=3)
         found = [Change(ChangeKind.FOUND, ref) for ref in reversed(self.refs)]
         self.pipeline = Pipeline(
-            [Listed([self.access, *found, line], follow=self.follow)],
+            [Listed([self.access, *found, other, line], follow=self.follow)],
             follow=self.follow,
             fetching=Setup(str(self.folder), 1 << 30, 4),
             clock=clock,
@@ -136,8 +138,9 @@ def test_all_objects_are_read_each_fetched_once(stand: Stand, proxy: FaultyProxy
     traffic = pipeline.remote.traffic()
     assert (traffic.lists, traffic.gets, traffic.cached) == (3, 30, 0)
     assert traffic.bytes == sum(ref.size for ref in stand.refs)
-    (line,) = pipeline.remote.lines()
+    other, line = pipeline.remote.lines()
     assert (line.region, line.gets, line.lists) == ("eu-west-1", 30, 3)
+    assert other.gets == 0
     assert traffic.dollars == pytest.approx(3 * 0.000005 + 30 * 0.0000004)
 
 
@@ -215,6 +218,17 @@ def test_what_the_fetcher_gives_up_is_tried_again_later(
     now[0] = 11.0
     following.until(lambda: following.names() == ["Get1"])
     assert pipeline.problems() == []
+
+
+def test_problems_are_shown_as_they_are_now(following: Stand, proxy: FaultyProxy) -> None:
+    now = [0.0]
+    following.put(1)
+    proxy.plan(SLOW_DOWN, times=10, matching="/1.json.gz")
+    pipeline = following.start(clock=lambda: now[0])
+    view = EngineView(pipeline)
+    following.until(lambda: "in 10 s" in "".join(one.reason for one in view.problems()))
+    now[0] = 11.0
+    following.until(lambda: "in 20 s" in "".join(one.reason for one in view.problems()))
 
 
 def test_it_is_not_tried_again_before_the_server_wants_it(

@@ -103,6 +103,8 @@ class Ledger:
         self._shared: dict[Counts, Counts] = {}
         self._troubled: dict[int, PartState] = {}
         self._notices: list[Problem] = []
+        self.revision = 0
+        """Grows whenever the problems may be others."""
         self.skipped: list[tuple[str, str]] = []
         self.digests = 0
         self.pruned = 0
@@ -128,10 +130,13 @@ class Ledger:
     def problem(self, where: str, reason: str) -> None:
         """Keep a problem that is not about the content of an object."""
         self._notices.append(Problem(where, -1, reason, 0))
+        self.revision += 1
 
     def solved(self, where: str) -> None:
         """Forget the problems that were said of a place: it can be read again."""
-        self._notices = [notice for notice in self._notices if notice.where != where]
+        kept = [notice for notice in self._notices if notice.where != where]
+        self.revision += len(kept) < len(self._notices)
+        self._notices = kept
 
     def change(self, change: Change, *, late: bool) -> list[int]:
         """What an object's change asks to be read; `late`: it was not there when we came."""
@@ -255,7 +260,7 @@ class Ledger:
         state = self.parts[object_id]
         state.counts = None
         state.held = ()
-        self._troubled.pop(object_id, None)
+        self.revision += self._troubled.pop(object_id, None) is not None
         self._held.discard(object_id)
         state.file.parts = tuple(part for part in state.file.parts if part != object_id)
 
@@ -316,6 +321,7 @@ class Ledger:
         state.counts = counts if counts.troubles else self._shared.setdefault(counts, counts)
         if counts.troubles:
             self._troubled[object_id] = state
+            self.revision += 1
 
     def _went_on(self, file: File, start: int) -> None:
         """What was cut short at this byte has been read: it is no loss any more."""
@@ -338,6 +344,7 @@ class Ledger:
             self._troubled.pop(object_id, None)
             if kept:
                 self._troubled[object_id] = state
+            self.revision += 1
 
     def _may_grow(self, file: File) -> bool:
         if file.ref.name == STDIN or not self.follow:
@@ -373,6 +380,7 @@ class Ledger:
             )
             state.held = ()
             self._troubled[object_id] = state
+            self.revision += 1
         return bool(due)
 
     # What is asked

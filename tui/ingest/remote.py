@@ -79,7 +79,8 @@ class Remote:
         self._asked = -ASK_AGAIN
         self._stale = False
         self._lines: dict[tuple[str, str, str, str], LineState] = {}
-        self._gets: dict[tuple[str, str, str], int] = {}
+        self._gets: dict[tuple[str, str, str, str], int] = {}
+        """By what is above `AWSLogs`, account, kind and region."""
         self._cached = 0
         self._bytes = 0
         self.state = ""
@@ -246,7 +247,7 @@ class Remote:
             return
         self._bytes += max(0, fetched.size)
         place = place_of(self._ledger.parts[object_id].file.ref.name)
-        line = (place.account, place.kind, place.region) if place else ("", "", "")
+        line = (place.prefix, *place[2:5]) if place else ("", "", "", "")
         self._gets[line] = self._gets.get(line, 0) + fetched.requests
 
     def died(self) -> None:
@@ -276,9 +277,14 @@ class Remote:
     def lines(self) -> list[SourceLine]:
         """How each account, kind and region is doing."""
         left = dict(self._gets)
+        alike: dict[tuple[str, str, str], list[tuple[str, str, str, str]]] = {}
+        for key in left:
+            alike.setdefault(key[1:], []).append(key)
         found = []
         for line in self._lines.values():
-            gets = left.pop((line.account, line.kind, line.region), 0)
+            places = alike.get((line.account, line.kind, line.region), ())
+            own = [key for key in places if key in left and _is_of(key[0], line.source)]
+            gets = sum([left.pop(key) for key in own])
             found.append(SourceLine(*line[:8], line.lists, gets, line.due))
         if left and found:
             rest = sum(left.values())
@@ -291,6 +297,12 @@ class Remote:
         gets = sum(self._gets.values())
         cost = lists * PRICE_LIST + gets * PRICE_GET
         return Traffic(lists, gets, self._cached, self._bytes, cost)
+
+
+def _is_of(above: str, source: str) -> bool:
+    """Does a trail's folder lie in what was asked for, or what was asked for in the trail?"""
+    trail, asked = f"{above}/AWSLogs/", source.rstrip("/") + "/"
+    return trail.startswith(asked) or asked.startswith(trail)
 
 
 def in_bucket(names: Iterable[str]) -> bool:

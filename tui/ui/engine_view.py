@@ -22,6 +22,7 @@ class EngineView:
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
         self._problems: list[Problem] = []
+        self._revision = 0
 
     @property
     def index(self) -> Index:
@@ -34,8 +35,9 @@ class EngineView:
 
     def problems(self) -> list[Problem]:
         """What could not be read."""
-        count = self._pipeline.problem_count()
-        if count != len(self._problems):
+        revision = self._pipeline.ledger.revision
+        if revision != self._revision:
+            self._revision = revision
             self._problems = self._pipeline.problems()
         return self._problems
 
