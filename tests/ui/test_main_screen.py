@@ -340,6 +340,16 @@ async def test_settings_change_keys_and_their_mistakes_are_told() -> None:
         assert isinstance(it.prompt, Ask)
 
 
+async def test_all_mistakes_in_the_settings_can_be_read() -> None:
+    mistakes = ("config.toml: one.", "config.toml: two\x1b.")
+    async with stand(settings=Settings(mistakes=mistakes, keys={"help": ("^c", "?")})) as it:
+        assert it.message == "3 mistakes in the settings: P"
+        await it.press("P", "G")
+        text = "\n".join(it.text())
+    for told in ("Mistakes in the settings: 3", "one.", "two␛.", "^c is that of quit_now"):
+        assert told in text
+
+
 async def test_hostile_text_reaches_no_pane_raw() -> None:
     rows = make_rows(20)
     evil = "\x1b]52;c;aGk=\x07[/bold]\u202e\udcff\x00"

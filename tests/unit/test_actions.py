@@ -118,3 +118,24 @@ def test_the_registry_knows_no_screen() -> None:
     ours = {name for name in loaded if name.startswith("tui.")}
     assert "tui.actions" in ours
     assert all(name.startswith("tui.action") for name in ours)
+
+
+def test_a_key_that_no_terminal_sends_is_named() -> None:
+    keymap = Keymap({"follow": ("nonsense", "F5", "^b"), "help": ("alt+x", "shift+f1", "y h")})
+    assert keymap.keys_of("follow") == ("f5", "ctrl+b")
+    assert keymap.keys_of("help") == ("shift+f1", "y h")
+    assert keymap.complaints == [
+        "keys: a terminal sends no key nonsense",
+        "keys: a terminal sends no key alt+x",
+    ]
+
+
+def test_the_key_that_ends_the_program_ends_it() -> None:
+    keymap = Keymap({"help": ("^c", "?")})
+    assert keymap.keys_of("help") == ("?",)
+    assert keymap.complaints == ["keys: ^c is that of quit_now, not of help"]
+    own = Keymap({"help": ("^c",), "quit_now": ("^q",)})
+    assert own.complaints == []
+    found = own.find(("list",), "ctrl+c")
+    assert found is not None
+    assert found.id == "help"

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
-from tui.actions import ACTIONS, Action, normal, shown, split_scope
+from tui.actions import ACTIONS, ANYWHERE, Action, normal, shown, split_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+_NAME: Final = (
+    "(?:enter|escape|tab|backspace|delete|insert|home|end|pageup|pagedown|up|down|left|right|space"
+    "|f[0-9]{1,2})"
+)
+_KEY: Final = re.compile(rf"\S|ctrl\+[a-z]|(?:(?:ctrl|shift|alt)\+)*{_NAME}")
+"""What a terminal can send: `?`, `ctrl+d`, `shift+tab`; Alt and a letter are Esc and the letter."""
 
 
 class Keymap:
@@ -23,6 +31,7 @@ class Keymap:
         # What a person chose takes a key away from what has it by default.
         for action in sorted(ACTIONS, key=lambda action: action.id not in changed):
             self._claim(action, changed)
+        self._leave_to_those_everywhere()
         for scope, keys in self._table:
             first, space, _ = keys.partition(" ")
             if space:
@@ -37,8 +46,14 @@ class Keymap:
                 continue
             changed.add(identity)
             listed = (keys,) if isinstance(keys, str) else keys
-            self._keys[identity] = tuple(normal(key) for key in listed)
+            self._keys[identity] = tuple(filter(self._can_be_pressed, map(normal, listed)))
         return changed
+
+    def _can_be_pressed(self, key: str) -> bool:
+        wrong = [part for part in split_scope(key)[1].split(" ") if not _KEY.fullmatch(part)]
+        if wrong:
+            self._complain(f"keys: a terminal sends no key {wrong[0]}")
+        return not wrong
 
     def _complain(self, text: str) -> None:
         if text not in self.complaints:
@@ -61,6 +76,17 @@ class Keymap:
             if won:
                 kept.append(key)
         self._keys[action.id] = tuple(kept)
+
+    def _leave_to_those_everywhere(self) -> None:
+        """What works everywhere is found before all that has the same key."""
+        for (scope, keys), action in list(self._table.items()):
+            owner = self._table.get((ANYWHERE, keys), action)
+            if owner is not action:
+                del self._table[scope, keys]
+                self._keys[action.id] = tuple(
+                    key for key in self._keys[action.id] if split_scope(key)[1] != keys
+                )
+                self._complain(f"keys: {shown(keys)} is that of {owner.id}, not of {action.id}")
 
     def find(self, scopes: Iterable[str], keys: str) -> Action | None:
         """The action that these keys (one, or two with a space between) stand for."""

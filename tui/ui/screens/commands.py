@@ -208,7 +208,8 @@ class Commands:
         from tui.ui.screens.problems import ProblemsScreen
 
         screen = self._screen
-        screen.app.push_screen(ProblemsScreen(screen.keymap, screen.session, screen.times))
+        problems = ProblemsScreen(screen.keymap, screen.session, screen.times, screen.mistakes)
+        screen.app.push_screen(problems)
 
     def action_sources(self) -> None:
         """Show how each source is doing and what it cost."""

@@ -76,7 +76,7 @@ class MainScreen(KeyedScreen[None]):
         self.list_keys = ListKeys(self, app.memory, app.settings.columns)
         self.standing = Standing(self, masked=app.masked)
         self.questions = Questions(self)
-        self._mistakes = app.mistakes
+        self.mistakes = app.mistakes
         self._wait: Timer | None = None
         self._new = False
         self._generation = -1
@@ -100,9 +100,10 @@ class MainScreen(KeyedScreen[None]):
         self.take_in()
         self.engine.start(self._engine_changed)
         self.set_interval(60, self._minute)
-        if self._mistakes:
-            more = f" (and {len(self._mistakes) - 1} more)" if len(self._mistakes) > 1 else ""
-            self.say(self._mistakes[0] + more, warning=True)
+        if self.mistakes:
+            count, key = len(self.mistakes), self.keymap.first_key("problems")
+            many = f"{count} mistakes in the settings: {key}"
+            self.say(self.mistakes[0] if count == 1 else many, warning=True)
 
     def on_unmount(self) -> None:
         self.engine.stop()

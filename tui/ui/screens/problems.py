@@ -8,7 +8,7 @@ from tui.ui.screens.reading import ReadingScreen
 from tui.ui.widgets.reader import Paragraph
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tui.core.rows import Coverage, Problem, Sums
     from tui.ui.keymap import Keymap
@@ -23,7 +23,10 @@ _MOST = 2_000
 class ProblemsScreen(ReadingScreen):
     """The state when it was opened; it is made anew each time."""
 
-    def __init__(self, keymap: Keymap, session: Session, times: TimeDisplay) -> None:
+    def __init__(
+        self, keymap: Keymap, session: Session, times: TimeDisplay, mistakes: Sequence[str] = ()
+    ) -> None:
+        """`mistakes` are those in the settings."""
         super().__init__(
             keymap,
             "Coverage and problems",
@@ -32,6 +35,7 @@ class ProblemsScreen(ReadingScreen):
                 *sums_text(session.sums(), loading=session.progress().loading),
                 *problems_text(session.problems(), unsettled=session.sums().unsettled),
                 *skipped_text(session.coverage()),
+                *mistakes_text(mistakes),
             ],
         )
 
@@ -132,6 +136,14 @@ def skipped_text(coverage: Coverage) -> list[Paragraph]:
     if len(coverage.skipped) > _MOST:
         found.append(Paragraph(f"… and {len(coverage.skipped) - _MOST:,} more", "quiet"))
     return found
+
+
+def mistakes_text(mistakes: Sequence[str]) -> list[Paragraph]:
+    """What is wrong in the settings; nothing if nothing is."""
+    if not mistakes:
+        return []
+    heading = Paragraph(f"Mistakes in the settings: {len(mistakes):,}", "heading")
+    return [Paragraph(""), heading, *(Paragraph(mistake, "loss") for mistake in mistakes)]
 
 
 def _counts(counts: Mapping[str, int]) -> str:
