@@ -15,8 +15,9 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from tui.core import export
-from tui.core.spool import RecordSpool, ordered_records
+from tui.core.spool import RecordSpool, ordered_records, ordered_texts
 from tui.errors import CloudTrailTuiError, ExitCode, OutputClosed
+from tui.ingest.loose import event_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -44,6 +45,9 @@ class Unread(Protocol):
 
     @property
     def reason(self) -> str: ...
+    @property
+    def harmless(self) -> bool:
+        """Was everything read nevertheless?"""
 
 
 class Feed(Protocol):
@@ -220,10 +224,16 @@ class Printer:
             self.printed += 1
 
     def _csv(self, batch: Sequence[int]) -> None:
-        for event, more in self.feed.rows(batch):
-            line = export.csv_line(event, more, show_secrets=self.show_secrets)
-            self.output.write(line.encode())
-            self.printed += 1
+        def load(object_id: int) -> Iterable[tuple[int, bytes]]:
+            return event_ids(self.feed.load(object_id))
+
+        with RecordSpool() as spool:
+            ids = ordered_texts(self.feed.places(batch), load, spool)
+            for (event, more), event_id in zip(self.feed.rows(batch), ids, strict=True):
+                told = more._replace(event_id=event_id)
+                line = export.csv_line(event, told, show_secrets=self.show_secrets)
+                self.output.write(line.encode())
+                self.printed += 1
 
     def _json(self, batch: Sequence[int]) -> None:
         with RecordSpool() as spool:
@@ -279,7 +289,7 @@ def problem_sentences(problems: Sequence[Unread]) -> list[str]:
 
 def exit_code(problems: Sequence[Unread], lost: int, printed: int, objects_read: int) -> ExitCode:
     """Which code says how printing went."""
-    if problems or lost:
+    if lost or not all(problem.harmless for problem in problems):
         return ExitCode.PARTIAL if printed or objects_read else ExitCode.UNREADABLE
     return ExitCode.OK if printed else ExitCode.NONE
 

@@ -144,6 +144,18 @@ def test_without_a_cache_nothing_stays(bucket: Bucket, s3_server: str, environ: 
     assert not Path(environ["XDG_CACHE_HOME"]).exists()
 
 
+def test_a_cache_that_cannot_be_written_is_no_input_that_cannot_be_read(
+    bucket: Bucket, s3_server: str, environ: Environ
+) -> None:
+    put(bucket, 1, minutes(10))
+    Path(environ["XDG_CACHE_HOME"]).touch()
+    arguments = (f"s3://{bucket.name}", "--endpoint-url", s3_server, "--output", "json")
+    done = run(*arguments, environ=environ)
+    assert names(done.stdout) == ["Get1"]
+    assert "cannot be written" in done.stderr
+    assert done.returncode == 0
+
+
 def test_the_cache_is_for_the_user_alone(bucket: Bucket, s3_server: str, environ: Environ) -> None:
     put(bucket, 1, minutes(10))
     run(f"s3://{bucket.name}", "--endpoint-url", s3_server, environ=environ)

@@ -27,6 +27,7 @@ class Lost(NamedTuple):
     where: str
     position: int
     reason: str
+    harmless: bool = False
 
 
 class TwoFiles:
@@ -201,6 +202,10 @@ def test_the_exit_code_says_how_it_went(
 ) -> None:
     unread = [Lost("file", -1, "it is empty")] * problems
     assert exit_code(unread, lost, printed, objects_read) is code
+
+
+def test_what_is_harmless_changes_no_exit_code() -> None:
+    assert exit_code([Lost("", -1, "no cache", harmless=True)], 0, 5, 2) is ExitCode.OK
 
 
 def test_what_could_not_be_read_is_said_within_bounds() -> None:

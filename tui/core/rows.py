@@ -77,6 +77,8 @@ class Problem(NamedTuple):
     """One sentence: what, and what would mend it."""
     lost: int
     """Records or spans that were lost."""
+    harmless: bool = False
+    """Everything was read nevertheless."""
 
 
 class SourceLine(NamedTuple):

@@ -127,9 +127,9 @@ class Ledger:
         elif notice.kind == "pruned":
             self.pruned += notice.count
 
-    def problem(self, where: str, reason: str) -> None:
+    def problem(self, where: str, reason: str, *, harmless: bool = False) -> None:
         """Keep a problem that is not about the content of an object."""
-        self._notices.append(Problem(where, -1, reason, 0))
+        self._notices.append(Problem(where, -1, reason, 0, harmless))
         self.revision += 1
 
     def solved(self, where: str) -> None:

@@ -199,7 +199,7 @@ class Remote:
             self._steads.add(answer.stead)
         if answer.complaint and answer.complaint != self.complaint:
             self.complaint = answer.complaint
-            self._ledger.problem("", answer.complaint)
+            self._ledger.problem("", answer.complaint, harmless=True)
         ready = []
         for fetched in answer.fetched:
             one = self._came(fetched)
