@@ -86,6 +86,7 @@ def test_csv_has_the_columns_and_runs_nothing(pipeline: Pipeline, tmp_path: Path
     rows = list(csv.DictReader(text.splitlines()))
     assert [row["time"][-3:] for row in rows] == ["00Z", "01Z", "02Z", "03Z", "04Z"]
     assert rows[2]["useragent"] == "'=cmd|'x'!A1"
+    assert [row["event id"] for row in rows] == [json.loads(each)["eventID"] for each in RAWS]
     assert export.done == 5
 
 

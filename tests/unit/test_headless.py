@@ -44,7 +44,7 @@ class TwoFiles:
 
     def rows(self, batch: Sequence[int]) -> Iterator[tuple[Event, More]]:
         for row in batch:
-            yield Event(time=row * 1_000_000, target=f"t{row}"), More(event_id=f"id{row}")
+            yield Event(time=row * 1_000_000, target=f"t{row}"), More()
 
     def places(self, batch: Sequence[int]) -> Iterator[tuple[int, int]]:
         return (self.place[row] for row in batch)
@@ -55,7 +55,8 @@ class TwoFiles:
             return
         for row, (number, position) in enumerate(self.place):
             if number == object_id:
-                yield position, b'{"n": %d.0,\n "sessionToken": "abcdefghijkl"}' % row
+                secret = b'"sessionToken": "abcdefghijkl"'
+                yield position, b'{"n": %d.0,\n "eventID": "id%d", %s}' % (row, row, secret)
 
     def problems(self) -> list[Lost]:
         return []
@@ -100,12 +101,16 @@ def test_csv_has_one_header() -> None:
     assert rows[0].startswith("time,who,service")
     assert [row.rpartition(",")[2] for row in rows[1:9]] == [f"id{row}" for row in range(8)]
     assert rows[9:] == [""]
+    text, printer = _printed("csv", TwoFiles(gone=2))
+    ids = [row.rpartition(",")[2] for row in text.split("\r\n")[1:9]]
+    assert ids == ["id0", "", "id2", "", "id4", "", "id6", "id7"]
+    assert (printer.printed, printer.lost) == (8, 0)
 
 
 def test_json_is_whole_records_each_file_read_once() -> None:
     feed = TwoFiles()
     text, _ = _printed("json", feed, show_secrets=True)
-    assert text.splitlines()[0] == '{"n":0.0,"sessionToken":"abcdefghijkl"}'
+    assert text.splitlines()[0] == '{"n":0.0,"eventID":"id0","sessionToken":"abcdefghijkl"}'
     assert [json.loads(line)["n"] for line in text.splitlines()] == list(range(8))
     assert feed.loads == [1, 2, 3]
 

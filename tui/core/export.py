@@ -68,6 +68,7 @@ class More(NamedTuple):
     key_made: str = ""
     """The access key that the answer handed out."""
     event_id: str = ""
+    """Of the record: the index knows it as a number alone."""
 
 
 CSV_COLUMNS = (

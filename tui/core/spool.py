@@ -171,3 +171,13 @@ def ordered_records(
         if not spool.knows(object_id):
             spool.put(object_id, load(object_id))
         yield spool.take(object_id, position)
+
+
+def ordered_texts(
+    order: Iterable[tuple[int, int]],
+    load: Callable[[int], Iterable[tuple[int, bytes]]],
+    spool: RecordSpool,
+) -> Iterator[str]:
+    """The same where something short stands for each record; "" for one that is no longer there."""
+    for raw in ordered_records(order, load, spool):
+        yield "" if raw is None else raw.decode("utf-8", "surrogatepass")

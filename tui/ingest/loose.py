@@ -8,13 +8,16 @@ requestParameters as a string).
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import orjson
 
 from tui.ingest import salvage, typed
 from tui.ingest.salvage import MAX_RECORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 UNFIT = (msgspec.DecodeError, ValueError, RecursionError)
 """What the fast decoders raise for content that is not what AWS delivers."""
@@ -40,6 +43,13 @@ def loose_record(raw: bytes) -> typed.Record:
     except (ValueError, RecursionError):
         fields = {}
     return _coerced(fields if isinstance(fields, dict) else {})
+
+
+def event_ids(records: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    """The eventIDs of records, each with the position that came with its record."""
+    for position, raw in records:
+        text = loose_record(raw).eventID or ""
+        yield position, text.encode("utf-8", "surrogatepass")
 
 
 _TEXTS = (

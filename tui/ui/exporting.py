@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import TimeoutError as NotYet
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.core import export as text
 from tui.core.markdown import events_table
 from tui.core.private_file import new_file
-from tui.core.spool import RecordSpool, ordered_records
+from tui.core.spool import RecordSpool, ordered_records, ordered_texts
 from tui.errors import CloudTrailTuiError
 from tui.ingest.feed import TRIES, Wanted, places, read_records
+from tui.ingest.loose import event_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from tui.ingest.pipeline import Pipeline
 
     Bring = Callable[[int], Coroutine[Any, Any, None]]
+    Load = Callable[[int], Iterable[tuple[int, bytes]]]
+    """Gives the records of an object, each with its position."""
 
 FORMS = {
     ".json": "json",
@@ -123,10 +127,11 @@ class Exporter:
                     return
 
         index, rows = self._pipeline.index, export.rows
+        load = partial(self._load, Wanted(index, rows), wait_for)
         if export.form == "json":
-            events = self._records(export, Wanted(index, rows), places(index, rows), wait_for)
+            events = self._records(export, places(index, rows), load)
         elif export.form == "csv":
-            events = self._csv(export)
+            events = self._csv(export, places(index, rows), load)
         else:
             events = self._table(export, notes)
         try:
@@ -135,23 +140,22 @@ class Exporter:
             # Cancelled from outside, the thread goes on until it looks.
             export.stop()
 
-    def _records(
-        self,
-        export: Export,
-        wanted: Wanted,
-        order: Iterable[tuple[int, int]],
-        wait_for: Callable[[int], None],
-    ) -> Iterator[bytes]:
-        def load(object_id: int) -> Iterable[tuple[int, bytes]]:
-            positions = wanted.positions(object_id)
-            for _ in range(TRIES):
-                wait_for(object_id)
-                try:
-                    return [*read_records(self._pipeline, object_id, positions)]
-                except OSError:
-                    continue
-            return []
+    def _load(
+        self, wanted: Wanted, wait_for: Callable[[int], None], object_id: int
+    ) -> Iterable[tuple[int, bytes]]:
+        """The wanted records of an object, by position."""
+        positions = wanted.positions(object_id)
+        for _ in range(TRIES):
+            wait_for(object_id)
+            try:
+                return [*read_records(self._pipeline, object_id, positions)]
+            except OSError:
+                continue
+        return []
 
+    def _records(
+        self, export: Export, order: Iterable[tuple[int, int]], load: Load
+    ) -> Iterator[bytes]:
         with RecordSpool() as spool:
             for raw in ordered_records(order, load, spool):
                 export.done += 1
@@ -160,13 +164,16 @@ class Exporter:
                     continue
                 yield text.json_line(raw, show_secrets=self._show_secrets, for_terminal=False)
 
-    def _csv(self, export: Export) -> Iterator[bytes]:
+    def _csv(self, export: Export, order: Iterable[tuple[int, int]], load: Load) -> Iterator[bytes]:
         index = self._pipeline.index
         yield text.csv_header().encode()
-        for row in export.rows:
-            event, more = index.event(int(row)), index.more(int(row))
-            yield text.csv_line(event, more, show_secrets=self._show_secrets).encode()
-            export.done += 1
+        with RecordSpool() as spool:
+            ids = ordered_texts(order, lambda number: event_ids(load(number)), spool)
+            for row, event_id in zip(export.rows, ids, strict=True):
+                event, more = index.event(int(row)), index.more(int(row))
+                told = more._replace(event_id=event_id)
+                yield text.csv_line(event, told, show_secrets=self._show_secrets).encode()
+                export.done += 1
 
     def _table(self, export: Export, notes: Mapping[int, str]) -> Iterator[bytes]:
         index = self._pipeline.index
