@@ -6,6 +6,7 @@ of a record's text. What a developer needs goes to a file for the user alone.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -91,12 +92,19 @@ class Ending:
         return ExitCode.FAULT
 
     def _thread_fault(self, fault: threading.ExceptHookArgs) -> None:
-        if fault.exc_value is not None:
+        if fault.exc_value is not None and not _terminal_is_gone(fault):
             self._fault(fault.exc_value)
 
     def _fault(self, error: BaseException) -> None:
         # Said at the end: a screen may be up while another thread fails.
         self._faults.append(f"This is a fault of the program ({_type_name(error)}). {_keep(error)}")
+
+
+def _terminal_is_gone(fault: threading.ExceptHookArgs) -> bool:
+    """Whether what writes to the terminal found it closed: the signal that follows says enough."""
+    error, thread = fault.exc_value, fault.thread
+    writes = thread is not None and thread.name == "textual-output"
+    return writes and isinstance(error, OSError) and error.errno == errno.EIO
 
 
 def _pointed_at(error: FilterError) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -50,8 +51,9 @@ def run_screen(options: Options) -> int:
     from tui.state import State
     from tui.terminal import end_with_terminal, kept_terminal
 
-    settings = load_settings()
     state = State.load()
+    settings = load_settings()
+    settings = replace(settings, mistakes=(*settings.mistakes, *state.notes))
     with ExitStack() as ending:
         ending.callback(_keep, state)
         pipeline = _engine(options, _take_keys(options), ending)
@@ -108,7 +110,8 @@ def _keep(state: State) -> None:
     try:
         state.save()
     except OSError as error:
-        say(f"{state.path}: {error.strerror}; marks and the size of the panes are not kept.")
+        lost = "marks, notes, saved filters and the size of the panes are not kept"
+        say(f"{state.path}: {error.strerror}; {lost}.")
 
 
 def known_themes() -> list[str]:

@@ -1,16 +1,21 @@
 """What the program remembers from one run to the next, in a file for the user alone.
 
-Small things only (a pane's height, whether the sidebar was open): a JSON object of sections,
-each an object of keys. It is replaced as a whole and at once, so of two processes that save,
-the later one wins and neither leaves half a file behind.
+Small things only (a pane's height, saved filters, marks and notes): a JSON object of sections,
+each an object of keys. It is replaced as a whole and at once, so that nobody leaves half a file
+behind; of two processes that save, the later one keeps what the other changed.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LARGEST = 1 << 20
 """Bytes; a longer file is not ours."""
@@ -51,6 +56,7 @@ class State:
         self.path = path
         self.notes = notes
         self._sections = sections
+        self._read = copy.deepcopy(sections)
         self._changed = False
 
     @classmethod
@@ -91,12 +97,44 @@ class State:
             self._sections.setdefault(section, {})[key] = value
 
     def save(self) -> None:
-        """Write the file if anything changed. Raises OSError."""
+        """Write the file if anything changed. Raises OSError.
+
+        What another session wrote meanwhile stays, but for what both changed.
+        """
         if not self._changed:
             return
+        self._sections = _merged(self._read, self._sections, self._written())
+        self._read = copy.deepcopy(self._sections)
         content = json.dumps(self._sections, ensure_ascii=True, indent=1, sort_keys=True)
         write_private(self.path, content.encode("ascii") + b"\n")
         self._changed = False
+
+    def _written(self) -> dict[str, dict[str, object]]:
+        """What stands in the file now; what was read, if it has gone or is damaged."""
+        try:
+            with self.path.open("rb") as file:
+                sections = _sections(file.read(LARGEST + 1))
+        except OSError:
+            sections = None
+        return self._read if sections is None else sections
+
+
+def _merged(before: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Any:
+    """Theirs, with what we changed since: dictionaries are taken apart, all else is a whole."""
+    merged = dict(theirs)
+    for key in {*before, *ours}:
+        old, new = before.get(key), ours.get(key)
+        if new == old:
+            continue
+        if isinstance(new, dict):
+            old = old if isinstance(old, dict) else {}
+            other = theirs.get(key)
+            merged[key] = _merged(old, new, other if isinstance(other, dict) else {})
+        elif new is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = new
+    return merged
 
 
 def _sections(content: bytes) -> dict[str, dict[str, object]] | None:

@@ -43,13 +43,14 @@ def test_before_the_screen_is_there(big: Trail, environ: Callable[..., Environ])
         assert program.left_behind() == []
 
 
-def test_a_closed_terminal(big: Trail, environ: Callable[..., Environ]) -> None:
+def test_a_closed_terminal(big: Trail, environ: Callable[..., Environ], tmp_path: Path) -> None:
     with Program([str(big.folder)], environ()) as program:
         program.until_shown("Events ─ ")
         assert processes(program.pid)
         program.hang_up()
         program.wait()
         assert program.left_behind() == []
+    assert list(tmp_path.rglob("fault.txt")) == []
 
 
 def test_a_closed_terminal_when_hang_ups_are_ignored(environ: Callable[..., Environ]) -> None:

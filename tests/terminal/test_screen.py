@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -157,3 +158,14 @@ def test_a_byte_that_is_no_character_does_no_harm(sample: Program) -> None:
     assert "does nothing" in sample.text
     sample.press("j")
     assert cursor_time(sample) == NEWEST
+
+
+def test_that_what_was_remembered_is_damaged_is_said(environ: Callable[..., Environ]) -> None:
+    home = environ()
+    state = Path(home["XDG_STATE_HOME"]) / "cloudtrail-tui/state.json"
+    state.parent.mkdir(parents=True)
+    state.write_bytes(b"{nonsense")
+    with Program([str(SAMPLE)], home, size=(200, 30)) as program:
+        program.until_shown("state.json.damaged, a new one begun")
+        program.send("q")
+        assert program.wait() == 0

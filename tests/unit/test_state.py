@@ -124,3 +124,34 @@ def test_the_folder_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     assert state_folder().is_relative_to(tmp_path)
+
+
+def test_two_sessions_at_once_keep_what_both_remember(path: Path) -> None:
+    first = State.load(path)
+    first.set("marks", "sources", {"one": ["a"], "old": ["b"]})
+    first.set("panes", "sidebar", True)
+    first.save()
+    here, there = State.load(path), State.load(path)
+    here.set("marks", "sources", {"one": ["a", "c"], "old": ["b"], "mine": ["d"]})
+    here.set("panes", "sidebar", None)
+    here.set("panes", "share", 0.5)
+    here.save()
+    there.set("marks", "sources", {"one": ["a"], "theirs": ["e"]})
+    there.set("filters", "saved", {"x": "is:error"})
+    there.save()
+    again = State.load(path)
+    assert again.get("marks", "sources") == {"one": ["a", "c"], "mine": ["d"], "theirs": ["e"]}
+    assert again.get("panes", "sidebar") is None
+    assert again.get("panes", "share") == 0.5
+    assert again.get("filters", "saved") == {"x": "is:error"}
+
+
+def test_a_file_that_another_session_damaged_is_written_anew(path: Path) -> None:
+    state = State.load(path)
+    state.set("a", "b", 1)
+    state.save()
+    path.write_bytes(b"{nonsense")
+    state.set("a", "c", 2)
+    state.save()
+    again = State.load(path)
+    assert (again.get("a", "b"), again.get("a", "c")) == (1, 2)
