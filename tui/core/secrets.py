@@ -41,7 +41,8 @@ from tui.core.secret_signs import (
 from tui.core.secret_tokens import mask_by_tokens, mask_string, quote, unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import re
+    from collections.abc import Iterator, Sequence
 
 __all__ = [
     "MASK",
@@ -171,8 +172,7 @@ def _suspects(strings: list[bytes]) -> dict[bytes, int]:
     lines = b'"%b"' % b'"\n"'.join(strings)
     squashed = lines.lower().translate(None, PUNCTUATION)
     lines = lines.replace(b"\\/", b"/")
-    hits = {squashed.count(b"\n", 0, match.start()) for match in HINT.finditer(squashed)}
-    hits.update([lines.count(b"\n", 0, match.start()) for match in BASE64_JSON.finditer(lines)])
+    hits = {*_lines_of(HINT, squashed), *_lines_of(BASE64_JSON, lines)}
     if b"\\u00" in lines or (b"@" in lines and b"//" in lines):
         hits.update([at for at, text in enumerate(strings) if b"\\u00" in text or b"@" in text])
     suspects = {}
@@ -188,6 +188,15 @@ def _suspects(strings: list[bytes]) -> dict[bytes, int]:
         harmless = {text for text in harmless if len(text) <= _LONGEST_KNOWN}
     _learn(harmless)
     return suspects
+
+
+def _lines_of(sign: re.Pattern[bytes], lines: bytes) -> Iterator[int]:
+    """The number of the line of each place where the sign stands: one text may be full of them."""
+    line = before = 0
+    for match in sign.finditer(lines):
+        line += lines.count(b"\n", before, match.start())
+        before = match.start()
+        yield line
 
 
 def _learn(strings: set[bytes]) -> None:
