@@ -215,3 +215,34 @@ async def test_lenses_and_filters_of_ones_own_stand_in_the_palette() -> None:
         assert [step.name for step in it.session.steps.all] == ["by bob"]
         await it.press(":", *"save mine", "enter", "u", "ctrl+p", *"saved mine", "enter")
         assert [step.name for step in it.session.steps.all] == ["mine"]
+
+
+async def test_a_list_on_a_small_screen_says_all_that_its_keys_do() -> None:
+    async with stand((60, 15)) as it:
+        await it.press("&", *"is:error", "enter", ":", *"filters", "enter")
+        text = " ".join(" ".join(it.text()).split())
+        assert "and after those above" in text
+        assert text.endswith(StepsScreen.KEYS)
+        await it.press("z")
+        text = " ".join(" ".join(it.text()).split())
+        assert text.endswith(f"z does nothing here · {StepsScreen.KEYS}")
+        await it.press("k")
+        assert "does nothing" not in " ".join(it.text())
+
+
+async def test_a_long_list_is_gone_through_by_pages() -> None:
+    lenses = {f"lens {n:02}": f"who:w{n}" for n in range(40)}
+    async with stand((80, 24), settings=Settings(lenses=lenses)) as it:
+        await it.press(":", *"lens", "enter")
+        assert isinstance(it.app.screen, Picker)
+        last = len(it.app.screen._texts) - 1
+        for keys, place in (
+            (["G"], last),
+            (["b"], last - 8),
+            (["g"], 0),
+            (["k"], 0),
+            (["ctrl+d", "pagedown", "up"], 15),
+            (["end", "j", "home", "j"], 1),
+        ):
+            await it.press(*keys)
+            assert it.app.screen._cursor == place

@@ -449,16 +449,18 @@ def test_columns_fill_any_width_and_more_come_as_there_is_room() -> None:
 
 
 @pytest.mark.parametrize(
-    ("room", "shown"),
+    ("year", "room", "shown"),
     [
-        (27, "2015-03-18 … 2026-03-11 UTC"),
-        (26, "2015-03-18…2026-03-11 UTC"),
-        (24, "2015-03-18…2026-03-11"),
+        (2015, 27, "2015-03-18 … 2026-03-11 UTC"),
+        (2015, 26, "2015-03-18…2026-03-11 UTC"),
+        (2015, 24, "2015-03-18…2026-03-11"),
+        (2026, 24, "2026-03-18…2026-03-11"),
+        (2026, 20, "2026-03-18…03-11"),
     ],
 )
-def test_the_days_in_few_cells_lose_no_figure(room: int, shown: str) -> None:
+def test_the_days_in_few_cells_lose_no_figure(year: int, room: int, shown: str) -> None:
     status = Status()
     chip = Chip("x" * (45 - room))
-    status.tell("2015-03-18 … 2026-03-11 UTC", [chip])
+    status.tell(f"{year}-03-18 … 2026-03-11 UTC", [chip])
     (line,) = status.lines(48, 1)
     assert line[0][0] == f" {shown}"

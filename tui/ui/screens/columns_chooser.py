@@ -41,7 +41,7 @@ class ColumnsChooser(Lines[None]):
             for field in self._fields
         ]
 
-    def pressed(self, key: str) -> None:
+    def pressed(self, key: str) -> bool:
         field = self._fields[self._cursor]
         if key in ("space", "enter"):
             self._toggle(field)
@@ -52,9 +52,10 @@ class ColumnsChooser(Lines[None]):
         elif key == "r":
             self._take(self._settings)
         else:
-            return
+            return False
         self._changed([each for each in self._fields if each in self._shown])
         self.show()
+        return True
 
     def _toggle(self, field: str) -> None:
         if field not in self._shown:

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.actions import shown
 from tui.core.text import cell_width, cut, fit, safe
 from tui.ui.screens.keyed import key_name
 
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 _CLOSING = ("escape", "q", "h")
+_PAGE, _ALL = 8, 1 << 30
+_MOVES = {
+    **dict.fromkeys(("j", "down"), 1),
+    **dict.fromkeys(("k", "up"), -1),
+    **dict.fromkeys(("ctrl+d", "pagedown"), _PAGE),
+    **dict.fromkeys(("ctrl+u", "pageup", "b"), -_PAGE),
+    **dict.fromkeys(("G", "end"), _ALL),
+    **dict.fromkeys(("g", "home"), -_ALL),
+}
+"""Lines that a key goes down or up."""
 
 
 class Lines(ModalScreen[Answer], inherit_bindings=False):
@@ -31,17 +42,18 @@ class Lines(ModalScreen[Answer], inherit_bindings=False):
     Lines { align: left bottom; background: transparent; }
     Lines #lines { height: auto; width: 100%; background: $panel; }
     Lines Static { height: auto; width: 100%; background: $panel; }
-    Lines #title { height: 1; color: $foreground; text-style: bold; }
-    Lines #keys { height: 1; color: $secondary; }
+    Lines #title { padding: 0 1; color: $foreground; text-style: bold; }
+    Lines #keys { padding: 0 1; color: $secondary; }
     """
     KEYS = ""
     """What the keys do, in words."""
 
     def __init__(self, title: str) -> None:
         super().__init__()
-        self._title = Static(Content(f" {safe(title)}"), markup=False, id="title")
+        self._title = Static(Content(safe(title)), markup=False, id="title")
         self._list = Static(Content(""), markup=False)
-        self._keys = Static(Content(f" {self.KEYS}"), markup=False, id="keys")
+        self._keys = Static(Content(self.KEYS), markup=False, id="keys")
+        self._said = ""
         self._cursor = 0
 
     def compose(self) -> ComposeResult:
@@ -77,17 +89,20 @@ class Lines(ModalScreen[Answer], inherit_bindings=False):
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
-        key = key_name(event)
+        key, said = key_name(event), ""
         if key in _CLOSING:
             self.dismiss(None)
-        elif key in ("j", "down", "k", "up"):
-            self._cursor += 1 if key in ("j", "down") else -1
+        elif key in _MOVES:
+            self._cursor = max(self._cursor + _MOVES[key], 0)
             self.show()
-        else:
-            self.pressed(key)
+        elif not self.pressed(key):
+            said = f"{shown(key)} does nothing here · "
+        if said != self._said:
+            self._said = said
+            self._keys.update(Content(said + self.KEYS))
 
-    def pressed(self, key: str) -> None:
-        """A key that is not one of all lists."""
+    def pressed(self, key: str) -> bool:
+        """A key that is not one of all lists; False: it is none of this one's."""
         raise NotImplementedError
 
 
@@ -104,9 +119,11 @@ class Picker(Lines[str | None]):
         room = min(max((cell_width(safe(name)) for name, _ in self._texts), default=0), width // 2)
         return [fit(f"{fit(safe(name), room)}  {safe(text)}", width) for name, text in self._texts]
 
-    def pressed(self, key: str) -> None:
-        if key in ("enter", "l"):
+    def pressed(self, key: str) -> bool:
+        chosen = key in ("enter", "l")
+        if chosen:
             self.dismiss(self._texts[self._cursor][0])
+        return chosen
 
 
 class StepsScreen(Lines[int | None]):
@@ -133,19 +150,20 @@ class StepsScreen(Lines[int | None]):
             lines.append(fit(text, width - len(counts)) + counts)
         return lines
 
-    def pressed(self, key: str) -> None:
+    def pressed(self, key: str) -> bool:
         session, number = self._session, self._cursor
         if key in ("enter", "l"):
             self.dismiss(number)
-            return
+            return True
         if key == "space":
             session.switch(number)
         elif key == "x":
             session.change(session.steps.remove(number))
         else:
-            return
+            return False
         self._changed()
         if session.steps.all:
             self.show()
         else:
             self.dismiss(None)
+        return True

@@ -106,9 +106,13 @@ class Status(Sparing, can_focus=False):
 
 
 def _shortened(text: str, width: int) -> str:
-    """`2026-01-01 … 2026-01-31 UTC` in few cells: without blanks, then without its zone."""
-    close = text.replace(" … ", "…")
-    shorter = (text, close, close.rpartition(" ")[0] if "…" in close else close)
+    """`2026-01-01 … 2026-01-31 UTC` in few cells: without blanks, its zone, the second year."""
+    first, dots, last = text.partition(" … ")
+    if not dots:
+        return text
+    day = last.partition(" ")[0]
+    same = day.removeprefix(first[:5])
+    shorter = (text, f"{first}…{last}", f"{first}…{day}", f"{first}…{same}")
     return next((each for each in shorter if cell_width(each) <= width), text)
 
 
