@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from tui.core.coverage import coverage_of
 from tui.core.rows import Traffic
+from tui.ui.messages import LOADING_EARLIER
 
 if TYPE_CHECKING:
     from tui.core.index import Index
     from tui.core.rows import Coverage, Problem, Progress, SourceLine, Sums
     from tui.ingest.pipeline import Pipeline
-
-LOADING_EARLIER = "Loading the day before"
-"""What is said until it is known what came of it."""
 
 
 class EngineView:

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
     from tui.ui.exporting import Export
 
+LOADING_EARLIER = "Loading the day before"
+"""What is said until it is known what came of it."""
+
 
 class RecordAnswer(Protocol):
     """Called with a whole record; it may come late, for an event that is no longer shown.

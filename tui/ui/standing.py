@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.core.text import cut
-from tui.ui.engine_view import LOADING_EARLIER
+from tui.ui.messages import LOADING_EARLIER
 from tui.ui.widgets.status import Chip, progress_text, state_text
 
 if TYPE_CHECKING:
