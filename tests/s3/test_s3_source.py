@@ -14,14 +14,15 @@ import pytest
 
 from tests.s3.conftest import KEY_ID, REGION, SECRET, Bucket
 from tests.s3.faulty_proxy import SLOW_DOWN, Fault, FaultyProxy
-from tests.s3.simulated_bucket import ORGANIZATION, folder, key_at
+from tests.s3.simulated_bucket import ORGANIZATION, folder, key_at, line_of
 from tui.core.trail import DAY, SECOND
 from tui.errors import SourceError
 from tui.sources.base import Change, ChangeKind, LineState, Notice, Window
 from tui.sources.s3 import S3Source, parse_url
 from tui.sources.s3_access import Access, S3Settings
 from tui.sources.s3_errors import Refusal, Trouble
-from tui.sources.s3_lines import Backoff
+from tui.sources.s3_lines import Backoff, Track
+from tui.sources.s3_roots import Root, Terms
 from tui.sources.s3_told import Told
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.sources.base import Item
+    from tui.sources.s3_lines import Lister
 
 pytestmark = pytest.mark.usefixtures("credentials")
 ORG = f"AWSLogs/{ORGANIZATION}/"
@@ -532,6 +534,29 @@ def test_a_listing_waits_as_long_as_the_server_says(
     run.source.tell("")
     run.until(listed)
     assert set(run.keys) == wanted
+
+
+def test_what_many_lines_have_in_common_is_said_once() -> None:
+    terms = Terms(ALL_TIMES, (), (), following=True, poll=None, page=1000, asked_from=10_000)
+    root = Root("s3://trail/AWSLogs", terms, 0, NOW)
+    root.discovery.fresh += [line_of(region=f"eu-west-{number}") for number in range(8)]
+    tracks = root.grow(NOW)
+    away = Trouble(Refusal.NETWORK, "No connection.")
+    denied = Trouble(Refusal.DENIED, "Access denied.")
+
+    def said(kind: str, lines: list[Lister], trouble: Trouble | None) -> list[str]:
+        for line in lines:
+            assert isinstance(line, Track)
+            for _ in range(4):
+                line.backoff.failed(trouble, NOW) if trouble else line.backoff.worked()
+        return [notice.where for notice in root.notices() if notice.kind == kind]
+
+    assert len(said("problem", tracks[:3], away)) == 3
+    together = "s3://trail/AWSLogs (several accounts and regions)"
+    assert said("problem", tracks[3:5], away) == [together]
+    assert said("problem", tracks[5:7], away) == []
+    assert said("solved", tracks[:7], None) == [together]
+    assert len(said("problem", tracks[:5], denied)) == 5, "each may have a policy of its own"
 
 
 def test_all_denied_is_a_problem_of_the_address(

@@ -8,6 +8,7 @@ from tui.sources import s3_follow as follow
 from tui.sources import s3_places as places
 from tui.sources.base import LineState, Notice
 from tui.sources.s3_discovery import Discovery
+from tui.sources.s3_errors import RETRIED
 from tui.sources.s3_flat import Flat
 from tui.sources.s3_lines import NEVER, Track
 
@@ -15,8 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tui.sources.base import Window
+    from tui.sources.s3_errors import Trouble
     from tui.sources.s3_lines import Backoff, Lister
     from tui.sources.s3_places import Line
+
+_ALIKE = 3
+"""Lines that are named one by one where a server or a network is away for all of them."""
 
 
 class Terms(NamedTuple):
@@ -233,12 +238,17 @@ class Root:
         wrong: dict[str, str] = {}
         discovery = self.discovery
         lasting = 0
+        alike: dict[Trouble, list[str]] = {}
         for lister in self._followed:
             trouble = lister.backoff.trouble
             if trouble is not None and lister.backoff.lasting:
                 lasting += 1
                 url = lister.line.url if isinstance(lister, Track) else self.url
-                wrong[url] = trouble.sentence
+                alike.setdefault(trouble._replace(after=0.0), []).append(url)
+        for trouble, urls in alike.items():
+            many = trouble.refusal in RETRIED and len(urls) > _ALIKE
+            named = [f"{self.url} (several accounts and regions)"] if many else urls
+            wrong.update(dict.fromkeys(named, trouble.sentence))
         if lasting and lasting == self.listed:
             wrong[self.url] = next(iter(wrong.values()))
         refused = {} if discovery.done else discovery.refused_before
