@@ -104,7 +104,7 @@ class RecordDesk:
         def copy(record: object) -> None:
             identity = record.get("eventID") if isinstance(record, dict) else None
             if isinstance(identity, str) and identity:
-                self._copy(identity, f"the eventID {identity}")
+                self._copy(identity, "the eventID")
             else:
                 self._screen.say("This event has no eventID", warning=True)
 
