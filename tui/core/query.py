@@ -228,7 +228,8 @@ class _Parser:
             return self.any_of(name, _is)
         if word == "text":
             return self.any_of(name, _text)
-        self.needs_value(name, "a time, such as 2h or 2026-01-31")
+        such = "14:00..15:30 or 2026-01-31" if word == "time" else "2h or 2026-01-31"
+        self.needs_value(name, f"a time, such as {such},")
         part = self.part()
         try:
             return time_of(word, part.text, self.now, self.zone)
