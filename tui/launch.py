@@ -242,7 +242,7 @@ def _fetching(options: Options, ending: ExitStack) -> Setup:
 
         kept = TemporaryDirectory(prefix=f"{PROGRAM}-", ignore_cleanup_errors=True)
         folder = ending.enter_context(kept)
-    return Setup(folder, options.cache_bytes, options.s3.concurrency)
+    return Setup(folder, options.cache_bytes, options.s3.concurrency, passing=not options.cache)
 
 
 def _take_keys(options: Options) -> int | None:

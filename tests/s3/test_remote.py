@@ -335,3 +335,9 @@ def test_what_is_replaced_between_its_get_and_its_reading_is_read_again() -> Non
     assert books.change(Change(ChangeKind.REPLACED, second), late=True) == []
     books.begin(first)
     assert len(books.finished(first, failed(None, kind="log"))) == 1
+
+
+def test_digests_are_counted_one_by_one() -> None:
+    books = Ledger(follow=True, asked=frozenset(), clock=time.monotonic)
+    books.note(Notice("skipped", "digest", "s3://trail/", 24))
+    assert books.digests == 24

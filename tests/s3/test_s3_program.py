@@ -144,6 +144,28 @@ def test_without_a_cache_nothing_stays(bucket: Bucket, s3_server: str, environ: 
     assert not Path(environ["XDG_CACHE_HOME"]).exists()
 
 
+def test_a_program_that_was_killed_leaves_no_object_behind(
+    bucket: Bucket, s3_server: str, environ: Environ
+) -> None:
+    put(bucket, 1, minutes(10))
+    temporary = Path(environ["HOME"], "tmp")
+    temporary.mkdir()
+    arguments = (f"s3://{bucket.name}", "--endpoint-url", s3_server, "--no-cache")
+    with subprocess.Popen(
+        [*command(), *arguments, "--output", "json", "--follow"],
+        env={**environ, "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as program:
+        assert program.stdout is not None
+        assert names(program.stdout.readline()) == ["Get1"]
+        assert [*temporary.iterdir()]
+        program.kill()
+        program.communicate(timeout=60)  # until the last process has closed its end
+    assert [*temporary.iterdir()] == []
+
+
 def test_a_cache_that_cannot_be_written_is_no_input_that_cannot_be_read(
     bucket: Bucket, s3_server: str, environ: Environ
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,6 +31,8 @@ class Setup(NamedTuple):
     """Bytes that may lie there."""
     concurrency: int
     """GETs in flight."""
+    passing: bool = False
+    """The folder is for this run alone: it goes at the end, even if the program was killed."""
 
 
 class FetchOrder(NamedTuple):
@@ -77,6 +80,8 @@ def serve(connection: Connection, setup: Setup) -> None:
         _answer(connection, fetcher, store, closed)
     finally:
         fetcher.close()
+        if setup.passing:
+            shutil.rmtree(setup.folder, ignore_errors=True)
 
 
 def _answer(

@@ -121,7 +121,7 @@ class Ledger:
         elif notice.kind == "solved":
             self.solved(notice.where)
         elif notice.kind == "skipped" and notice.text == "digest":
-            self.digests += 1
+            self.digests += notice.count
         elif notice.kind == "skipped":
             self.skipped.append((notice.where, notice.text))
         elif notice.kind == "pruned":
