@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tui.ingest.crew import IN_HAND, LARGE, SIZE, Crew, Given
+from tui.ingest.crew import IN_HAND, LARGE, REST, SIZE, Crew, Given
 from tui.ingest.jobs import Part, ReadDone, ReadJob
 from tui.ingest.nursery import Nursery
 from tui.sources.base import Window
@@ -99,3 +99,20 @@ def test_idle_workers_go_and_others_are_hired_when_there_is_work(
     assert len(crew.workers) == SIZE
     assert not set(crew.workers) & set(before)
     answers(crew, 2)
+
+
+def test_workers_that_rest_go_once_others_can_be_had_at_once(crew: Crew, tmp_path: Path) -> None:
+    crew.rest(0.0)
+    crew.rest(100.0)
+    assert len(crew.workers) == SIZE  # those of a small trail stay
+    crew.renew()
+    crew.hire()
+    crew.rest(100.0)
+    crew.give(job(tmp_path, 1, 0))
+    crew.rest(100.0 + 2 * REST)
+    assert len(crew.workers) == SIZE  # one has a job
+    answers(crew, 1)
+    crew.rest(100.0 + 2.9 * REST)
+    assert len(crew.workers) == SIZE
+    crew.rest(100.0 + 3.1 * REST)
+    assert crew.workers == []

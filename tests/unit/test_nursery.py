@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import signal
@@ -69,6 +70,36 @@ def test_a_worker_answers_and_a_killed_one_is_noticed_and_replaced(tmp_path: Pat
     finally:
         nursery.close()
     assert not is_alive(pid)
+
+
+SHARING = """
+import json, os, sys, time
+from tui.ingest.nursery import Nursery
+nursery = Nursery()
+private = []
+known = set()
+for _ in range(2):
+    worker = nursery.worker()
+    worker.send_bytes(bytes.fromhex(sys.argv[1]))
+    worker.recv_bytes()
+    with open(f"/proc/{nursery._pid}/task/{nursery._pid}/children") as file:
+        (child,) = set(file.read().split()) - known
+    known.add(child)
+    with open(f"/proc/{child}/smaps_rollup") as file:
+        private.append(sum(int(line.split()[1]) for line in file if line.startswith("Private_")))
+    nursery.prepare()
+print(json.dumps(private))
+worker.close()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of shared memory")
+def test_workers_share_what_was_loaded_before_they_were_forked(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", delivery(raws(3)))
+    job = pickle.dumps(ReadJob([Part(0, str(path))], Window(), rich=True))
+    command = [sys.executable, "-c", SHARING, job.hex()]
+    first, second = json.loads(subprocess.run(command, stdout=subprocess.PIPE, timeout=60).stdout)
+    assert second < first / 2
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])

@@ -23,6 +23,8 @@ LARGE = 1 << 16
 """Bytes of a job that may lie in a worker's pipe while it is at another one."""
 IN_HAND = 2
 """Jobs that a worker has been given: one at work, one waiting."""
+REST = 10.0
+"""Seconds after which workers with nothing to do go, where others can be had in milliseconds."""
 
 
 class Given:
@@ -69,6 +71,8 @@ class Crew:
         self._nursery = nursery
         self._selector = selector
         self.workers: list[Worker] = []
+        self._renewed = False
+        self._last_busy = 0.0
         self.hire()
 
     def hire(self) -> None:
@@ -77,6 +81,8 @@ class Crew:
             self._hire()
 
     def _hire(self) -> None:
+        if self._renewed:
+            self._nursery.prepare()
         worker = Worker(self._nursery.worker())
         self.workers.append(worker)
         self._selector.register(worker.connection, selectors.EVENT_READ, worker)
@@ -94,7 +100,15 @@ class Crew:
         """
         for worker in [worker for worker in self.workers if not worker.given]:
             self._dismiss(worker)
-        _give_back_memory()
+        self._renewed = True
+        give_back_memory()
+
+    def rest(self, now: float) -> None:
+        """Let workers go that have had nothing to do for a while; `now` in seconds."""
+        if self.busy or not self.workers or not self._renewed:
+            self._last_busy = now
+        elif now - self._last_busy > REST:
+            self.renew()
 
     def _dismiss(self, worker: Worker) -> None:
         self._selector.unregister(worker.connection)
@@ -164,8 +178,8 @@ class Crew:
         return [*worker.given, *(given for given, _ in worker.kept)]
 
 
-def _give_back_memory() -> None:
-    """Return to the system what loading has freed: glibc would keep some 20 MB of a million."""
+def give_back_memory() -> None:
+    """Return to the system what was freed: after a million was loaded, glibc keeps some 20 MB."""
     import ctypes
 
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)

@@ -30,7 +30,10 @@ _PATIENCE = 0.5
 
 
 class Request(NamedTuple):
-    """What to fork: a `worker`, a `scout` for a source, a `fetcher` for buckets."""
+    """What to fork: a `worker`, a `scout` for a source, a `fetcher` for buckets.
+
+    Or to `prepare`: nothing is forked then.
+    """
 
     role: str
     arguments: tuple[Any, ...] = ()
@@ -60,6 +63,16 @@ class Nursery:
     def worker(self) -> Connection:
         """A new worker: send it pickled jobs, get pickled answers."""
         return self._ask(Request("worker"))
+
+    def prepare(self) -> None:
+        """Load now what workers load, so that those forked later share it and begin at once.
+
+        The first ones do not wait for that: the screen has something else to draw.
+        """
+        try:
+            self._socket.send(pickle.dumps(Request("prepare"), protocol=5))
+        except OSError:
+            return  # it has been killed: whoever asks for a process is told
 
     def scout(self, source: Source, *, follow: bool, poll: float | None) -> Connection:
         """A new scout: it sends pickled chunks of changes and takes `wake` as a byte string."""
@@ -95,6 +108,8 @@ def _run(control: socket.socket, spool_fd: int | None) -> None:
     """The nursery's whole life; never returns."""
     gc.disable()
     os.nice(_NICE)
+    # Nothing here multiplies matrices, and a process that forks has no threads.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP):
         # A ^c, ^z or hang-up is for the program; we end when it closes our connection.
         signal.signal(number, signal.SIG_IGN)
@@ -108,6 +123,9 @@ def _run(control: socket.socket, spool_fd: int | None) -> None:
             if not message:
                 break
             request: Request = pickle.loads(message)  # noqa: S301 - from our own program
+            if request.role == "prepare":
+                _load()
+                continue
             child = os.fork()
             if child == 0:
                 control.close()
@@ -122,6 +140,13 @@ def _run(control: socket.socket, spool_fd: int | None) -> None:
         raise
     finally:
         os._exit(code)
+
+
+def _load() -> None:
+    """Import what workers need, and let no garbage collection write to what they share."""
+    from tui.ingest import search_objects, worker  # noqa: F401
+
+    gc.freeze()
 
 
 def _bury(children: list[int]) -> None:

@@ -182,8 +182,7 @@ class Pipeline:
     def idle(self) -> bool:
         """Nothing is being listed, read or looked at again."""
         busy = self._crew is not None and self._crew.busy
-        looking = self.searching or self.counting
-        done = not self._second and not self._second.unchecked and not looking
+        done = not (self._second or self._second.unchecked or self.searching or self.counting)
         return self._loaded and self._read_up and done and not busy
 
     @property
@@ -214,6 +213,8 @@ class Pipeline:
         """Settle what has not changed for a while; True if that changed something."""
         if self.remote is not None and self.remote.tick():
             self._dispatch()
+        if self._crew is not None:
+            self._crew.rest(self._clock())
         return self.ledger.settle()
 
     # What is asked

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 from typing import TYPE_CHECKING
 
 from tui.core.flags import Flag
+from tui.ingest.crew import give_back_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from tui.ui.messages import RecordAnswer
 
 _TICK = 2.0
+_WORKED, _RESTING = 0.3, 0.03
+"""Seconds of CPU after which memory may be given back, and in a tick at most while resting."""
 
 
 class LoopEngine:
@@ -38,6 +42,8 @@ class LoopEngine:
         self._asked: set[asyncio.Task[None]] = set()
         self._exports: set[Export] = set()
         self._loading = True
+        self._cpu = self._cpu_then = 0.0
+        """Seconds of CPU that the program had used at the last tick, and when it gave back."""
 
     @property
     def state(self) -> str:
@@ -82,7 +88,15 @@ class LoopEngine:
             return
         if self._pipeline.tick() and self._on_change is not None:
             self._on_change()
+        self._give_back()
         self._tick = self._loop.call_later(_TICK, self._again)
+
+    def _give_back(self) -> None:
+        """Return memory to the system when there was work and nobody waits any more."""
+        before, self._cpu = self._cpu, time.process_time()
+        if self._cpu - before < _RESTING and self._cpu - self._cpu_then > _WORKED:
+            self._cpu_then = self._cpu
+            give_back_memory()
 
     def poll_now(self) -> None:
         """Let the sources look for what is new."""
