@@ -353,7 +353,7 @@ def test_a_regex_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_what_is_remembered_stays_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matching_masks, "MOST_BYTES", 60)
+    monkeypatch.setattr(matching_masks, "MOST_BYTES", 20)
     matcher = Matcher(loaded(EVENTS))
     for number in range(50):
         assert not matcher.find(Field("who", (Exact(f"{number}"),))).yes.any()

@@ -179,10 +179,10 @@ def _order(keys: Sequence[Numbers]) -> Numbers:
     if sum(bits) > 64:
         return np.lexsort(tuple(reversed(keys)))
     packed = np.zeros(count, np.uint64)
-    for key, size in zip((*keys, np.arange(count)), bits, strict=True):
+    for key, size in zip((*keys, np.arange(count, dtype=np.uint64)), bits, strict=True):
         packed <<= np.uint64(size)
-        packed |= key.astype(np.uint64)
+        np.bitwise_or(packed, key, out=packed, casting="same_kind", dtype=np.uint64)
     # All of them differ, so that a sort that is not stable will do.
     packed.sort()
     packed &= np.uint64((1 << bits[-1]) - 1)
-    return packed.astype(np.intp)
+    return packed.view(np.int64)  # all are far below the sign

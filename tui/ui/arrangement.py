@@ -75,6 +75,10 @@ class Arrangement:
             self._given, self._by = rows, asked
         return self._rows
 
+    def forget(self) -> None:
+        """They are listed by time again: let the other order go, it takes 4 MB of a million."""
+        self._given, self._by, self._rows = None, (), np.zeros(0, np.intp)
+
     @staticmethod
     def position_of(rows: Rows, row: int) -> int:
         """Where one of the listed rows stands."""

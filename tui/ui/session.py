@@ -29,7 +29,7 @@ from tui.core.rows import (
     Traffic,
 )
 from tui.core.steps import Step
-from tui.ui.arrangement import Arranged, Arrangement
+from tui.ui.arrangement import TIME, Arranged, Arrangement
 from tui.ui.facet_counts import FacetCounts
 from tui.ui.filter_steps import FilterSteps
 from tui.ui.mark_view import MarkView
@@ -125,6 +125,11 @@ class Session(MarkView, FilterSteps, Arranged):
         if self._arrangement is None:
             self._arrangement = Arrangement(self.index, self.filtering.matcher, self._accounts)
         return self._arrangement
+
+    def sort(self, column: str = TIME, *, descending: bool = False) -> None:
+        super().sort(column, descending=descending)
+        if self.by_time and self._arrangement is not None:
+            self._arrangement.forget()
 
     @property
     def total(self) -> int:
