@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.core.query_nodes import Word
@@ -58,5 +58,7 @@ def test_where_there_is_no_room_there_is_nothing() -> None:
 
 
 @given(st.lists(st.text(min_size=1, max_size=60), max_size=30), st.integers(0, 200))
+@example(["0", "0\x80"], 12)
+@example(["0" * 9, "newest"], 12)
 def test_it_never_takes_more_than_it_has(texts: list[str], width: int) -> None:
     assert cell_width(line(steps(*texts), width)) <= width

@@ -43,6 +43,8 @@ def breadcrumb(steps: Steps, width: int) -> list[Crumb]:
         crumbs.pop(1 if len(crumbs) > 2 else 0)
         left_out += 1
     room = width - _between(crumbs, left_out)
+    if room < len(crumbs):  # not even to count what is left out
+        return [crumbs[-1]._replace(text=cut(crumbs[-1].text, width))]
     sizes = _shares([cell_width(crumb.text) for crumb in crumbs], room)
     texts = [
         crumb._replace(text=cut(crumb.text, size))
