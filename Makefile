@@ -7,7 +7,7 @@ EVENTS ?= 1000000
 # Most tests wait for processes and terminals: a few more than cores.
 JOBS ?= 4
 
-.PHONY: run test check bench picture readme man samples clean
+.PHONY: run test search check bench picture readme man samples clean
 .DEFAULT_GOAL := run
 
 # Made again only when the list of packages changes; offline otherwise.
@@ -26,6 +26,9 @@ run: $(VENV)/.run ## browse the sample trail, or ARGS="folder --since 2h"
 
 test: check ## every check and every test
 	@$(BIN)/python -m pytest -n $(JOBS)
+
+search: $(VENV)/.dev ## the property tests with other examples than those of `make test`
+	@$(BIN)/python -m pytest -n $(JOBS) -m hypothesis --hypothesis-profile=search
 
 check: $(VENV)/.dev ## style, types, and who imports whom
 	@$(BIN)/ruff check .

@@ -1,6 +1,14 @@
-"""What holds for every test: the programs that they start find signals as a shell leaves them."""
+"""What holds for every test: which examples it tries, and how signals reach what it starts."""
 
 import signal
+
+from hypothesis import settings
+
+# A commit passes or fails by itself: the examples that hypothesis makes are the same in every run.
+# `make search` looks for others, with --hypothesis-profile=search.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", derandomize=False)
+settings.load_profile("same")
 
 
 def pytest_configure() -> None:

@@ -226,7 +226,7 @@ class FakeSession(FilterSteps, Arranged):
         return Hits(len(alone), len(self._passing([*before, steps[number].node])))
 
     def absence(self, step: Step) -> str:
-        return "" if self._passing([step.node]) else absence(step.node, self.coverage())
+        return "" if self._passing([step.node]) else absence(step.node, self.coverage)
 
     def trouble(self) -> str:
         return ""

@@ -15,7 +15,7 @@ NOW = dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC)
 
 def told(text: str, *, reads: int = 5, writes: int = 5, data: int = 0) -> str:
     coverage = Coverage({}, {}, None, None, reads, writes, data, 0, [], 0, 0)
-    return absence(parse(text, now=NOW, zone=dt.UTC), coverage)
+    return absence(parse(text, now=NOW, zone=dt.UTC), lambda: coverage)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from tui.core.query_nodes import And, Exact, Field, Glob, Is, Not, Or
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tui.core.query_nodes import Node, Value
     from tui.core.rows import Coverage
@@ -41,17 +41,20 @@ DATA_CALLS: Final = frozenset(
 _READS = ("get", "list", "describe", "head", "lookup", "batchget")
 
 
-def absence(node: Node, coverage: Coverage) -> str:
-    """A sentence if a filter asks for a kind of event of which none was read, else nothing."""
+def absence(node: Node, coverage: Callable[[], Coverage]) -> str:
+    """A sentence if a filter asks for a kind of event of which none was read, else nothing.
+
+    `coverage` sums up what was read; it is called only where that matters.
+    """
     asked = list(_asked(node))
-    if not coverage.data_events and any(_asks_data(each) for each in asked):
+    if any(map(_asks_data, asked)) and not coverage().data_events:
         return (
             "No data events were read: calls on objects, items and messages, such as"
             " s3:DeleteObject, cannot be found"
         )
-    if not coverage.management_reads and any(_asks_reads(each) for each in asked):
+    if any(map(_asks_reads, asked)) and not coverage().management_reads:
         return "No management events that only read were read: they cannot be found"
-    if not coverage.management_writes and any(_is(each, "write") for each in asked):
+    if any(_is(each, "write") for each in asked) and not coverage().management_writes:
         return "No management events that change something were read: they cannot be found"
     for each in asked:
         if isinstance(each, Field) and each.name == "category":

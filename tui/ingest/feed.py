@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -211,7 +212,7 @@ class PipelineFeed:
         filtering = self._filtering
         if filtering is None:
             return []
-        coverage = coverage_of(self._pipeline.index, [], 0, 0)
+        coverage = partial(coverage_of, self._pipeline.index, [], 0, 0)
         nodes = [node for node in self._nodes if not filtering.count([node], unsure=True)]
         return [f"{said}." for node in nodes if (said := absence(node, coverage))]
 

@@ -318,7 +318,7 @@ class Session(MarkView, FilterSteps, Arranged):
             return ""
         from tui.core.absence import absence
 
-        return absence(step.node, self.coverage())
+        return absence(step.node, self.coverage)
 
     def trouble(self) -> str:
         """What kept the filter from being answered, empty for nothing."""
