@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tui.sources.base import Window
-    from tui.sources.s3_access import S3Settings
+    from tui.sources.s3.access import S3Settings
 
 __all__ = ["build_parser", "can_show_a_screen", "parse", "run"]
 
@@ -150,7 +150,7 @@ def _piped_in() -> tuple[str, ...]:
 
 
 def _settings(given: argparse.Namespace) -> S3Settings:
-    from tui.sources.s3_access import S3Settings
+    from tui.sources.s3.access import S3Settings
 
     if given.endpoint_url is not None and not re.match(r"https?://[^/]", given.endpoint_url):
         raise UsageError(f"--endpoint-url: {given.endpoint_url} does not begin with https://")

@@ -187,7 +187,7 @@ def _engine(
         sources.append(LocalSource(places, options.window))
     fetching = None
     if urls:
-        from tui.sources.s3 import S3Source
+        from tui.sources.s3.source import S3Source
 
         fetching = _fetching(options, ending)
         window = options.window

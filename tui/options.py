@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.sources.s3_access import S3Settings
+from tui.sources.s3.access import S3Settings
 
 if TYPE_CHECKING:
     from tui.core.query_nodes import Field, Node, Path

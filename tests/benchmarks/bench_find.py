@@ -289,7 +289,7 @@ def _deep(ground: Ground, finder: Finder) -> Iterator[Line]:
         alone.append(finder.filter(f"{text} or is:omitted").ms)
         finder.undo()
     for number in range(DEPTH):
-        finder.filter(f"-event:Unheard{number}")
+        finder.filter(f"-event:Unheard{number}", b"")  # the title stays as it is
     deep = []
     for text in texts:
         deep.append(finder.filter(f"{text} or is:undated").ms)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.s3.faulty_proxy import FaultyProxy
 from tests.s3.fetching import TOKEN, Room
-from tui.sources.s3_access import Access
+from tui.sources.s3.access import Access
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from tui.sources.base import ObjectRef
 from tui.sources.cache import ObjectCache
-from tui.sources.s3_fetch import Fetched, Fetcher, Wanted
+from tui.sources.s3.fetch import Fetched, Fetcher, Wanted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.s3.conftest import Bucket
     from tests.s3.faulty_proxy import FaultyProxy
-    from tui.sources.s3_access import Access
-    from tui.sources.s3_errors import Refusal
+    from tui.sources.s3.access import Access
+    from tui.sources.s3.errors import Refusal
 
 KEY = "AWSLogs/123456789012/CloudTrail/us-east-1/2026/01/02/x.json.gz"
 TOKEN = "aSessionToken" * 10

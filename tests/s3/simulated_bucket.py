@@ -7,12 +7,12 @@ import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING
 
-from tui.sources.s3_client import Entry, Page
-from tui.sources.s3_places import Line
+from tui.sources.s3.client import Entry, Page
+from tui.sources.s3.places import Line
 
 if TYPE_CHECKING:
     from tui.sources.base import Change
-    from tui.sources.s3_lines import Request, Track
+    from tui.sources.s3.lines import Request, Track
 
 ORGANIZATION = "o-exampleorg"
 

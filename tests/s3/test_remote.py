@@ -19,7 +19,7 @@ from tui.ingest.ledger import Ledger
 from tui.ingest.pipeline import Pipeline
 from tui.ingest.worker import failed
 from tui.sources.base import Change, ChangeKind, Item, LineState, Notice, ObjectRef
-from tui.sources.s3_access import Access
+from tui.sources.s3.access import Access
 from tui.ui.engine_view import EngineView
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from botocore.exceptions import ClientError
 from tests.s3.conftest import KEY_ID, REGION, SECRET, Bucket
 from tests.s3.faulty_proxy import Fault, FaultyProxy
 from tui.errors import SourceError
-from tui.sources.s3_access import S3Settings
-from tui.sources.s3_client import ForeignAnswerError, Store, renewal
-from tui.sources.s3_errors import Refusal, explain
+from tui.sources.s3.access import S3Settings
+from tui.sources.s3.client import ForeignAnswerError, Store, renewal
+from tui.sources.s3.errors import Refusal, explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

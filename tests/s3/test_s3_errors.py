@@ -9,7 +9,7 @@ from typing import Any
 import botocore.exceptions as botocore
 import pytest
 
-from tui.sources.s3_errors import (
+from tui.sources.s3.errors import (
     Refusal,
     Trouble,
     explain,

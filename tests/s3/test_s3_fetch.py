@@ -12,11 +12,11 @@ import pytest
 from tests.s3.conftest import SECRET, Bucket, make_client
 from tests.s3.faulty_proxy import SLOW_DOWN, Fault
 from tests.s3.fetching import HOSTILE, KEY, TOKEN, Room
-from tui.sources import s3_fetch
 from tui.sources.base import ObjectRef
 from tui.sources.cache import DamagedError, read_cached
-from tui.sources.s3_errors import Refusal
-from tui.sources.s3_fetch import Fetcher, Wanted
+from tui.sources.s3 import fetch as s3_fetch
+from tui.sources.s3.errors import Refusal
+from tui.sources.s3.fetch import Fetcher, Wanted
 
 
 def test_one_get_an_object_and_none_the_second_time(room: Room) -> None:
@@ -370,7 +370,7 @@ def test_a_fault_of_ours_leaves_nobody_waiting(room: Room, monkeypatch: pytest.M
         told.set()
 
     monkeypatch.setattr(threading, "excepthook", hook)
-    monkeypatch.setattr("tui.sources.s3_fetch.Connection", None)
+    monkeypatch.setattr("tui.sources.s3.fetch.Connection", None)
     done = room.one(room.ref(KEY, "e"))
     assert told.wait(10)  # the thread ends after it has told the result
     assert [fault.exc_type for fault in faults] == [TypeError]

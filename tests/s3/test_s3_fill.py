@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tests.s3.simulated_bucket import SimulatedBucket, key_at, line_of
 from tui.core.trail import DAY, SECOND, label_of
-from tui.sources.s3_fill import ENDLESS
-from tui.sources.s3_follow import label_bounds
-from tui.sources.s3_lines import Track
+from tui.sources.s3.fill import ENDLESS
+from tui.sources.s3.follow import label_bounds
+from tui.sources.s3.lines import Track
 
 NOW = dt.datetime(2026, 3, 1, 0, 12, 30, tzinfo=dt.UTC).timestamp()
 PAGE = 10

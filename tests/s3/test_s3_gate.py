@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from tui.sources.s3_gate import Gate
+from tui.sources.s3.gate import Gate
 
 
 def test_throttling_halves_what_is_in_flight_and_it_grows_again() -> None:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.s3.conftest import REGION
-from tui.sources import s3_fetch
 from tui.sources.base import ObjectRef
 from tui.sources.cache import ObjectCache, read_cached
-from tui.sources.s3_access import Access
-from tui.sources.s3_errors import Refusal
-from tui.sources.s3_fetch import Fetched, Fetcher, Wanted
-from tui.sources.s3_http import Connection, Place, ProxyRefusedError
+from tui.sources.s3 import fetch as s3_fetch
+from tui.sources.s3.access import Access
+from tui.sources.s3.errors import Refusal
+from tui.sources.s3.fetch import Fetched, Fetcher, Wanted
+from tui.sources.s3.http import Connection, Place, ProxyRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,8 +11,8 @@ from botocore.credentials import Credentials
 
 from tests.s3.conftest import KEY_ID, REGION, SECRET
 from tests.s3.fetching import HOSTILE, KEY
-from tui.sources.s3_access import Access
-from tui.sources.s3_sign import Signer
+from tui.sources.s3.access import Access
+from tui.sources.s3.sign import Signer
 
 BASES = [
     "https://trail.s3.eu-west-1.amazonaws.com/",

@@ -18,19 +18,19 @@ from tests.s3.simulated_bucket import ORGANIZATION, folder, key_at, line_of
 from tui.core.trail import DAY, SECOND
 from tui.errors import SourceError
 from tui.sources.base import Change, ChangeKind, LineState, Notice, Window
-from tui.sources.s3 import S3Source, parse_url
-from tui.sources.s3_access import Access, S3Settings
-from tui.sources.s3_errors import Refusal, Trouble
-from tui.sources.s3_lines import Backoff, Track
-from tui.sources.s3_roots import Root, Terms
-from tui.sources.s3_told import Told
+from tui.sources.s3.access import Access, S3Settings
+from tui.sources.s3.errors import Refusal, Trouble
+from tui.sources.s3.lines import Backoff, Track
+from tui.sources.s3.roots import Root, Terms
+from tui.sources.s3.source import S3Source, parse_url
+from tui.sources.s3.told import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tui.sources.base import Item
-    from tui.sources.s3_lines import Lister
+    from tui.sources.s3.lines import Lister
 
 pytestmark = pytest.mark.usefixtures("credentials")
 ORG = f"AWSLogs/{ORGANIZATION}/"
@@ -704,7 +704,7 @@ def test_an_empty_object_is_called_so(bucket: Bucket, start: Callable[..., Runni
 def test_folders_that_were_not_looked_through_are_said(
     bucket: Bucket, start: Callable[..., Running], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.sources.s3_discovery._SEARCHES", 2)
+    monkeypatch.setattr("tui.sources.s3.discovery._SEARCHES", 2)
     key = key_at(NOW - 60, 1, above="a/AWSLogs/")
     _fill(bucket, [key, *(f"{name}/x" for name in "bcde")])
     run = start().until(ended)

@@ -10,9 +10,9 @@ import pytest
 
 from tests.s3.faulty_proxy import Fault
 from tests.s3.fetching import KEY
-from tui.sources import s3_fetch
 from tui.sources.cache import read_cached
-from tui.sources.s3_store import Store, StoreError
+from tui.sources.s3 import fetch as s3_fetch
+from tui.sources.s3.store import Store, StoreError
 
 if TYPE_CHECKING:
     from tests.s3.fetching import Room

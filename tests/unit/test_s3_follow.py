@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.s3.simulated_bucket import SimulatedBucket, key_at, line_of
 from tui.core.trail import DAY, MINUTE, SECOND, label_of
 from tui.sources.base import ChangeKind
-from tui.sources.s3_fill import ENDLESS
-from tui.sources.s3_follow import pause, stamp_of
-from tui.sources.s3_lines import Track
+from tui.sources.s3.fill import ENDLESS
+from tui.sources.s3.follow import pause, stamp_of
+from tui.sources.s3.lines import Track
 
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-2")
 POLL = 300.0

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from tui.sources.s3_access import Access
-    from tui.sources.s3_fetch import Fetched, Fetcher, Wanted
-    from tui.sources.s3_store import Store
+    from tui.sources.s3.access import Access
+    from tui.sources.s3.fetch import Fetched, Fetcher, Wanted
+    from tui.sources.s3.store import Store
 
 _PATIENCE = 0.5
 """Seconds between two looks at whether the state has changed while nothing comes."""
@@ -57,8 +57,8 @@ def serve(connection: Connection, setup: Setup) -> None:
     """Fetch what is ordered until the other side closes the connection."""
     from pathlib import Path
 
-    from tui.sources.s3_fetch import Fetcher
-    from tui.sources.s3_store import Store
+    from tui.sources.s3.fetch import Fetcher
+    from tui.sources.s3.store import Store
 
     store = Store.of(Path(setup.folder), setup.limit)
     fetcher = Fetcher(store, concurrency=setup.concurrency)

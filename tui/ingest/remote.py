@@ -18,7 +18,7 @@ from tui.core.trail import place_of
 from tui.ingest.fetching import FetchAnswer, FetchOrder
 from tui.ingest.ledger import SCHEME
 from tui.sources.readers import CACHED
-from tui.sources.s3_errors import BY_ACCESS
+from tui.sources.s3.errors import BY_ACCESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from tui.ingest.ledger import Ledger
     from tui.sources.base import LineState
-    from tui.sources.s3_access import Access
-    from tui.sources.s3_fetch import Fetched
+    from tui.sources.s3.access import Access
+    from tui.sources.s3.fetch import Fetched
 
 AHEAD = 4
 """Objects in the fetcher's hands for each GET in flight: it never waits for the next order."""
@@ -170,7 +170,7 @@ class Remote:
         """Give the fetcher as much as it can have in hand."""
         if self.connection is None or not (self._access or self._waiting[0] or self._waiting[1]):
             return
-        from tui.sources.s3_fetch import Wanted
+        from tui.sources.s3.fetch import Wanted
 
         wanted = []
         for queue in self._waiting:

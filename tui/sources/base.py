@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator, Sequence
 
-    from tui.sources.s3_access import Access
+    from tui.sources.s3.access import Access
 
 
 class ObjectRef(NamedTuple):

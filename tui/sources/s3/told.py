@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from tui.core.trail import SECOND
 from tui.sources.base import LineState, Notice
-from tui.sources.s3_roots import soonest
+from tui.sources.s3.roots import soonest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.sources.s3_errors import Trouble
-    from tui.sources.s3_newest import Newest
-    from tui.sources.s3_roots import Root
+    from tui.sources.s3.errors import Trouble
+    from tui.sources.s3.newest import Newest
+    from tui.sources.s3.roots import Root
 
 _STATE_EVERY = 0.5
 """Seconds between two states that differ in their numbers only."""

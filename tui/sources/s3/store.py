@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.sources.cache import ObjectCache
-from tui.sources.s3_errors import Refusal, Trouble
+from tui.sources.s3.errors import Refusal, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -252,7 +252,7 @@ def explain(
     names = [kind.__name__ for kind in type(error).__mro__]
     if "ClientError" in names:
         return _of_client_error(error, asked)
-    from tui.sources.s3_exceptions import trouble_of
+    from tui.sources.s3.exceptions import trouble_of
 
     return trouble_of(error, names, asked)
 

@@ -11,22 +11,22 @@ from tui.core import trail
 from tui.core.trail import DAY, SECOND
 from tui.errors import SourceError
 from tui.sources.base import Change, ChangeKind, Notice
-from tui.sources.s3_access import Access
-from tui.sources.s3_client import Store, renewal
-from tui.sources.s3_errors import Refusal, Trouble, explain
-from tui.sources.s3_follow import reference
-from tui.sources.s3_newest import Newest
-from tui.sources.s3_pool import THREADS, Answer, Pool
-from tui.sources.s3_roots import Root
-from tui.sources.s3_told import Told, what_came, when_newest
+from tui.sources.s3.access import Access
+from tui.sources.s3.client import Store, renewal
+from tui.sources.s3.errors import Refusal, Trouble, explain
+from tui.sources.s3.follow import reference
+from tui.sources.s3.newest import Newest
+from tui.sources.s3.pool import THREADS, Answer, Pool
+from tui.sources.s3.roots import Root
+from tui.sources.s3.told import Told, what_came, when_newest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tui.sources.base import Item
-    from tui.sources.s3_access import S3Settings
-    from tui.sources.s3_pool import Heard
-    from tui.sources.s3_roots import Terms
+    from tui.sources.s3.access import S3Settings
+    from tui.sources.s3.pool import Heard
+    from tui.sources.s3.roots import Terms
 
 DISCOVER_EVERY = 900.0
 """Seconds between two looks for new accounts, kinds and regions."""

@@ -9,16 +9,16 @@ from tui.core import trail
 from tui.core.when import event_time
 from tui.sources.base import Change, ChangeKind, LineState, Notice
 from tui.sources.local_names import WAIT, verdict
-from tui.sources.s3_client import PAGE
-from tui.sources.s3_follow import reference
-from tui.sources.s3_lines import NEVER, POLL_URGENCY, Backoff, Request
+from tui.sources.s3.client import PAGE
+from tui.sources.s3.follow import reference
+from tui.sources.s3.lines import NEVER, POLL_URGENCY, Backoff, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui.sources.base import Window
-    from tui.sources.s3_client import Entry, Page
-    from tui.sources.s3_errors import Trouble
+    from tui.sources.s3.client import Entry, Page
+    from tui.sources.s3.errors import Trouble
 
 ASKED_FROM = 10_000
 """Keys that are listed without a question."""

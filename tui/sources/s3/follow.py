@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from tui.core import trail
 from tui.core.trail import DAY, HOUR, MINUTE, SECOND
-from tui.sources import s3_places as places
 from tui.sources.base import Change, ChangeKind, ObjectRef
-from tui.sources.s3_fill import ENDLESS, Order, Walk
+from tui.sources.s3 import places
+from tui.sources.s3.fill import ENDLESS, Order, Walk
 
 if TYPE_CHECKING:
-    from tui.sources.s3_client import Entry
-    from tui.sources.s3_places import Line
+    from tui.sources.s3.client import Entry
+    from tui.sources.s3.places import Line
 
 OVERLAP = 30 * MINUTE
 SWEEP = DAY

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tui.sources.s3_errors import Refusal, Trouble, clean
+from tui.sources.s3.errors import Refusal, Trouble, clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.sources.s3_errors import Asked
+    from tui.sources.s3.errors import Asked
 
 
 def trouble_of(error: BaseException, names: Sequence[str], asked: Asked) -> Trouble:

@@ -12,7 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.sources.s3_errors import (
+from tui.sources.s3.errors import (
     BY_ACCESS,
     RETRIED,
     Refusal,
@@ -22,18 +22,18 @@ from tui.sources.s3_errors import (
     parse_error,
     region_told,
 )
-from tui.sources.s3_gate import Gate
-from tui.sources.s3_http import Answer, Connection, Place
-from tui.sources.s3_places import split_name
-from tui.sources.s3_sign import Signer
-from tui.sources.s3_store import Store, StoreError, TooLargeError
+from tui.sources.s3.gate import Gate
+from tui.sources.s3.http import Answer, Connection, Place
+from tui.sources.s3.places import split_name
+from tui.sources.s3.sign import Signer
+from tui.sources.s3.store import Store, StoreError, TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tui.sources.base import ObjectRef
     from tui.sources.cache import ObjectCache
-    from tui.sources.s3_access import Access
+    from tui.sources.s3.access import Access
 
 LARGEST = 1 << 30
 """Bytes; no trail writes an object as large as this."""

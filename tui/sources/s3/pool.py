@@ -8,14 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from tui.sources.s3_client import Page
+from tui.sources.s3.client import Page
 
 if TYPE_CHECKING:
     import queue
     from concurrent.futures import Future
 
-    from tui.sources.s3_client import Store
-    from tui.sources.s3_lines import Lister, Request
+    from tui.sources.s3.client import Store
+    from tui.sources.s3.lines import Lister, Request
 
 THREADS = 12
 

@@ -12,19 +12,19 @@ import random
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.sources import s3_places as places
 from tui.sources.base import Notice
-from tui.sources.s3_client import PAGE
-from tui.sources.s3_errors import Refusal
-from tui.sources.s3_lines import FIND_URGENCY, Backoff, Request
-from tui.sources.s3_places import Line
+from tui.sources.s3 import places
+from tui.sources.s3.client import PAGE
+from tui.sources.s3.errors import Refusal
+from tui.sources.s3.lines import FIND_URGENCY, Backoff, Request
+from tui.sources.s3.places import Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tui.sources.base import Change
-    from tui.sources.s3_client import Entry, Page
-    from tui.sources.s3_errors import Trouble
+    from tui.sources.s3.client import Entry, Page
+    from tui.sources.s3.errors import Trouble
 
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{4,32}")
 _DATE = re.compile(r"[0-9]{1,4}")

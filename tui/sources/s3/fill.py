@@ -18,11 +18,11 @@ import math
 from typing import TYPE_CHECKING
 
 from tui.core.trail import DAY, MINUTE
-from tui.sources import s3_places as places
-from tui.sources.s3_client import PAGE
+from tui.sources.s3 import places
+from tui.sources.s3.client import PAGE
 
 if TYPE_CHECKING:
-    from tui.sources.s3_places import Line
+    from tui.sources.s3.places import Line
 
 ENDLESS = 1 << 62
 """A label that no log file reaches."""

@@ -1,7 +1,7 @@
 """A bucket that CloudTrail delivers to: what is in it, newest first, and what comes later.
 
-Requests are made by `s3_client`, chosen by `s3_pool`; `s3_discovery` finds accounts, kinds
-and regions, `s3_fill` cuts the time before now into listings, `s3_follow` looks for what is
+Requests are made by `client`, chosen by `pool`; `discovery` finds accounts, kinds
+and regions, `fill` cuts the time before now into listings, `follow` looks for what is
 new. Only objects are listed here; others fetch them.
 """
 
@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.sources.base import Window
-from tui.sources.s3_places import is_address, parse_url
+from tui.sources.s3.places import is_address, parse_url
 
 if TYPE_CHECKING:
     import queue
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tui.sources.base import Item
-    from tui.sources.s3_access import S3Settings
-    from tui.sources.s3_pool import Heard
+    from tui.sources.s3.access import S3Settings
+    from tui.sources.s3.pool import Heard
 
 __all__ = ["S3Source", "is_address", "parse_url"]
 
@@ -78,8 +78,8 @@ class S3Source:
         """See `Source.changes`."""
         from queue import SimpleQueue
 
-        from tui.sources.s3_look import Look
-        from tui.sources.s3_roots import Terms
+        from tui.sources.s3.look import Look
+        from tui.sources.s3.roots import Terms
 
         inbox: queue.SimpleQueue[Heard] = SimpleQueue()
         for word in self._early:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.sources import s3_follow as follow
-from tui.sources import s3_places as places
 from tui.sources.base import LineState, Notice
-from tui.sources.s3_discovery import Discovery
-from tui.sources.s3_errors import RETRIED
-from tui.sources.s3_flat import Flat
-from tui.sources.s3_lines import NEVER, Track
+from tui.sources.s3 import follow, places
+from tui.sources.s3.discovery import Discovery
+from tui.sources.s3.errors import RETRIED
+from tui.sources.s3.flat import Flat
+from tui.sources.s3.lines import NEVER, Track
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tui.sources.base import Window
-    from tui.sources.s3_errors import Trouble
-    from tui.sources.s3_lines import Backoff, Lister
-    from tui.sources.s3_places import Line
+    from tui.sources.s3.errors import Trouble
+    from tui.sources.s3.lines import Backoff, Lister
+    from tui.sources.s3.places import Line
 
 _ALIKE = 3
 """Lines that are named one by one where a server or a network is away for all of them."""

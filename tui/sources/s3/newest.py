@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.core import trail
-from tui.sources.s3_errors import RETRIED
-from tui.sources.s3_lines import FIND_URGENCY, Request
+from tui.sources.s3.errors import RETRIED
+from tui.sources.s3.lines import FIND_URGENCY, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tui.sources.base import Change
-    from tui.sources.s3_client import Page
-    from tui.sources.s3_errors import Trouble
-    from tui.sources.s3_places import Line
+    from tui.sources.s3.client import Page
+    from tui.sources.s3.errors import Trouble
+    from tui.sources.s3.places import Line
 
 _LINES = 6
 """Lines that are looked at: three requests each at most."""

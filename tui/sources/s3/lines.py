@@ -7,20 +7,20 @@ import random
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tui.core.trail import SECOND
-from tui.sources import s3_follow as follow
 from tui.sources.base import LineState
-from tui.sources.s3_client import PAGE
-from tui.sources.s3_errors import RETRIED
-from tui.sources.s3_fill import Fill
+from tui.sources.s3 import follow
+from tui.sources.s3.client import PAGE
+from tui.sources.s3.errors import RETRIED
+from tui.sources.s3.fill import Fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui.sources.base import Change
-    from tui.sources.s3_client import Page
-    from tui.sources.s3_errors import Trouble
-    from tui.sources.s3_fill import Walk
-    from tui.sources.s3_places import Line
+    from tui.sources.s3.client import Page
+    from tui.sources.s3.errors import Trouble
+    from tui.sources.s3.fill import Walk
+    from tui.sources.s3.places import Line
 
 NEVER = float("inf")
 POLL_URGENCY = -2e18

@@ -15,10 +15,10 @@ from urllib.parse import unquote_plus, urlsplit
 from xml.etree import ElementTree
 
 from tui.errors import PROGRAM, SourceError
-from tui.sources.s3_access import Access
+from tui.sources.s3.access import Access
 
 if TYPE_CHECKING:
-    from tui.sources.s3_access import S3Settings
+    from tui.sources.s3.access import S3Settings
 
 PAGE = 1000
 """The most keys that S3 lists at once."""

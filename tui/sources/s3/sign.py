@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from tui import __version__
-from tui.sources.s3_http import Place
+from tui.sources.s3.http import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui.sources.s3_access import Access
+    from tui.sources.s3.access import Access
 
 _EMPTY = hashlib.sha256(b"").hexdigest()
 """What is signed of a body: there is none."""

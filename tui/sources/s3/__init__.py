@@ -1,0 +1,1 @@
+"""Buckets: what lies there, what is new there, and how its bytes are fetched."""
