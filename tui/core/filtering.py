@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Rows = NDArray[Any]
 
-KEPT = 40
+KEPT = 30
 """Answers that are kept; of a million rows each takes 125 kilobytes."""
 KNOWN = 24
 """Questions to records whose answers are kept, the last ones."""

@@ -244,9 +244,12 @@ class Worker:
         return _raws_in(self._content(part, known=True), part, mode, positions)
 
     def _search(self, job: SearchJob) -> SearchDone:
+        from tui.ingest.crew import give_back_memory
         from tui.ingest.search_objects import search  # loaded by the first search
 
-        return search(job, self._open)
+        done = search(job, self._open)
+        give_back_memory()  # a large object is unpacked and lowered as a whole
+        return done
 
     def _open(
         self, part: Part, mode: int
