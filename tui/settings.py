@@ -24,7 +24,6 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -103,6 +102,8 @@ def load_settings(path: Path | None = None) -> Settings:
         return Settings(mistakes=(f"{path}: {error.strerror or 'it cannot be read'}.",))
     if len(content) > LARGEST:
         return Settings(mistakes=(f"{path}: it is too long for a settings file.",))
+    import tomllib  # most have no settings to read
+
     try:
         tables = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -36,6 +36,13 @@ def test_the_screen_loads_little() -> None:
     assert len(more) <= 3, more
 
 
+def test_the_first_events_wait_for_no_filter_and_no_masks() -> None:
+    found = loaded_by("import tui.ui.app, tui.ui.session, tui.ui.engine, tui.ingest.pipeline")
+    for module in ("filtering", "query", "matching", "tops", "export", "secrets", "exposure"):
+        assert f"tui.core.{module}" not in found
+    assert not found.intersection(("msgspec", "tomllib", "boto3"))
+
+
 def test_the_core_and_the_engine_load_no_screen() -> None:
     for module in ("tui.core.text", "tui.core.outline", "tui.core.rows", "tui.actions"):
         found = loaded_by(f"import {module}")

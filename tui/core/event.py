@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from tui.core.agent import agent_family, clean, is_console_agent
 from tui.core.call import call_name, event_text, service_name
+from tui.core.exposure import needs_content
 from tui.core.flags import (
     Flag,
     Level,
@@ -19,7 +20,6 @@ from tui.core.flags import (
     is_write,
     level_of,
     mfa_of,
-    needs_content,
     result_of,
     sensitive_by_content,
     settled,

@@ -20,6 +20,8 @@ SHOWN: Final = 2_000
 """Values that are made into texts; whoever wants others narrows them."""
 NONE: Final = "(none)"
 """Stands for an event that has no value, where people read."""
+WITH_ADDRESSES: Final = ("who", "role", "key")
+"""Fields of which it matters from how many addresses each value came."""
 
 
 class Facet(NamedTuple):

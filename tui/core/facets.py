@@ -11,11 +11,10 @@ import numpy as np
 
 from tui.core.batch import UNDATED
 from tui.core.columns import look_up
-from tui.core.facet_names import COUNT, NAME, RARE, SHOWN, Facet, Seen
+from tui.core.facet_names import COUNT, NAME, RARE, SHOWN, WITH_ADDRESSES, Facet, Seen
 from tui.core.matching_texts import searchable
 from tui.core.query_values import fold
 from tui.core.rows import FacetValue
-from tui.core.tops import WITH_ADDRESSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

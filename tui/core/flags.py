@@ -10,7 +10,6 @@ import re
 from typing import Any
 
 from tui.core.call import call_name, service_name
-from tui.core.exposure import acl_by_header, exposure_of, needs_content
 from tui.core.outcome import Result, has_failure, is_write, result_of
 from tui.core.principal import Principal
 from tui.core.values import is_omitted, unwrapped
@@ -19,7 +18,6 @@ __all__ = [
     "Flag",
     "Level",
     "Result",
-    "acl_by_header",
     "call_flags",
     "content_flags",
     "has_failure",
@@ -29,7 +27,6 @@ __all__ = [
     "is_write",
     "level_of",
     "mfa_of",
-    "needs_content",
     "result_of",
     "sensitive_by_content",
     "sensitive_record",
@@ -191,6 +188,9 @@ def content_flags(record: dict[str, Any]) -> int:
     PUBLIC, SHARED and ADMIN say that something *was* opened: a call that failed opened nothing
     and has none of them, though its note still shows what it tried.
     """
+    # The screen asks for no record's flags before its first paint.
+    from tui.core.exposure import exposure_of
+
     flags = 0
     opened = exposure_of(record)
     if opened.public:

@@ -12,11 +12,10 @@ from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
+from tui.core.text import MASK
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-
-MASK = "••••"
 
 
 def _words(text: str) -> frozenset[str]:

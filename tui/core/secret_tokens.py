@@ -13,7 +13,6 @@ from tui.core import embedded
 from tui.core.secret_signs import (
     HARMLESS_VALUE,
     KEY_LOOK,
-    MASK,
     NEAR_KEY,
     PAIR_VALUES,
     PLAIN,
@@ -24,6 +23,7 @@ from tui.core.secret_signs import (
     scope_of,
     squash,
 )
+from tui.core.text import MASK
 
 
 def mask_by_tokens(raw: bytes) -> bytes:

@@ -23,7 +23,6 @@ from tui.core.secret_signs import (
     HARMLESS_VALUE,
     HINT,
     KEY_LOOK,
-    MASK,
     NEAR_KEY,
     PAIR_VALUES,
     PLAIN,
@@ -39,6 +38,7 @@ from tui.core.secret_signs import (
     squash,
 )
 from tui.core.secret_tokens import mask_by_tokens, mask_string, quote, unquote
+from tui.core.text import MASK
 
 if TYPE_CHECKING:
     import re

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.query import quoted
 from tui.core.query_nodes import And, Exact, Field, Is, Node, Not, Or
 
 if TYPE_CHECKING:
@@ -217,6 +216,8 @@ def chosen(name: str, field: str, wanted: Iterable[str], unwanted: Iterable[str]
 
     `name` is what the language calls the field.
     """
+    from tui.core.query import quoted  # loaded by the first filter
+
     wanted, unwanted = tuple(wanted), tuple(unwanted)
     parts: list[Node] = []
     texts: list[str] = []

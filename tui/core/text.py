@@ -20,7 +20,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tui.core.secrets import MASK, is_secret, mask_json_line, mask_record, mask_text
+    from tui.core.secrets import is_secret, mask_json_line, mask_record, mask_text
 
 __all__ = [
     "MASK",
@@ -36,6 +36,8 @@ __all__ = [
 ]
 
 ELLIPSIS = "…"
+MASK = "••••"
+"""Stands for a secret."""
 
 # Printable by their category, but drawn as nothing: Default_Ignorable_Code_Point of Unicode's
 # DerivedCoreProperties without what `str.isprintable` refuses anyway, and the empty braille cell.

@@ -9,7 +9,7 @@ import numpy as np
 
 from tui.core.call import call_name
 from tui.core.export import csv_cells, json_object, shown
-from tui.core.facet_names import NONE
+from tui.core.facet_names import NONE, WITH_ADDRESSES
 from tui.core.markdown import markdown_table
 from tui.core.text import cell_width, mask_text, pad
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tui.core.index import Index
-
-WITH_ADDRESSES = ("who", "role", "key")
-"""Fields of which it matters from how many addresses each value came."""
 
 
 class Top(NamedTuple):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.rows import Problem, Sums
 from tui.ingest.jobs import Part
-from tui.ingest.salvage import CUT
 from tui.sources.base import ChangeKind
 
 if TYPE_CHECKING:
@@ -325,6 +324,8 @@ class Ledger:
 
     def _went_on(self, file: File, start: int) -> None:
         """What was cut short at this byte has been read: it is no loss any more."""
+        from tui.ingest.salvage import CUT
+
         for object_id in file.parts:
             state = self.parts[object_id]
             if state.counts is None:

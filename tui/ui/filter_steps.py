@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from tui.core import query
 from tui.core.facet_names import is_path
-from tui.core.filtering import with_account_names
+from tui.core.query_lexer import QueryError
 from tui.core.query_names import FACETS, FIELDS
 from tui.core.query_nodes import Path
 from tui.core.steps import Step, Steps, chosen
@@ -42,8 +41,11 @@ class FilterSteps:
 
     def parse(self, text: str) -> Node:
         """A filter's text as its parts, times in the zone of the screen. Raises QueryError."""
+        from tui.core.filtering import with_account_names
+        from tui.core.query import parse
+
         now = dt.datetime.fromtimestamp(self._clock(), self.zone)
-        node = query.parse(text, now=now, zone=self.zone)
+        node = parse(text, now=now, zone=self.zone)
         return with_account_names(node, self._accounts)
 
     def step(self, text: str, *, name: str = "") -> Step:
@@ -117,7 +119,7 @@ class FilterSteps:
         """The keys of a path as the filter language reads them. Raises QueryError."""
         node = self.parse(f"{path}:*")
         if not isinstance(node, Path):
-            raise query.QueryError(f"{path} is not a path", 0, len(path))
+            raise QueryError(f"{path} is not a path", 0, len(path))
         return node.keys
 
     def only(self, field: str, value: str) -> None:
@@ -160,15 +162,19 @@ class FilterSteps:
                 text = path_text(field, step.wanted, step.unwanted)
                 step = step._replace(text=text, node=self.parse(text))
             else:
+                from tui.core.filtering import with_account_names
+
                 step = step._replace(node=with_account_names(step.node, self._accounts))
         self.change(self.steps.choose(field, step))
 
 
 def path_text(path: str, wanted: Iterable[str], unwanted: Iterable[str]) -> str:
     """The step that lets in and keeps out these values at a path; "" is that nothing is there."""
+    from tui.core.query import quoted
+
     parts = []
     for values, sign, opposite in ((tuple(wanted), "", "-"), (tuple(unwanted), "-", "")):
-        named = [query.quoted(value) for value in values if value]
+        named = [quoted(value) for value in values if value]
         choices = []
         if named:
             listed = named[0] if len(named) == 1 else f"({' '.join(named)})"

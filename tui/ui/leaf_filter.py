@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.query import quoted
 from tui.core.query_lexer import in_quotes
-from tui.core.secret_signs import MASK
+from tui.core.text import MASK
 
 if TYPE_CHECKING:
     from tui.core.outline_text import Path

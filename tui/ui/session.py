@@ -14,7 +14,6 @@ import numpy as np
 
 from tui.core.batch import UNDATED
 from tui.core.facet_names import COUNT, SHOWN
-from tui.core.filtering import Filtering, record_nodes
 from tui.core.flags import Flag
 from tui.core.query_names import needs_records
 from tui.core.rows import (
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tui.core.facet_names import Facet
+    from tui.core.filtering import Filtering
     from tui.core.needle import Needle
     from tui.core.query_completion import Completions
     from tui.core.query_nodes import Node
@@ -116,6 +116,8 @@ class Session(MarkView, FilterSteps, Arranged):
     def filtering(self) -> Filtering:
         """What answers the filter."""
         if self._filtering is None:
+            from tui.core.filtering import Filtering  # loaded by the first filter
+
             self._filtering = Filtering(self.index)
         return self._filtering
 
@@ -210,7 +212,7 @@ class Session(MarkView, FilterSteps, Arranged):
         nodes = self._nodes()
         draft = self._draft
         unsure = draft is not None and bool(needs_records(draft))
-        self._rows = self.filtering.rows(nodes, unsure=unsure)
+        self._rows = self.filtering.rows(nodes, unsure=unsure) if nodes else self.index.order
         if draft is None:
             self._look(nodes, anew=anew)
 
@@ -325,6 +327,10 @@ class Session(MarkView, FilterSteps, Arranged):
         if self._seen < 0:
             return ""
         nodes = self._nodes()
+        if not nodes:
+            return ""
+        from tui.core.filtering import record_nodes
+
         of_records = self._search.trouble(record_nodes(nodes)) if self._search is not None else ""
         return self.filtering.trouble(nodes) or of_records
 
@@ -356,12 +362,17 @@ class Session(MarkView, FilterSteps, Arranged):
 
     def rows_without(self, step: Step) -> Rows:
         """The rows that all other steps leave, the oldest first."""
-        return self.filtering.rows(self._nodes(step))
+        nodes = self._nodes(step)
+        return self.filtering.rows(nodes) if nodes else self.index.order
 
     # What records tell
 
     def _look(self, nodes: list[Node], *, anew: bool) -> None:
         """Have the records looked at that decide what the filter leaves."""
+        if not nodes and self._search is None:
+            return
+        from tui.core.filtering import record_nodes
+
         asked = record_nodes(nodes)
         if self._search is None:
             searching = getattr(self._pipeline, "searching", None)

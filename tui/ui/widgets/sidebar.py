@@ -8,7 +8,7 @@ from textual.message import Message
 
 from tui.core.facet_names import COUNT, ORDERS, is_path
 from tui.core.query_names import FACETS
-from tui.core.secret_signs import MASK
+from tui.core.text import MASK
 from tui.ui.screens.keyed import key_name
 from tui.ui.widgets.facet_pane import FacetPane
 from tui.ui.widgets.painted import Line, Painted
