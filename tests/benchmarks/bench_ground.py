@@ -58,6 +58,7 @@ class Ground:
             **dict.fromkeys(names, str(home)),
             "CLOUDTRAIL_TUI_CONFIG": os.devnull,
             "PYTHONPATH": str(ROOT),
+            "PYTHONDONTWRITEBYTECODE": "",  # nobody's start compiles everything anew
         }
 
 
