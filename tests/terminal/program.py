@@ -114,11 +114,18 @@ class Program:
     # In and out
 
     def read(self, quiet: float = 0.3, longest: float = PATIENCE) -> bytes:
-        """What comes until nothing has come for `quiet` seconds."""
+        """What comes until nothing has come for `quiet` seconds in which nothing was at work.
+
+        On a busy machine a program that waits for a core is silent, and has more to say.
+        """
         begun = len(self.raw)
-        end = time.monotonic() + longest
-        while time.monotonic() < end and self._take(quiet):
-            pass
+        now = time.monotonic()
+        end, still = now + longest, now + quiet
+        while self.master >= 0 and now < min(end, still):
+            worked = self._take(min(0.02, still - now)) or self._at_work()
+            now = time.monotonic()
+            if worked:
+                still = now + quiet
         return bytes(self.raw[begun:])
 
     def _take(self, patience: float) -> bool:
@@ -130,6 +137,30 @@ class Program:
             return False
         self.raw += part
         return bool(part)
+
+    def _at_work(self) -> bool:
+        """Whether keys wait to be read, or a process of the program runs or waits for a core."""
+        waiting = struct.unpack("i", fcntl.ioctl(self.terminal, termios.FIONREAD, bytes(4)))[0]
+        return bool(waiting) or self._runs()
+
+    def _runs(self) -> bool:
+        return any(_states(pid) & {"R", "D"} for pid in family(self.pid))
+
+    def until_it_rests(self, quiet: float = 0.3) -> None:
+        """Until no process of the program has run or could run for so many seconds; unread."""
+        now = time.monotonic()
+        end, still = now + PATIENCE, now + quiet
+        while now < still:
+            assert now < end, "it never rests"
+            time.sleep(0.02)
+            ran, now = self._runs(), time.monotonic()
+            if ran:
+                still = now + quiet
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether it is stopped, as by Ctrl+Z."""
+        return _states(self.pid) == {"T"}
 
     def until(self, holds: Callable[[], object], longest: float = PATIENCE) -> None:
         """Read until something holds."""
@@ -253,6 +284,25 @@ def processes(session: int) -> list[Process]:
         fields = rest.split()
         if int(fields[3]) == session:
             found.append(Process(int(entry.name), name, fields[0]))
+    return found
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that it and those below it made."""
+    found = [pid]
+    for each in found:
+        for path in Path(f"/proc/{each}/task").glob("*/children"):
+            with contextlib.suppress(OSError):  # it ended meanwhile
+                found += map(int, path.read_text().split())
+    return found
+
+
+def _states(pid: int) -> set[str]:
+    """What the threads of a process do: R for run or wait for a core, D for wait for a disk."""
+    found = set()
+    for path in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            found.add(path.read_text().rpartition(")")[2].split()[0])
     return found
 
 

@@ -154,7 +154,7 @@ def test_suspended_and_taken_up_again(environ: Callable[..., Environ]) -> None:
         program.until_shown("Events ─ 3,000", "● live")
         program.read()
         program.send("\x1a")
-        program.until(lambda: _state(program.pid) == "T")
+        program.until(lambda: program.is_suspended)
         program.read()
         assert program.restored() == []
         begun = len(program.raw)
@@ -163,8 +163,3 @@ def test_suspended_and_taken_up_again(environ: Callable[..., Environ]) -> None:
         program.send("q")
         assert program.wait() == 0
         assert program.left_behind() == []
-
-
-def _state(pid: int) -> str:
-    with open(f"/proc/{pid}/stat") as file:
-        return file.read().rpartition(")")[2].split()[0]

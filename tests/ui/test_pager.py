@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
-import time
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.terminal.program import PATIENCE
 from tests.ui.fake_session import make_rows, record_of
 from tests.ui.terminal import Terminal
-from tui.ui.pager import command_for
+from tui.ui.pager import _signals_passed_on, command_for
 from tui.ui.record_desk import record_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SCRIPT = """#!/bin/sh
@@ -27,26 +30,25 @@ printf 'IN THE PAGER\\n'
 """
 
 
-def open_with(folder: Path, then: str, variable: str) -> Terminal:
+@contextlib.contextmanager
+def open_with(folder: Path, then: str, variable: str) -> Iterator[Terminal]:
     script = folder / "show"
     script.write_text(SCRIPT.format(folder=folder, then=then))
     script.chmod(0o755)
     environ = {variable: f"{script} 'an argument'", "TMPDIR": str(folder), "VISUAL": ""}
-    terminal = Terminal("tests.ui.run_fake", environ=environ)
-    terminal.read_until(b"Detail")
-    terminal.read(quiet=0.4)
-    return terminal
+    with Terminal("tests.ui.run_fake", environ=environ) as terminal:
+        terminal.until_at_rest()
+        yield terminal
 
 
 @pytest.mark.parametrize(("key", "variable"), [(b"o", "PAGER"), (b"O", "EDITOR")])
 def test_a_program_gets_the_record_and_gives_the_screen_back(
     tmp_path: Path, key: bytes, variable: str
 ) -> None:
-    terminal = open_with(tmp_path, "read -r line", variable)
-    try:
-        os.write(terminal.descriptor, key)
+    with open_with(tmp_path, "read -r line", variable) as terminal:
+        terminal.send(key)
         assert b"\x1b[?1049l" in terminal.read_until(b"IN THE PAGER")
-        os.write(terminal.descriptor, b"\r\n")
+        terminal.send(b"\r\n")
         back = terminal.read_until(b"requestParameters")
         assert b"\x1b[?1049h" in back
         assert (tmp_path / "mode").read_text() == "600\n"
@@ -54,34 +56,37 @@ def test_a_program_gets_the_record_and_gives_the_screen_back(
         record = json.loads((tmp_path / "seen").read_text())
         assert record["requestParameters"]["policy"]["Statement"][0]["Principal"] == "*"
         assert not list(tmp_path.glob("cloudtrail-tui-*"))
-        terminal.press(b"q")
+        terminal.send(b"q")
         assert terminal.wait() == 0
-    finally:
-        terminal.close()
 
 
 def test_what_ends_us_ends_the_program_first(tmp_path: Path) -> None:
-    terminal = open_with(tmp_path, "exec sleep 60", "PAGER")
-    try:
-        os.write(terminal.descriptor, b"o")
+    with open_with(tmp_path, "exec sleep 60", "PAGER") as terminal:
+        terminal.send(b"o")
         terminal.read_until(b"IN THE PAGER")
-        time.sleep(0.1)
         os.kill(terminal.pid, signal.SIGTERM)
         assert terminal.wait() == 0
         assert not list(tmp_path.glob("cloudtrail-tui-*"))
-    finally:
-        terminal.close()
 
 
-def test_a_missing_program_is_named(tmp_path: Path) -> None:
-    terminal = Terminal("tests.ui.run_fake", environ={"PAGER": "/no/such/pager"})
+def test_what_ends_us_while_the_program_is_being_started_ends_it_too() -> None:
+    told: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
     try:
-        terminal.read_until(b"Detail")
-        terminal.read(quiet=0.4)
-        os.write(terminal.descriptor, b"o")
-        terminal.read_until(b"/no/such/pager could not be started")
+        with _signals_passed_on() as child_is, subprocess.Popen(["sleep", "60"]) as process:
+            os.kill(os.getpid(), signal.SIGTERM)
+            child_is(process)
+            assert process.wait(PATIENCE) == -signal.SIGTERM
     finally:
-        terminal.close()
+        signal.signal(signal.SIGTERM, before)
+    assert told == [signal.SIGTERM]
+
+
+def test_a_missing_program_is_named() -> None:
+    with Terminal("tests.ui.run_fake", environ={"PAGER": "/no/such/pager"}) as terminal:
+        terminal.until_at_rest()
+        terminal.send(b"o")
+        terminal.read_until(b"/no/such/pager could not be started")
 
 
 def test_which_program_it_is() -> None:

@@ -177,14 +177,10 @@ async def test_it_is_written_anew_when_something_changed() -> None:
 
 
 def test_it_costs_no_bytes_when_nothing_changes() -> None:
-    terminal = Terminal("tests.ui.run_fake", environ={"NO_DETAIL": "1"})
-    try:
-        terminal.read_until(b"Detail")
-        terminal.read(quiet=0.4)
+    with Terminal("tests.ui.run_fake", environ={"NO_DETAIL": "1"}) as terminal:
+        terminal.until_at_rest()
         assert "● live".encode() in terminal.press(b"R")
         assert terminal.read(quiet=2.3) == b""
-    finally:
-        terminal.close()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -85,6 +85,8 @@ class _Child:
 
     def __call__(self, process: subprocess.Popen[bytes]) -> None:
         self.process = process
+        if self.told:  # between the child's start and now
+            process.terminate()
 
     def end(self, number: int, _frame: FrameType | None) -> None:
         self.told = number
