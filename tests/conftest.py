@@ -2,19 +2,23 @@
 
 import signal
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# A commit passes or fails by itself: the examples that hypothesis makes are the same in every run.
-# `make search` looks for others, with --hypothesis-profile=search.
-settings.register_profile("same", derandomize=True)
-settings.register_profile("search", derandomize=False)
+# A commit passes or fails by itself: the examples that hypothesis makes are the same in every run,
+# and a busy machine may take its time for each. `make search` looks for others, with
+# --hypothesis-profile=search.
+untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", untimed, derandomize=True)
+settings.register_profile("search", untimed, derandomize=False)
 settings.load_profile("same")
 
 
 def pytest_configure() -> None:
-    """Whoever runs the tests may have SIGHUP ignored (`nohup make test`); children inherit that.
+    """Whoever runs the tests may have signals ignored (`nohup make test`, `make test &`).
 
-    A handler they do not inherit: for them it is the default again, while the tests go on.
+    Children inherit that. A handler they do not inherit: for them it is the default again, while
+    the tests go on.
     """
-    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, lambda *_: None)
+    for number in (signal.SIGHUP, signal.SIGINT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)

@@ -28,6 +28,8 @@ class Fault(NamedTuple):
 
     delay: float = 0.0
     """Seconds before the answer, whatever it is."""
+    after: threading.Event | None = None
+    """Is waited for before the answer, whatever it is."""
     hang_up: bool = False
     """Close without a byte of an answer."""
     cut: int = -1
@@ -72,7 +74,8 @@ class FaultyProxy:
         self.upstream = (parts.hostname or "127.0.0.1", parts.port or 80)
         self.seen: list[Seen] = []
         self.most_at_once = 0
-        self._now = 0
+        self.now = 0
+        """How many requests are being answered."""
         self._plans: list[tuple[Fault, str, list[int]]] = []
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -125,8 +128,8 @@ class FaultyProxy:
         plain = "/" + target.split("://", 1)[-1].partition("/")[2] if absolute else target
         path, _, query = plain.partition("?")
         with self._lock:
-            self._now += 1
-            self.most_at_once = max(self.most_at_once, self._now)
+            self.now += 1
+            self.most_at_once = max(self.most_at_once, self.now)
             fault = self._take(f"{method} {plain}")
             seen = Seen(method, path, query, headers, absolute, fault)
             self.seen.append(seen)
@@ -135,7 +138,7 @@ class FaultyProxy:
     def end(self) -> None:
         """The request has been answered."""
         with self._lock:
-            self._now -= 1
+            self.now -= 1
 
     def _take(self, line: str) -> Fault | None:
         for fault, matching, left in self._plans:
@@ -201,6 +204,8 @@ class _Handler(BaseHTTPRequestHandler):
         fault = seen.fault or Fault()
         if fault.delay:
             time.sleep(fault.delay)
+        if fault.after is not None:
+            fault.after.wait(60)
         if fault.hang_up:
             self.close_connection = True
             return

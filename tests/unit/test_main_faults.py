@@ -49,7 +49,7 @@ class Ended:
             [sys.executable, "-c", PROGRAM % body.replace("\n", "\n    ")],
             **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams},  # type: ignore[call-overload]
             env=environment,
-            timeout=20,
+            timeout=60,
         )
         self.code = self.run.returncode
         self.said = (self.run.stderr or b"").decode()
@@ -158,7 +158,7 @@ def _run(*arguments: str, stdout: int = subprocess.PIPE) -> subprocess.Completed
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=subprocess.PIPE,
-        timeout=20,
+        timeout=60,
     )
 
 
@@ -198,7 +198,7 @@ def test_nothing_heavy_is_loaded_before_it_is_needed() -> None:
         "import sys, tui.__main__, tui.cli; tui.cli.parse(['x', '--output', 'lines'])\n"
         f"sys.exit(','.join(set(sys.modules) & set({heavy!r})))"
     )
-    done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, timeout=20)
+    done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, timeout=60)
     assert done.stderr.strip() == b""
 
 

@@ -116,7 +116,7 @@ def test_all_end_when_the_program_is_ended(tmp_path: Path, number: signal.Signal
         assert len(pids) == 4
         process.send_signal(number)
         process.wait()
-        end = time.monotonic() + 5
+        end = time.monotonic() + 30
         while any(map(is_alive, pids)):
             assert time.monotonic() < end
             time.sleep(0.02)

@@ -397,9 +397,9 @@ def test_the_quick_test_never_misses(record: object) -> None:
 def test_no_text_takes_long(before: str, repeated: str, after: str) -> None:
     """Each takes some 50 ms; what grows with the square of the length would take minutes."""
     text = before + repeated * (200_000 // len(repeated)) + after
-    began = time.perf_counter()
+    began = time.process_time()
     mask_text(text)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(

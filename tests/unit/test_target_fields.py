@@ -61,8 +61,8 @@ def test_a_filter_that_names_an_id_is_preferred() -> None:
 
 
 def test_hostile_names_cost_little() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     huge = {f"{'k' * 100_000}{n}Id": "v" for n in range(90)}
     assert by_fields("x", "G" * 100_000, huge, False, None) == "v"
     assert by_fields("x", "GetThing", {"things": [None] * 1_000_000}, False, None) == ""
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
