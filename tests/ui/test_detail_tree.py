@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import pty
-import select
-import struct
-import subprocess
-import sys
-import termios
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.app import App
 from textual.widgets import Button
 
+from tests.terminal.program import Program, environment
 from tui.ui.widgets.detail_lines import OPENED, DetailLines, clip, wrap
 from tui.ui.widgets.detail_tree import DetailTree
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.app import ComposeResult
 
 POLICY = {
@@ -505,37 +499,10 @@ Program().run()
 """
 
 
-def read_until_quiet(terminal: int, quiet: float, limit: float = 20.0) -> bytes:
-    """What a program writes until it has been silent for so many seconds."""
-    written = b""
-    end = time.monotonic() + limit
-    while time.monotonic() < end and select.select([terminal], [], [], quiet)[0]:
-        written += os.read(terminal, 65_536)
-    return written
-
-
-def test_a_cursor_move_writes_less_than_700_bytes() -> None:
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-    environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-    environment.pop("NO_COLOR", None)
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
-    )
-    os.close(theirs)
-    try:
-        drawn = b""
-        end = time.monotonic() + 20
-        while b"key20" not in drawn and time.monotonic() < end:
-            drawn += read_until_quiet(ours, 0.5)
-        assert b"key20" in drawn
-        moves = []
-        for key in b"jjjkj":
-            os.write(ours, bytes([key]))
-            moves.append(len(read_until_quiet(ours, 0.2)))
+def test_a_cursor_move_writes_less_than_700_bytes(tmp_path: Path) -> None:
+    with Program([], environment(tmp_path), code=PROGRAM) as program:
+        program.until_shown("key20")
+        program.read(quiet=0.5)
+        moves = [len(program.press(key)) for key in "jjjkj"]
         assert 0 < max(moves) < 700, moves
         assert min(moves) > 0
-    finally:
-        process.kill()
-        process.wait()
-        os.close(ours)

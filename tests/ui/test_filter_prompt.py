@@ -11,7 +11,6 @@ from tests.ui.key_cases import CASES
 from tests.ui.stand import Stand, stand
 from tui.actions import LIST
 from tui.settings import Settings
-from tui.ui.screens import filter_prompt
 from tui.ui.screens.filter_prompt import FilterPrompt
 from tui.ui.screens.filters import Picker, StepsScreen
 
@@ -23,7 +22,10 @@ def typed(it: Stand) -> str:
 
 async def rest(it: Stand) -> None:
     """Until the typing has rested long enough."""
-    await it.pilot.pause(filter_prompt.REST + 0.1)
+    assert isinstance(it.prompt, FilterPrompt)
+    async with asyncio.timeout(30):
+        while it.prompt._rest is not None:
+            await it.pilot.pause(0.02)
     await it.settle()
 
 

@@ -15,6 +15,14 @@ def seen(it: Stand) -> tuple[list[str], str]:
     return it.text(), it.pane if it.app.screen is it.main else type(it.app.screen).__name__
 
 
+async def rest(it: Stand) -> None:
+    """Until what follows the cursor has come."""
+    async with asyncio.timeout(30):
+        while it.main._rest is not None or it.main.timeline_keys._rest is not None:
+            await it.pilot.pause(0.02)
+    await it.settle()
+
+
 @pytest.mark.parametrize(
     "keys",
     [
@@ -34,11 +42,11 @@ async def test_the_end_is_as_if_each_had_come_by_itself(keys: str) -> None:
     pressed = [key for word in keys.split() for key in (word if word.startswith(":") else [word])]
     async with stand() as it:
         await it.press(*pressed)
-        await it.pilot.pause(0.2)
+        await rest(it)
         wanted = seen(it)
     async with stand() as it:
         await it.press_at_once(*pressed)
-        await it.pilot.pause(0.2)
+        await rest(it)
         assert seen(it) == wanted
 
 
