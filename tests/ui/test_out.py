@@ -35,7 +35,7 @@ class Real(Stand):
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Wait for what comes from other threads and processes."""
-        for _ in range(500):
+        for _ in range(1500):
             await self.settle()
             if true():
                 return
@@ -200,7 +200,7 @@ async def test_the_end_of_the_program_stops_an_export(trail: Path, tmp_path: Pat
         return sorted(set(os.listdir(tmp_path)) - {*whole, "trail"})
 
     # The threads end when they look; the program's end waits for that, the test's loop goes on.
-    for _ in range(250):
+    for _ in range(1500):
         if not left():
             break
         await asyncio.sleep(0.02)

@@ -153,7 +153,7 @@ def test_stopping_does_not_wait_for_what_never_comes(pipeline: Pipeline, tmp_pat
         task = asyncio.create_task(exporter.run(export, never, {}))
         await asyncio.sleep(0.05)
         export.stop()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, 30)
         return export
 
     assert not asyncio.run(stopped()).written
