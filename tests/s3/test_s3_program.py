@@ -334,6 +334,17 @@ def test_without_credentials_it_says_what_to_do(
     assert "credentials" in done.stderr
 
 
+def test_a_screen_whose_only_source_failed_does_not_go_on_announcing(
+    bucket: Bucket, s3_server: str, environ: Environ
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        del environ[name]
+    with Program([f"s3://{bucket.name}", "--endpoint-url", s3_server], environ) as program:
+        program.until_shown("Nothing could be read · P says why · r tries again")
+        program.press("[")
+        program.until_shown("No source can be read: r tries again")
+
+
 def test_a_new_object_appears_on_the_screen(
     bucket: Bucket, s3_server: str, environ: Environ
 ) -> None:

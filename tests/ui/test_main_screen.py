@@ -401,6 +401,7 @@ def test_a_note_keeps_its_place_beside_a_long_target() -> None:
             assert text.startswith(target[0])
     assert target_text("role", "→ ASIA1", 14) == "role → ASIA1  "
     assert target_text("role", "", 6) == "role  "
+    assert target_text("", "Allow *", 10) == "← Allow * "
     target, note = "example-customer-exports", "Allow anyone s3:GetObject +1"
     for width in range(24, 70):
         assert " ← Allow any" in target_text(target, note, width)

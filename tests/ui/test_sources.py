@@ -306,6 +306,20 @@ async def test_what_came_of_an_earlier_day_takes_the_place_of_what_announced_it(
         assert it.message == hint
 
 
+async def test_a_list_is_empty_for_good_once_every_source_failed() -> None:
+    session = FakeSession([])
+    session.found_lines = [line._replace(state="live") for line in bucket_lines()[:2]]
+    session.loading = Progress(True, 0, 0, 0, 0, 0, None, False)
+    async with stand((80, 24), session=session) as it:
+        assert "Reading: the newest events come first" in it.text()[3]
+        session.found_lines = [line._replace(state="failed") for line in session.found_lines]
+        await changed(it)
+        assert "Nothing could be read · P says why · r tries again" in it.text()[3]
+        session.found_lines[0] = session.found_lines[0]._replace(state="live")
+        await changed(it)
+        assert "Reading: the newest events come first" in it.text()[3]
+
+
 async def test_failing_states_stand_out_and_leave_room_for_help() -> None:
     session = of_a_bucket()
     session.found_problems = [Problem("/trail/a", -1, "It may not be opened.", 0)] * 12

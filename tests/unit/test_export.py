@@ -100,6 +100,13 @@ def test_a_long_value_is_whole_and_the_end_has_no_blanks() -> None:
     assert line == line.rstrip() + "\n"
 
 
+@pytest.mark.parametrize(
+    ("note", "what"), [("", "t"), ("+ all", "t ← + all"), ("→ ASIAEXAMPLE", "t → ASIAEXAMPLE")]
+)
+def test_a_note_stands_behind_the_target_with_one_arrow(note: str, what: str) -> None:
+    assert f"  {what:<36}  " in _line(Event(target="t", note=note))
+
+
 def test_an_account_has_its_name() -> None:
     line = event_line(Event(), {"111122223333": "prod"}, show_secrets=False)
     assert line.endswith("  prod\n")

@@ -71,6 +71,8 @@ def test_values_come_with_their_counts_the_most_frequent_first() -> None:
         ("lambda", 1),
     ]
     assert len(offered("region:r|").choices) == MOST
+    assert ("ok", 65) in [(one.text, one.count) for one in offered("result:|").choices]
+    assert "ok" not in [one.text for one in offered("result:d|").choices]
     by_name = {choice.text: choice.count for choice in offered("is:|").choices}
     assert (by_name["denied"], by_name["write"], by_name["read"]) == (1, 1, 65)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tui.core import text
-from tui.core.text import cell_width, cut, fit, pad, safe
+from tui.core.text import cell_width, cut, cut_end, fit, noted, pad, safe
 
 ANY_TEXT = st.text(
     st.one_of(
@@ -123,6 +123,24 @@ def test_cut_and_fit_keep_to_the_width(hostile: str, width: int) -> None:
     shown = safe(hostile)
     assert cell_width(cut(shown, width)) <= width
     assert cell_width(fit(shown, width)) == width
+
+
+@settings(deadline=None)
+@given(ANY_TEXT.map(safe), st.integers(-1, 12))
+def test_a_sentence_loses_its_end_and_keeps_to_the_width(sentence: str, width: int) -> None:
+    short = cut_end(sentence, width)
+    assert cell_width(short) <= max(width, 0)
+    assert short == sentence or not short or sentence.startswith(short[:-1])
+
+
+def test_a_sentence_begins_as_it_was() -> None:
+    assert cut_end("Go back to the list", 19) == "Go back to the list"
+    assert cut_end("Go back to the list", 9) == "Go back…"
+
+
+def test_a_note_without_a_target_begins_with_its_arrow() -> None:
+    assert noted("", "Allow * on *") == "← Allow * on *"
+    assert noted("", "→ AKIAEXAMPLE") == "→ AKIAEXAMPLE"
 
 
 def test_pad_adds_and_never_takes() -> None:

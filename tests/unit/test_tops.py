@@ -83,6 +83,10 @@ def test_lines_are_aligned_whatever_the_values_are() -> None:
     ]
 
 
+def test_a_call_that_worked_is_called_ok_as_in_the_sidebar() -> None:
+    assert text(Tops("result", 1, [Top("", 1)]))[1].endswith("  ok")
+
+
 def test_accounts_are_called_as_the_person_calls_them() -> None:
     found = Tops("account", 2, [Top("111122223333", 2)])
     assert text(found, names={"111122223333": "prod"})[1].endswith("  prod")

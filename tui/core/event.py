@@ -28,6 +28,7 @@ from tui.core.note import needs_note, new_key, note_of
 from tui.core.outcome import record_failed
 from tui.core.principal import Principal, principal_of, sso_permission_set
 from tui.core.target import Target, target_of
+from tui.core.text import noted
 from tui.core.values import is_omitted, text_of, texts_of
 
 __all__ = [
@@ -171,8 +172,7 @@ def _what_line(told: Described, record: dict[str, Any]) -> str:
         what += f" on {told.target.name}"
     if told.target.object:
         what += f" / {told.target.object}"
-    if told.note:
-        what += f" {told.note}" if told.note.startswith("→") else f" ← {told.note}"
+    what = noted(what, told.note)
     message = " ".join(text_of(record.get("errorMessage")).split())
     ending = ": ".join(part for part in (told.result, told.error, message) if part)
     return f"{what} · {ending}" if ending else what

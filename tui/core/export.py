@@ -13,7 +13,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from tui.core.text import mask_json_line, mask_text, pad, safe
+from tui.core.text import mask_json_line, mask_text, noted, pad, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -134,7 +134,7 @@ def event_line(event: Listed, accounts: Mapping[str, str], *, show_secrets: bool
 
     `accounts` gives the name to show for an account ID.
     """
-    what = f"{event.target} ← {event.note}" if event.note else event.target
+    what = noted(event.target, event.note)
     account = accounts.get(event.account, event.account)
     cells = (
         _line_time(event.time),

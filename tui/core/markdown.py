@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tui.core.export import iso_time, shown
+from tui.core.text import noted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,7 +48,7 @@ def events_table(
     """
 
     def cells(event: Listed, note: str) -> list[str]:
-        what = f"{event.target} ← {event.note}" if event.note else event.target
+        what = noted(event.target, event.note)
         account = accounts.get(event.account, event.account)
         texts = (
             event.who,

@@ -256,6 +256,8 @@ class _Parser:
             raise self.no_comparison(name)
         address = field == "address"
         values = tuple(self.value(part, False, address) for part in self.parts(name))
+        if field == "result":
+            values = tuple(Exact("") if _is_ok(value) else value for value in values)
         return Field(field, values)
 
     def path(self, name: Name, keys: tuple[str, ...]) -> Node:
@@ -344,6 +346,11 @@ class _Parser:
                 raise QueryError(message, part.start, part.end)
             return Network(text)
         return bare_value(text)
+
+
+def _is_ok(value: Value) -> bool:
+    """Is it what lists of results call the empty one?"""
+    return isinstance(value, Exact) and value.text.lower() == "ok"
 
 
 def _word(text: str) -> Node:

@@ -157,6 +157,8 @@ def _values(name: str, typed: str, index: Index) -> list[Choice]:
         return []
     counted = _events(typed, index) if field == "event" else _texts(field, typed, index)
     wanted = fold(typed)
+    if field == "result" and wanted in "ok" and (worked := int(index.counts(field)[:1].sum())):
+        counted.append(("ok", worked))
     counted.sort(key=lambda one: (not fold(one[0]).startswith(wanted), -one[1], one[0]))
     return [Choice(quoted(text), count) for text, count in counted[:MOST]]
 

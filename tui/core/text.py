@@ -143,6 +143,21 @@ def cut(text: str, width: int) -> str:
     return _head(text, width - 1 - tail) + ELLIPSIS + _tail(text, tail)
 
 
+def cut_end(text: str, width: int) -> str:
+    """`text` in at most `width` cells: what is too long loses its end, as a sentence may."""
+    if cell_width(text) <= width:
+        return text
+    return _head(text, width - 1).rstrip() + ELLIPSIS if width > 0 else ""
+
+
+def noted(target: str, note: str) -> str:
+    """`target ← note`, and `target → key` for what was handed out: such notes bring their arrow."""
+    if not note:
+        return target
+    arrowed = note if note.startswith("→") else f"← {note}"
+    return f"{target} {arrowed}" if target else arrowed
+
+
 def pad(text: str, width: int) -> str:
     """`text` with blanks behind it up to `width` cells."""
     return text + " " * (width - cell_width(text))

@@ -9,7 +9,7 @@ import numpy as np
 
 from tui.core.call import call_name
 from tui.core.export import csv_cells, json_object, shown
-from tui.core.facet_names import NONE, WITH_ADDRESSES
+from tui.core.facet_names import WITH_ADDRESSES, value_text
 from tui.core.markdown import markdown_table
 from tui.core.text import cell_width, mask_text, pad
 
@@ -126,7 +126,8 @@ def _table(
         row = [f"{events:,}", f"{100 * events / max(1, tops.total):.1f}%"]
         if with_addresses:
             row.append("" if addresses is None else f"{addresses:,}")
-        row.append(shown(names.get(value, value), show_secrets=show_secrets) or NONE)
+        text = value_text(tops.name, names.get(value, value))
+        row.append(shown(text, show_secrets=show_secrets))
         rows.append(row)
     return head, rows
 

@@ -79,5 +79,8 @@ class EngineView:
             return "All time is in view: only buckets have earlier days to load"
         if not self._pipeline.scouts.running:
             return "The sources are no longer looked at: start again with an earlier --since"
+        lines = self.lines()
+        if lines and all(line.state == "failed" for line in lines):
+            return "No source can be read: r tries again"
         self._pipeline.scouts.tell("earlier")
         return LOADING_EARLIER

@@ -215,7 +215,7 @@ class Layout:
         if self.detail_shown:
             panes.append(screen.detail)
         if len(panes) < 2:
-            screen.say("There is no other pane: Enter opens the event, s the sidebar", warning=True)
+            screen.say("No other pane: Enter opens the event, s the sidebar", warning=True)
             return
         self._focus(panes[(panes.index(screen.pane) + step) % len(panes)])
         if screen.pane is screen.detail:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.actions import ACTIONS, BY_ID, Action
-from tui.core.text import cell_width, cut, fit, pad, safe
+from tui.core.text import cell_width, cut, cut_end, fit, pad, safe
 from tui.ui.widgets.prompt_pane import Prompt
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Palette(Prompt):
         for number, offer in enumerate(fitting[first : first + room], first):
             name = pad(cut(offer.name, self._names), self._names)
             begin = f"  {name}  {pad(offer.key, self._keys)}  "
-            text = begin + cut(offer.told, max(width - cell_width(begin) - 1, 0))
+            text = begin + cut_end(offer.told, max(width - cell_width(begin) - 1, 0))
             style = "asked-chosen" if number == self._cursor else "asked"
             lines.append(((fit(text, width), (style,)),))
         title = " What to do: "

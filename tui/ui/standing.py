@@ -139,6 +139,10 @@ class Standing:
             parts.append(f"{key('undo')} takes back the last step")
             parts.append(f"{key('toggle_filters')} shows all")
             return " · ".join(parts)
+        lines = session.lines()
+        if lines and all(_failed(line.state) for line in lines):
+            why, again = key("problems"), key("look_now")
+            return f"Nothing could be read · {why} says why · {again} tries again"
         if session.progress().loading:
             return "Reading: the newest events come first"
         return f"No events were found · {key('problems')} says what was read and what could not be"

@@ -136,6 +136,7 @@ def target_text(target: str, note: str, width: int) -> str:
     if not note:
         return fit(target, width)
     sign = " " if note.startswith("→") else " ← "
+    sign = sign if target else sign.lstrip()
     wide, noted = cell_width(target), len(sign) + cell_width(note)
     half, third = (wide + 1) // 2, min(wide, max(width // 3, 4))
     whole = third + noted <= width
