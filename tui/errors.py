@@ -35,6 +35,8 @@ class ExitCode(enum.IntEnum):
     """Printing: nothing could be read."""
     FAULT = 70
     """The program is at fault (EX_SOFTWARE of sysexits.h)."""
+    HUNG_UP = 129
+    """The terminal went away: 128 + SIGHUP."""
     INTERRUPTED = 130
     """^c: 128 + SIGINT."""
     TERMINATED = 143

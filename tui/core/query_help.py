@@ -11,7 +11,7 @@ LANGUAGE: Final[tuple[tuple[str, str], ...]] = (
     ("alice", "a word: anywhere in the fields that the list knows, whatever the case"),
     ('"two words"', "the same with spaces; in quotes `*` and `?` are themselves"),
     ("/Get.*Policy/", "a regex, the case as written"),
-    ("service:iam", "a field has exactly this value; `s3:GetObject` is `event:s3:GetObject`"),
+    ("service:iam", "a field has exactly this value; for a call `event:s3:GetObject`"),
     ("target:prod-*", "with `*` and `?`; `error:*` means that there is one"),
     ("service:(iam sts)", "one of these"),
     ("who:/^dev-/", "a regex in a field"),
@@ -25,7 +25,7 @@ LANGUAGE: Final[tuple[tuple[str, str], ...]] = (
     ("requestParameters.maxResults>100", "numbers: `>` `>=` `<` `<=`"),
     ('text:"203.0.113.9"', "anywhere in the whole record, as its strings read once decoded"),
     ("after:2h", "newer than two hours; `before:2026-01-31T12:00`"),
-    ("time:2026-01-31", "a day; `time:14:00..15:30` a span"),
+    ("time:2026-01-31", "a day; `time:14:00..15:30` a span, of today where no day is named"),
     ("-is:aws", "not; or `not is:aws`"),
     (
         "is:write (who:alice or root)",
