@@ -12,11 +12,13 @@ JOBS ?= 4
 
 # Made again only when the list of packages changes; offline otherwise.
 $(VENV)/.run: pyproject.toml
+	@echo 'Setting up $(VENV), once: this takes a moment' >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml
+	@echo 'Setting up $(VENV), once: this takes a moment' >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/.run
