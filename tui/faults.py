@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 LONGEST_MESSAGE = 300
 
+SIGNALLED = 128
+"""A shell's exit code of what a signal ended, without the signal's number."""
+
+_AGAIN = 0.01
+"""Seconds until a signal that was lost is sent once more."""
+
 
 def say(sentence: str) -> None:
     """Tell a person something beside the data: a line on stderr, through the gate."""
@@ -45,11 +51,13 @@ class Ending:
         self.code: int = ExitCode.OK
         self._faults: list[str] = []
         self._thread_hook = threading.excepthook
+        self._lost_hook = sys.unraisablehook
         self._handlers: dict[int, object] = {}
 
     def __enter__(self) -> Self:
         _hold_standard_streams()
         self._thread_hook, threading.excepthook = threading.excepthook, self._thread_fault
+        self._lost_hook, sys.unraisablehook = sys.unraisablehook, self._lost
         for number in (signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves it
                 self._handlers[number] = signal.signal(number, _terminate)
@@ -62,6 +70,7 @@ class Ending:
         trace: TracebackType | None,
     ) -> bool:
         threading.excepthook = self._thread_hook
+        sys.unraisablehook = self._lost_hook
         for number, handler in self._handlers.items():
             signal.signal(number, handler)  # type: ignore[arg-type]  # as it gave it
         if error is not None:
@@ -94,6 +103,22 @@ class Ending:
     def _thread_fault(self, fault: threading.ExceptHookArgs) -> None:
         if fault.exc_value is not None and not _terminal_is_gone(fault):
             self._fault(fault.exc_value)
+
+    def _lost(self, lost: sys.UnraisableHookArgs) -> None:
+        """Send a signal once more whose exception Python let nobody see.
+
+        It came while an object was taken away; imports alone do that a thousand times.
+        """
+        match lost.exc_value:
+            case KeyboardInterrupt():
+                number = int(signal.SIGINT)
+            case SystemExit(code=int(code)) if code > SIGNALLED:
+                number = code - SIGNALLED
+            case _:
+                self._lost_hook(lost)
+                return
+        main = threading.main_thread().ident or 0
+        threading.Timer(_AGAIN, signal.pthread_kill, (main, number)).start()
 
     def _fault(self, error: BaseException) -> None:
         # Said at the end: a screen may be up while another thread fails.
@@ -164,7 +189,7 @@ def _type_name(error: BaseException) -> str:
 
 
 def _terminate(number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)
+    raise SystemExit(SIGNALLED + number)
 
 
 def _hold_standard_streams() -> None:

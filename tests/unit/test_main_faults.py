@@ -130,6 +130,19 @@ def test_sigterm_unwinds(tmp_path: Path) -> None:
     assert (ended.code, ended.run.stdout) == (143, b"closed")
 
 
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
+def test_a_signal_that_comes_where_no_exception_gets_out_is_not_lost(
+    tmp_path: Path, name: str, code: int
+) -> None:
+    body = (
+        "class Going:\n"
+        f"    def __del__(self): os.kill(os.getpid(), signal.{name})\n"
+        "Going()\ntime.sleep(20)"
+    )
+    ended = Ended(tmp_path, body)
+    assert (ended.code, ended.said) == (code, "")
+
+
 def test_a_message_passes_the_gate(tmp_path: Path) -> None:
     ended = Ended(tmp_path, "raise SourceError(f'{HOSTILE} does not exist.')")
     assert ended.code == 2
