@@ -108,7 +108,7 @@ FILTERING: Final = (
         _lens("7", "opened up", "what was opened to anyone, to another account, or for everything"),
         _lens("8", "tampering", "logs, detectors, rules and alarms stopped, deleted or weakened"),
         _lens("9", "secrets read", "reads of secrets, parameters, passwords and tokens"),
-        _lens("0", "credentials made", "users, keys, passwords, sessions and trust made or changed"),
+        _lens("0", "credentials made", "users, keys, passwords, sessions, trust made or changed"),
         action(
             "lens",
             "",
