@@ -98,7 +98,7 @@ class Stand:
             self.app.screen._on_timer_update()
 
     async def stand_in(self, scope: str) -> None:
-        """From wherever the screen is: the list in the middle, then the pane asked for."""
+        """From wherever the screen is: the list in the middle, the record's first lines, the pane."""
         while len(self.app.screen_stack) > 1:
             self.app.pop_screen()
             await self.settle()
@@ -113,6 +113,7 @@ class Stand:
         main.fill_detail()
         main.status.say("")
         await self.settle()
+        main.detail.scroll_by_lines(-main.detail.scroll_offset.y)
         if scope == TREE:
             main.set_focus(main.detail)
             main.detail.action_fold_all()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +18,6 @@ from tui.sources.local import LocalSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 TIMEOUT = 60.0
 
@@ -185,7 +186,8 @@ def test_a_worker_killed_from_outside_costs_nothing(follow: Following, tmp_path:
         write(tmp_path / f"2026/03/03/{number}.json", delivery([raw(number)]))
         if number % 20 == 0:
             for pid in workers_of(os.getpid()):
-                os.kill(pid, 9)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, 9)
     follow.expect(*range(60))
     assert follow.pipeline.problems() == []
 
@@ -194,15 +196,15 @@ def workers_of(pid: int) -> list[int]:
     """The processes below the nursery that have no threads: the workers."""
     nurseries = children(pid)
     below = [child for nursery in nurseries for child in children(nursery)]
-    return [child for child in below if len(os.listdir(f"/proc/{child}/task")) == 1]
+    return [child for child in below if len([*Path(f"/proc/{child}/task").glob("*")]) == 1]
 
 
 def children(pid: int) -> list[int]:
     """The processes that this one made."""
     found: list[int] = []
-    for task in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{task}/children") as file:
-            found += map(int, file.read().split())
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # a thread or process that ended meanwhile
+            found += map(int, path.read_text().split())
     return found
 
 
