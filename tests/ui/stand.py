@@ -98,7 +98,7 @@ class Stand:
             self.app.screen._on_timer_update()
 
     async def stand_in(self, scope: str) -> None:
-        """From wherever the screen is: the list in the middle, the record's first lines, the pane."""
+        """From wherever the screen is: the list's middle, the record's top, then the pane."""
         while len(self.app.screen_stack) > 1:
             self.app.pop_screen()
             await self.settle()
