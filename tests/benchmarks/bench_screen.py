@@ -256,6 +256,8 @@ def _tree(name: str, screen: Screen, tries: int) -> Line:
             screen.settle(quiet=0.15)
             took[step].append(_ms(screen.press(key, pause=0.05)))
         screen.settle(quiet=0.15)
+        screen.press(FOLD_ALL)  # what is open already is not drawn again
+        screen.settle(quiet=0.15)
     slowest = max(took, key=lambda step: middle(took[step]))
     missing = [step for step, found in took.items() if middle(found) == _LATE]
     note = (
