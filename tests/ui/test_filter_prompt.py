@@ -103,14 +103,17 @@ async def test_a_half_typed_filter_leaves_the_list_alone() -> None:
         assert words(it) == "No event has that: the list is as it was"
 
 
-async def test_escape_returns_to_the_event() -> None:
+async def test_escape_returns_to_the_event_and_its_line() -> None:
     async with stand() as it:
         it.main.events.go_to(100)
-        event = it.main.events.cursor_event
+        await it.press("k", "k", "k")
+        event, place = it.main.events.cursor_event, it.main.events.held()
         await it.press("&", *"service:kms")
         await rest(it)
+        assert it.main.events.held() != place
         await it.press("escape")
         assert it.main.events.cursor_event == event
+        assert it.main.events.held() == place
 
 
 async def test_filters_of_before_come_back_with_the_arrow() -> None:

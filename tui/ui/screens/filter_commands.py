@@ -58,14 +58,14 @@ class FilterCommands:
             self._screen.set_timer(_BREATH, self._warm)
 
     def _remembered_place(self) -> Callable[[], None]:
-        """How to come back to the event that is under the cursor now."""
+        """How to come back to the event that is under the cursor now, and to its line."""
         screen = self._screen
-        event = screen.events.cursor_event
+        place = screen.events.held()
 
         def back() -> None:
             screen.show_changes()
-            if event is not None and not screen.session.follow and len(screen.session):
-                screen.events.go_to(screen.session.position_of(event.row))
+            if place.cursor_row is not None and not screen.session.follow:
+                screen.events.back_to(place, follow=False)
 
         return back
 
