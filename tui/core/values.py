@@ -38,13 +38,19 @@ def shorten(value: str) -> str:
     ARNs from behind the account (`role/x`), secrets, parameters, buckets and queues by their
     names, what is very long cut in the middle.
     """
-    first = value[:1]
-    plain = first in _PLAIN or (first in ("a", "h") and not value.startswith(("arn", "http")))
-    if plain and len(value) <= MAX_NAME and value[-1] > " " and value.isascii():
+    if is_plain(value):
         return value
     if len(value) > _MAX_REMEMBERED:
         return _shortened.__wrapped__(value)
     return _shortened(value)
+
+
+def is_plain(value: str) -> bool:
+    """Is this certainly a name of which `shorten` leaves out nothing?"""
+    first = value[:1]
+    if not (first in _PLAIN or (first in ("a", "h") and not value.startswith(("arn", "http")))):
+        return False
+    return len(value) <= MAX_NAME and value[-1:] > " " and value.isascii()
 
 
 @lru_cache(maxsize=65_536)

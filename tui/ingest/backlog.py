@@ -52,10 +52,13 @@ class Backlog:
             self._ledger.drop(object_id)
         self.old.clear()
 
-    def job(self, window: Window, *, rich: bool, details: bool) -> Given:
+    def job(
+        self, window: Window, *, rich: bool, details: bool, compiled_from: int | None = None
+    ) -> Given:
         """The next job, of what is urgent if there is any.
 
         `rich`: look at whole records at once; else, with `details`, keep them at hand for later.
+        Jobs of at least `compiled_from` stored bytes are for the compiled reader.
         """
         queue = self.urgent or self.old
         full = FETCHED_BYTES if self._ledger.parts[queue[0]].part.path else JOB_BYTES
@@ -68,4 +71,5 @@ class Backlog:
             size += self._ledger.size(objects[-1])
         self.read_since += size
         parts = [self._ledger.begin(object_id) for object_id in objects]
-        return Given(ReadJob(parts, window, rich, details and not rich), objects)
+        compiled = compiled_from is not None and size >= compiled_from
+        return Given(ReadJob(parts, window, rich, details and not rich, compiled), objects)

@@ -124,6 +124,11 @@ def _reading(records: Sequence[typed.Record], end: int) -> Reading:
     return Reading(kind, records, None, BY_ORDINAL, None, [], truncated=False, lines=False, end=end)
 
 
+def scanned(count: int, end: int) -> Reading:
+    """What the compiled reader made of a content of `end` bytes; it keeps no records."""
+    return _reading([], end)._replace(kind=shapes.LOG if count else shapes.EMPTY)
+
+
 def is_lines(content: bytes) -> bool:
     """Does this content, or its beginning, hold one JSON object a line?"""
     at = 3 if content.startswith(b"\xef\xbb\xbf") else 0

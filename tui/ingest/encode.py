@@ -15,6 +15,7 @@ import numpy as np
 
 from tui.core.batch import (
     PENDING,
+    ROW_FIELDS,
     TEXT_FIELDS,
     Batch,
     Call,
@@ -36,6 +37,7 @@ from tui.ingest.naming import (
     told_by_parameters,
 )
 from tui.ingest.narrow import Narrow
+from tui.ingest.rows import Rows, joined
 from tui.ingest.stamps import event_numbers, event_times
 from tui.ingest.typed import Answer, Omissible
 from tui.ingest.vocabulary import (
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tui.ingest import typed
-    from tui.ingest.naming import Kind
+    from tui.ingest.naming import Kind, Recipe
     from tui.sources.base import Window
 
     IdentityKey = tuple[tuple[Any, ...] | None, str | None]
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
 
 _NO_PARAMETERS: dict[str, Any] = {}
 _NO_PLACE = ("", "", "", "", 0)
+_NO_DETAILS = (0, 0, 0)
 _MAX_PLACES = 10_000
 """Distinct sets of parameter names that are remembered for one call: a hostile trail has more."""
 _call_key: Callable[[typed.Record], tuple[Any, ...]] = attrgetter(
@@ -107,6 +110,12 @@ class Encoder:
         self._start()
 
     def _start(self) -> None:
+        self._settled: list[Rows] = []
+        self._settled_count = 0
+        self._parts: list[tuple[int, int]] = []  # which object, how many records
+        self._begin()
+
+    def _begin(self) -> None:
         self._call: list[int] = []
         self._origin: list[int] = []
         self._address: list[int] = []
@@ -116,11 +125,11 @@ class Encoder:
         self._times: list[str | None] = []
         self._ids: list[str | None] = []
         self._details: dict[int, tuple[int, int, int]] = {}  # row → note, newkey, flags
-        self._parts: list[tuple[int, int]] = []  # which object, how many records
+        self._which: list[tuple[int, int]] = []
         self._positions: list[Sequence[int]] = []
 
     def __len__(self) -> int:
-        return len(self._times)
+        return self._settled_count + len(self._times)
 
     def add(
         self, records: Sequence[typed.Record], which: int, positions: Sequence[int] | None = None
@@ -130,7 +139,7 @@ class Encoder:
         Returns the indexes in `records` of the events whose target, note or flags only the whole
         record tells. They are marked PENDING until `amend` is called for them.
         """
-        start = len(self._times)
+        start = len(self._times)  # `_details` goes by rows that are not settled
         calls = list(map(self._call_codes.__getitem__, map(_call_key, records)))
         origins = list(map(self._origin_codes.__getitem__, map(_origin_key, records)))
         self._call += calls
@@ -148,6 +157,7 @@ class Encoder:
         for index in pending:
             self._details[start + index] = (0, 0, PENDING)
         self._parts.append((which, len(records)))
+        self._which.append((which, len(records)))
         self._positions.append(range(len(records)) if positions is None else positions)
         return pending
 
@@ -226,7 +236,11 @@ class Encoder:
         if kind.quick is not None:
             self._learn(kind, r.requestParameters)
         elif target:
-            target *= self._note(kind, r, len(self._target) + index)
+            details = self._note(kind, r)
+            if details is None:
+                return 0, 0
+            if details != _NO_DETAILS:
+                self._details[len(self._target) + index] = details
         return target, object_code
 
     def _learn(self, kind: Kind, params: Any) -> None:
@@ -288,73 +302,166 @@ class Encoder:
                 ]
         return target, 0
 
-    def _note(self, kind: Kind, r: typed.Record, row: int) -> bool:
-        """Add what the decoded fields tell beside the target; False: they do not."""
+    def _note(self, kind: Kind, r: typed.Record) -> tuple[int, int, int] | None:
+        """What the decoded fields tell beside the target: codes of note and newkey, flags.
+
+        None: they do not.
+        """
         key, note, flags = "", "", 0
         if kind.hands_out:
             found = key_of(r)
             if found is None:
-                return False
+                return None
             key, note = found, f"→ {found}" if found else ""
         else:
             note, flags = told_by_parameters(kind, r.requestParameters)
-        if note or flags:
-            texts = self._texts
-            self._details[row] = (texts["note"][note], texts["newkey"][key], flags)
-        return True
+        texts = self._texts
+        return texts["note"][note], texts["newkey"][key], flags
 
     def amend(self, index: int, details: Details) -> None:
-        """Give what the whole record told about row `index` of those being collected."""
-        texts = self._texts
-        self._target[index] = texts["target"][details.target]
-        self._object[index] = texts["object"][details.object]
-        note, newkey = texts["note"][details.note], texts["newkey"][details.newkey]
-        if note or newkey or details.flags:
-            self._details[index] = (note, newkey, details.flags)
+        """Give what the whole record told about row `index`, of those that were added last."""
+        index -= self._settled_count
+        target, object_code, note, newkey, flags = self.codes_of(details)
+        self._target[index] = target
+        self._object[index] = object_code
+        if note or newkey or flags:
+            self._details[index] = (note, newkey, flags)
         else:
             self._details.pop(index, None)
 
-    def take(self, window: Window | None = None) -> tuple[Batch, list[int]]:
-        """All events added since the last call, and for each part how many were outside."""
-        count = len(self._times)
-        notes, newkeys, flags = np.zeros((3, count), np.uint32)
-        if self._details:
-            rows = np.fromiter(self._details, np.int64, len(self._details))
-            values = np.array(list(self._details.values()), np.uint32)
-            notes[rows], newkeys[rows], flags[rows] = values.T
-        which = np.repeat(
-            np.array([part[0] for part in self._parts], np.uint32),
-            np.array([part[1] for part in self._parts], np.int64),
-        )
+    def take(self, window: Window | None = None) -> tuple[Batch, dict[int, int]]:
+        """All events added since the last call, and of which objects how many were outside."""
+        self._settle()
+        rows = joined(self._settled)
         calls, identities = self._sent
         batch = Batch(
             calls=self._calls[calls:],
             identities=self._identities[identities:],
             texts={name: texts.take() for name, texts in self._texts.items()},
             origins=np.array(self._origins, np.uint32).reshape(-1, len(Origin._fields)),
-            call=np.array(self._call, np.uint32),
-            origin=np.array(self._origin, np.uint32),
-            codes={
-                "address": np.array(self._address, np.uint32),
-                "useragent": np.array(self._agent, np.uint32),
-                "target": np.array(self._target, np.uint32),
-                "object": np.array(self._object, np.uint32),
-                "note": notes,
-                "newkey": newkeys,
-            },
-            time=event_times(self._times),
-            event_id=event_numbers(self._ids),
-            flags=flags,
-            object=which,
-            position=np.fromiter(chain.from_iterable(self._positions), np.uint32, count),
+            call=rows.call,
+            origin=rows.origin,
+            codes={name: getattr(rows, name) for name in ROW_FIELDS},
+            time=rows.time,
+            event_id=rows.event_id,
+            flags=rows.flags,
+            object=rows.which,
+            position=rows.position,
         )
         self._sent = (len(self._calls), len(self._identities))
         self._origins = []
-        outside = [0] * len(self._parts)
+        outside: dict[int, int] = {}
         if window is not None and not window.is_open:
-            batch, outside = self._narrow.inside(batch, self._calls, self._parts, window)
+            batch, counts = self._narrow.inside(batch, self._calls, self._parts, window)
+            outside = {which: n for (which, _), n in zip(self._parts, counts, strict=True) if n}
         self._start()
         return batch, outside
+
+    def _settle(self) -> None:
+        """Make columns of the rows that were collected one by one."""
+        count = len(self._times)
+        if not count and self._settled:
+            return
+        notes, newkeys, flags = np.zeros((3, count), np.uint32)
+        if self._details:
+            rows = np.fromiter(self._details, np.int64, len(self._details))
+            values = np.array(list(self._details.values()), np.uint32)
+            notes[rows], newkeys[rows], flags[rows] = values.T
+        columns = Rows(
+            call=np.array(self._call, np.uint32),
+            origin=np.array(self._origin, np.uint32),
+            address=np.array(self._address, np.uint32),
+            useragent=np.array(self._agent, np.uint32),
+            target=np.array(self._target, np.uint32),
+            object=np.array(self._object, np.uint32),
+            note=notes,
+            newkey=newkeys,
+            flags=flags,
+            time=event_times(self._times),
+            event_id=event_numbers(self._ids),
+            which=np.repeat(
+                np.array([part[0] for part in self._which], np.uint32),
+                np.array([part[1] for part in self._which], np.int64),
+            ),
+            position=np.fromiter(chain.from_iterable(self._positions), np.uint32, count),
+        )
+        self._begin()
+        self._settle_rows(columns)
+
+    def _settle_rows(self, rows: Rows) -> None:
+        self._settled.append(rows)
+        self._settled_count += len(rows.time)
+
+    # What a scanner works out by itself
+
+    def add_rows(self, rows: Rows, parts: Sequence[tuple[int, int]]) -> int:
+        """Take rows of this encoder's codes; `parts` are objects with the number of their rows.
+
+        Returns the index of the first of them.
+        """
+        self._settle()
+        first = self._settled_count
+        self._settle_rows(rows)
+        self._parts += parts
+        return first
+
+    def kind(self, key: tuple[str, str, str, bool]) -> Kind | None:
+        """What a call lets us know, by source, event, type and whether it failed."""
+        source, event, type_, failed = key
+        return self._facts_of(source, event, "x" if failed else "", None, type_, None)[2]
+
+    def call(self, key: tuple[Any, ...]) -> int:
+        """The code of a call, by the values of `_call_key`."""
+        return self._call_codes[key]
+
+    def identity(self, fields: tuple[Any, ...] | None, account: str | None) -> int:
+        """The code of who called, by the values of IDENTITY_PARTS."""
+        return self._identity_codes[fields, account]
+
+    def new_origins(self, identities: Sequence[int], keys: Sequence[int]) -> int:
+        """Give out codes for pairs of codes of an identity and of a key; returns the first."""
+        first = len(self._origin_identities)
+        self._origins += chain.from_iterable(zip(identities, keys, strict=True))
+        self._origin_identities += identities
+        return first
+
+    def texts(self, field: str) -> Texts:
+        """The codes of a field's texts."""
+        return self._texts[field]
+
+    @property
+    def names(self) -> Names:
+        """The codes of targets by a naming field's value."""
+        return self._names
+
+    def recipe(self, kind: Kind, keys: tuple[str, ...], inner: tuple[str, ...]) -> Recipe:
+        """Where a call with parameters of these names, and these in its context, has its target."""
+        params: dict[str, Any] = dict.fromkeys(keys)
+        if CONTEXT in params:
+            params[CONTEXT] = dict.fromkeys(inner)
+        recipe = self._namer.recipe(kind, params)
+        return self._namer.nested(kind, params) if recipe.nested else recipe
+
+    def told(self, kind: Kind, r: typed.Record, origin: int) -> tuple[int, int, int, int, int]:
+        """The codes of target, object, note and newkey, and flags; target 0: not to be told."""
+        target = object_code = 0
+        if _is_plain(r):
+            target, object_code = self._target_of(kind, r, origin)
+        if target and kind.quick is None:
+            details = self._note(kind, r)
+            return (target, object_code, *details) if details else (0, 0, 0, 0, 0)
+        return target, object_code, 0, 0, 0
+
+    def codes_of(self, details: Details) -> tuple[int, int, int, int, int]:
+        """What the whole record told, as codes of target, object, note and newkey, and flags."""
+        texts = self._texts
+        return (
+            texts["target"][details.target],
+            texts["object"][details.object],
+            texts["note"][details.note],
+            texts["newkey"][details.newkey],
+            details.flags,
+        )
 
     def _add_call(self, key: tuple[Any, ...]) -> int:
         source, event, region, account, error, read_only, type_, category, from_console = key

@@ -52,6 +52,8 @@ class ReadJob(NamedTuple):
     """Look at whole records at once, where only they tell; else such events stay PENDING."""
     keep: bool = False
     """Keep the records of PENDING events at hand: an EnrichJob will ask for them."""
+    compiled: bool = False
+    """Let the compiled reader read what fits it."""
 
 
 class EnrichJob(NamedTuple):

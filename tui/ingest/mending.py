@@ -51,7 +51,7 @@ class Mending:
             self._give_up(given.objects[0], reason)
             return
         for part in given.job.parts:
-            job = given.job._replace(parts=[part])
+            job = given.job._replace(parts=[part], compiled=False)
             self._crew.give(Given(job, [part.object_id], tries=given.tries + 1))
 
     def _requeue(self, given: Given, tries: int) -> None:

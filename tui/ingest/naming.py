@@ -45,7 +45,7 @@ _HANDS_OUT = ("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")
 _MAX_KEY = 128
 NO_RESOURCES = (b"", b"null", b"[]")
 _SENSITIVE = int(Flag.SENSITIVE)
-_CANNED = ("x-amz-acl",)
+CANNED = ("x-amz-acl",)
 
 
 class Recipe(NamedTuple):
@@ -139,7 +139,7 @@ def key_of(r: typed.Record) -> str | None:
 def place_of(recipe: Recipe) -> Place | None:
     """The Place of a recipe, None where it takes more."""
     headers = recipe.headers
-    if not recipe.known or (headers and headers != _CANNED):
+    if not recipe.known or (headers and headers != CANNED):
         return None
     if not (recipe.first or recipe.inner or recipe.everything):
         return None

@@ -30,7 +30,7 @@ _PATIENCE = 0.5
 
 
 class Request(NamedTuple):
-    """What to fork: a `worker`, a `scout` for a source, a `fetcher` for buckets.
+    """What to fork: a `worker`, a `scout` for a source, a `fetcher` for buckets, a `compiler`.
 
     Or to `prepare`: nothing is forked then.
     """
@@ -81,6 +81,10 @@ class Nursery:
     def fetcher(self, setup: Setup) -> Connection:
         """A new fetcher: send it pickled orders, get pickled answers."""
         return self._ask(Request("fetcher", (setup,)))
+
+    def compiler(self) -> Connection:
+        """A process that makes the compiled reader, and tells when it is there."""
+        return self._ask(Request("compiler"))
 
     def _ask(self, request: Request) -> Connection:
         ours, theirs = socket.socketpair()
@@ -186,6 +190,10 @@ def _child(request: Request, connection: Connection, spool_fd: int | None) -> No
             from tui.ingest.fetching import serve as fetch
 
             fetch(connection, *request.arguments)
+        elif request.role == "compiler":
+            from tui.ingest.compiling import serve as compile_it
+
+            compile_it(connection)
         else:
             from tui.ingest.scout import look
 

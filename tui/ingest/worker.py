@@ -14,7 +14,7 @@ from tui.core.note import new_key, note_of
 from tui.core.outcome import record_failed
 from tui.core.target import target_of
 from tui.core.trail import label_of
-from tui.ingest import decode, shapes
+from tui.ingest import compiling, decode, shapes
 from tui.ingest.encode import Encoder
 from tui.ingest.inflate import INFLATED_LIMIT, inflate, is_compressed, starts_foreign
 from tui.ingest.jobs import (
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
 
+    from tui.ingest.scanner import Scanner
+
     Read = Callable[[str, int, int], bytes]
 
 STRETCH = 16 << 20
@@ -47,6 +49,10 @@ _FIRST = 1 << 17
 KEPT_BYTES = 64 << 20
 """Bytes of records that a worker keeps at hand; the others are read again."""
 _LINE_STEP = 1 << 20
+_GROUP = 1 << 20
+"""Inflated bytes that the compiled reader gets in one go: they stay in a processor's cache."""
+_LARGEST = 1 << 23
+"""Bytes of the largest file that it gets; larger ones are rare, and it copies what it reads."""
 _HEAD = 256
 _MOST_TROUBLES = 100
 
@@ -78,12 +84,23 @@ class _Content(NamedTuple):
     """Stored byte at which `data` begins, counted from the part's start."""
 
 
+class _Opened(NamedTuple):
+    """A part of a job with what it holds."""
+
+    index: int
+    part: Part
+    content: _Content
+
+
 class Worker:
     """Reads objects; keeps its dictionaries from job to job."""
 
     def __init__(self, read: Read) -> None:
         self._read = read
         self._encoder = Encoder()
+        self._scanner: Scanner | None = None
+        """Made when a job asks for it; it writes into the encoder."""
+        self._has_compiled = True
         self._kept: dict[tuple[int, int], bytes] = {}
         """Records of PENDING events by object and position, so that nothing is inflated twice."""
         self._kept_bytes = 0
@@ -95,22 +112,63 @@ class Worker:
                 return self._search(job)
             return self._read_all(job) if isinstance(job, ReadJob) else self._enrich(job)
         except Exception as error:  # noqa: BLE001 - said to the person, with the object's name
-            self._encoder = Encoder()
+            self._encoder, self._scanner = Encoder(), None
             return Fault(f"{type(error).__name__} in {_place_of(error)}")
 
     def _read_all(self, job: ReadJob) -> ReadDone:
-        results = [self._read_part(part, index, job) for index, part in enumerate(job.parts)]
-        if not len(self._encoder):
-            return ReadDone(None, results)
-        batch, outside = self._encoder.take(job.window)
-        added = iter(outside)
-        results = [
-            result._replace(outside=next(added)) if result.found > result.unreadable else result
-            for result in results
-        ]
-        return ReadDone(batch, results)
+        results: dict[int, ObjectResult] = {}
+        group: list[_Opened] = []
+        size = 0
+        for index, part in enumerate(job.parts):
+            content = self._opened(part)
+            if isinstance(content, ObjectResult):
+                results[index] = content
+            elif job.compiled and _is_delivered(content):
+                group.append(_Opened(index, part, content))
+                size += len(content.data)
+            else:
+                results[index] = self._read_content(_Opened(index, part, content), job)
+            if size >= _GROUP:
+                results |= self._scan(group, job)
+                group, size = [], 0
+        if group:
+            results |= self._scan(group, job)
+        if len(self._encoder):
+            batch, outside = self._encoder.take(job.window)
+            for index, count in outside.items():
+                results[index] = results[index]._replace(outside=count)
+        else:
+            batch = None
+        return ReadDone(batch, [results[index] for index in range(len(job.parts))])
 
-    def _read_part(self, part: Part, index: int, job: ReadJob) -> ObjectResult:
+    def _scan(self, group: list[_Opened], job: ReadJob) -> dict[int, ObjectResult]:
+        """Let the compiled reader read these; what does not fit it is read like all the others."""
+        if self._scanner is None and self._has_compiled:
+            self._scanner = compiling.scanner(self._encoder)
+            self._has_compiled = self._scanner is not None
+        if self._scanner is None:
+            return {opened.index: self._read_content(opened, job) for opened in group}
+        scanned = self._scanner.read(
+            [opened.content.data for opened in group],
+            [opened.index for opened in group],
+            details_of if job.rich else None,
+        )
+        for file, position, raw in scanned.waiting:
+            if job.keep and self._kept_bytes < KEPT_BYTES:
+                self._kept[group[file].part.object_id, position] = raw
+                self._kept_bytes += len(raw)
+        results = {}
+        for opened, count in zip(group, scanned.counts, strict=True):
+            if count < 0:
+                results[opened.index] = self._read_content(opened, job)
+            else:
+                results[opened.index] = _result(
+                    opened.part, opened.content, decode.scanned(count, len(opened.content.data))
+                )._replace(found=count)
+        return results
+
+    def _opened(self, part: Part) -> _Content | ObjectResult:
+        """What a part holds, or the result where that is no log or cannot be read."""
         try:
             if part.head[0] and self._head(part.place, part.head[0]) != part.head:
                 return failed(None, kind="changed")
@@ -127,6 +185,10 @@ class Worker:
             return failed(None, kind=shapes.OTHER, what=content.foreign)
         if content.complaint and not content.data:
             return failed(Trouble(-1, content.complaint, 1), truncated=content.truncated)
+        return content
+
+    def _read_content(self, opened: _Opened, job: ReadJob) -> ObjectResult:
+        index, part, content = opened
         more = part.more and content.plain
         reading = decode.read(content.data, asked=part.asked, more=more, stretch=content.stretch)
         if reading.kind == shapes.OTHER:
@@ -256,6 +318,21 @@ class Worker:
     ) -> tuple[bytes, Callable[[Sequence[int]], list[bytes | None]]]:
         content = self._content(part, known=True)
         return content.data, partial(_raws_in, content, part, mode)
+
+
+def _is_delivered(content: _Content) -> bool:
+    """May the content be a whole log file as CloudTrail delivers them?"""
+    data = content.data
+    whole = not content.complaint and not content.stretch and len(data) <= _LARGEST
+    return whole and data[:1] == b"{" and (data.isascii() or _is_utf8(data))
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _raws_in(

@@ -1,0 +1,1 @@
+"""The compiled reader: what numba makes machine code of, once on a machine."""

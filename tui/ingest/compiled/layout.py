@@ -1,0 +1,154 @@
+"""What the compiled reader and its caller agree upon: numbers, tags, columns, room."""
+
+from __future__ import annotations
+
+PAD = 64
+"""Zero bytes behind the last file in a buffer."""
+DEPTH = 500
+"""Nesting that is walked; deeper is for the tolerant readers."""
+MOST_NAMES = 100
+"""Parameters of one call, with those in an encryptionContext; more are for the other readers."""
+LONGEST_KEY = 1 << 15
+"""Bytes of a composite key."""
+LONGEST_HANDED = 128
+"""Characters of an access key that an answer handed out; what is longer is none."""
+LONGEST_MEMO = 2048
+"""Bytes of parameters that are remembered as a whole."""
+MOST_STEPS = 4096
+"""Ways through the table are a few steps long; who makes up longer ones is read by the others."""
+
+FITS, MISFIT, FULL = 0, 1, 2
+"""What a file or a record turned out to be; FULL: the table has no room for it."""
+NO_ENTRIES, NO_ROWS = -1, -2
+"""Why not all was read: make room and begin anew."""
+
+# What a number stands for: the tag of its entry.
+(
+    KIND,
+    CALL,
+    IDENTITY,
+    KEY,
+    ORIGIN,
+    ADDRESS,
+    USERAGENT,
+    PLACE,
+    HEADER,
+    NAME,
+    OBJECT,
+    MEMO,
+    HANDED,
+) = range(1, 14)
+TAGS = 14
+
+# Columns of a row: where it stands, the numbers of its values, how its target is known.
+(
+    R_START,
+    R_END,
+    R_KIND,
+    R_CALL,
+    R_ORIGIN,
+    R_ADDRESS,
+    R_USERAGENT,
+    R_STATE,
+    R_TARGET,
+    R_OBJECT,
+    R_MEMO,
+    R_HANDED,
+    R_TIME_START,
+    R_TIME_END,
+    R_ID_START,
+    R_ID_END,
+) = range(16)
+COLUMNS = 16
+
+# What `scan` is given.
+(
+    G_BASE,
+    G_BOUNDS,
+    G_RESULTS,
+    G_FILES,
+    G_ROWS,
+    G_TIMES,
+    G_IDS,
+    G_MOST_ROWS,
+    G_WORK,
+    G_SCRATCH,
+    G_TABLE,
+    G_SLOTS,
+    G_BLOB,
+    G_ROOM,
+    G_OFFSETS,
+    G_KINDS,
+    G_PLACES,
+    G_FINALS,
+    G_MOST,
+    G_STALE,
+) = range(20)
+GIVEN = 20
+"""G_STALE: the table is new and empty, and has to be filled from the entries."""
+
+BY_RECORD, BY_NAME, BY_MEMO, EVERYTHING, WAITS = 0, 1, 2, 3, 4
+"""How a target is known: from the decoded record, as a NAME, by a MEMO, as the place's
+`everything`; WAITS: only the whole record tells, whatever the call."""
+
+# Columns of what the caller knows of a KIND.
+K_MODE, K_ORIGIN = 0, 1
+K_COLUMNS = 2
+NEW, WHOLE, QUICK, REMEMBERED, HANDING = 0, 1, 2, 3, 4
+"""A kind's targets: not known yet; from whole records, by places, by memos; by places or memos
+beside the key that was handed out."""
+
+# Columns of what the caller knows of a PLACE; the others are indexes of parameters, -1: none.
+P_MODE, P_FIRST, P_OBJECT, P_HEADER = 0, 1, 2, 3
+P_COLUMNS = 4
+UNKNOWN, NEVER, NOWHERE, SOMEWHERE = 0, 1, 2, 3
+
+# The texts of a record: each has two places in the work array, where it begins and ends.
+(
+    SOURCE,
+    EVENT,
+    TYPE,
+    REGION,
+    RECIPIENT,
+    ERROR,
+    CATEGORY,
+    CONSOLE,
+    TIME,
+    AGENT,
+    IP,
+    ID,
+    MESSAGE,
+    ACCESS_KEY,
+    HANDED_KEY,
+    HANDED_TOO,
+    LEAF_TYPE,
+    LEAF_ARN,
+    LEAF_PRINCIPAL,
+    LEAF_ACCOUNT,
+    LEAF_USER,
+    LEAF_INVOKED,
+    LEAF_PROVIDER,
+    LEAF_ISSUER,
+    LEAF_SOURCE,
+    LEAF_MFA,
+    LEAF_BEHALF,
+    TEXTS,
+) = range(28)
+CALL_PARTS = (SOURCE, EVENT, TYPE, REGION, RECIPIENT, ERROR, CATEGORY, CONSOLE)
+LEAVES = TEXTS - LEAF_TYPE
+"""Leaves of a userIdentity in an IDENTITY's key, behind the record's account."""
+
+# The work array: texts, then these.
+W_NAMES = 2 * TEXTS
+W_PLAIN, W_READ_ONLY, W_ANSWERED, W_RESOURCES, W_IDENTIFIED, W_SEEN = range(
+    2 * TEXTS + 1, 2 * TEXTS + 7
+)
+W_ZEROED = 2 * TEXTS + 7
+W_COUNT, W_USED, W_SEED = range(W_ZEROED, W_ZEROED + 3)
+"""Of the table: how many entries there are, bytes used by them, and the seed of its hash."""
+W_STACK = W_ZEROED + 3
+W_LIST = W_STACK + DEPTH + 4
+LIST_WIDTH = 5
+"""A parameter: its name's begin and end, its value's, and the schema that it stands in."""
+WORK = W_LIST + LIST_WIDTH * (MOST_NAMES + 1)
+

@@ -1,0 +1,101 @@
+"""What numba's Python has no words for: bytes at addresses, and 32 of them at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+from numba.np.arrayobj import populate_array
+
+part = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
+
+
+def _pointer(builder: Any, address: Any, what: Any) -> Any:
+    return builder.inttoptr(address, what.as_pointer())
+
+
+def _array_of(number: Any) -> Any:
+    """An intrinsic that takes `length` numbers from an address on for an array."""
+
+    @intrinsic
+    def numbers(typingctx, address, length):  # type: ignore[no-untyped-def]
+        made = types.Array(number, 1, "C")
+
+        def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+            array = context.make_array(made)(context, builder)
+            size = context.get_constant(types.intp, number.bitwidth // 8)
+            place = _pointer(builder, args[0], context.get_data_type(number))
+            populate_array(array, place, [args[1]], [size], size, None)
+            return array._getvalue()
+
+        return made(types.int64, types.int64), codegen
+
+    return numbers
+
+
+int64s = _array_of(types.int64)
+uint64s = _array_of(types.uint64)
+int32s = _array_of(types.int32)
+uint32s = _array_of(types.uint32)
+
+
+@intrinsic
+def byte(typingctx, at):  # type: ignore[no-untyped-def]
+    """The byte at an address."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        loaded = builder.load(_pointer(builder, args[0], ir.IntType(8)))
+        return builder.zext(loaded, ir.IntType(64))
+
+    return types.int64(types.int64), codegen
+
+
+@intrinsic
+def word(typingctx, at):  # type: ignore[no-untyped-def]
+    """Eight bytes as a number."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return builder.load(_pointer(builder, args[0], ir.IntType(64)), align=1)
+
+    return types.uint64(types.int64), codegen
+
+
+@intrinsic
+def set_word(typingctx, at, word):  # type: ignore[no-untyped-def]
+    """Write eight bytes."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        builder.store(args[1], _pointer(builder, args[0], ir.IntType(64)), align=1)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.uint64), codegen
+
+
+@intrinsic
+def special(typingctx, at):  # type: ignore[no-untyped-def]
+    """Which of 32 bytes end the plain part of a string: a bit for each, the lowest the first."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        vector = ir.VectorType(ir.IntType(8), 32)
+        loaded = builder.load(_pointer(builder, args[0], vector), align=1)
+        quote, backslash, blank = (ir.Constant(vector, [value] * 32) for value in (34, 92, 32))
+        found = builder.icmp_unsigned("==", loaded, quote)
+        found = builder.or_(found, builder.icmp_unsigned("==", loaded, backslash))
+        found = builder.or_(found, builder.icmp_unsigned("<", loaded, blank))
+        return builder.zext(builder.bitcast(found, ir.IntType(32)), ir.IntType(64))
+
+    return types.int64(types.int64), codegen
+
+
+@intrinsic
+def first_bit(typingctx, bits):  # type: ignore[no-untyped-def]
+    """The place of the lowest bit that is set."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.int64(types.int64), codegen
+
+

@@ -1,0 +1,170 @@
+"""Getting the compiled reader: numba makes machine code of it once, workers load that in no time.
+
+Compiling takes some six seconds, so a process of its own does it, the first time that much is to be
+read; `python -m tui.ingest.compiling` does it beforehand. What it made is kept in the user's cache
+folder under a name that tells of the sources, the compiler and the processor, and is loaded with
+llvmlite alone. Where neither is installed, or something is amiss, the plain reader does it all.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import platform
+import sys
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tui.ingest.encode import Encoder
+    from tui.ingest.scanner import Scanner
+
+    Call = Callable[[NDArray[np.int64]], int]
+
+READY = b"ready"
+FOLDER = "CLOUDTRAIL_TUI_COMPILED"
+"""Environment variable: the folder for what is compiled; `off`: the plain reader does it all."""
+_NICE = 10
+_CHECK = 32
+"""Bytes of the checksum at the beginning of the file; the function's name follows as a line."""
+
+
+def is_ready() -> bool:
+    """Has it been compiled, for this machine and this version?"""
+    place = path()
+    return place is not None and place.is_file()
+
+
+@cache
+def path() -> Path | None:
+    """Where the machine code lies, or will; None: it is not wanted, or nothing could load it."""
+    chosen = os.environ.get(FOLDER)
+    try:
+        version = metadata.version("llvmlite")
+    except metadata.PackageNotFoundError:
+        return None
+    if chosen == "off":
+        return None
+    told = hashlib.sha256(f"{version} {platform.machine()} {_processor()}".encode())
+    for source in sorted(Path(__file__).with_name("compiled").glob("*.py")):
+        told.update(source.read_bytes())
+    if chosen:
+        folder = Path(chosen)
+    else:
+        import platformdirs
+
+        folder = platformdirs.user_cache_path("cloudtrail-tui") / "compiled"
+    return folder / told.hexdigest()[:32]
+
+
+def _processor() -> str:
+    """What the processor is and can do, as far as the system tells."""
+    try:
+        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+            lines = file.read(1 << 14).split("\n\n")[0].splitlines()
+    except OSError:
+        return platform.processor()
+    return "\n".join(line for line in lines if line.startswith(("model name", "flags", "Features")))
+
+
+def compile_now() -> None:
+    """Make the machine code and keep it. Raises what numba or the file system raises."""
+    from numba import types
+
+    from tui.ingest.compiled.kernel import scan
+
+    place = path()
+    assert place is not None
+    scan.compile((types.int64,))
+    (made,) = scan.overloads.values()
+    code = made.library._get_compiled_object()  # noqa: SLF001 - numba has no public way to it
+    kept = made.fndesc.llvm_func_name.encode() + b"\n" + code
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = place.with_name(f".{place.name}-{os.getpid()}")
+    draft.write_bytes(hashlib.sha256(kept).digest() + kept)
+    draft.chmod(0o600)
+    draft.replace(place)
+
+
+def load() -> Call:
+    """The compiled `scan`. Raises ImportError, OSError, ValueError where it is not to be had."""
+    from llvmlite import binding
+
+    place = path()
+    if place is None:
+        raise FileNotFoundError
+    kept = place.read_bytes()
+    if hashlib.sha256(kept[_CHECK:]).digest() != kept[:_CHECK]:
+        place.unlink(missing_ok=True)
+        raise ValueError
+    name, _, code = kept[_CHECK:].partition(b"\n")
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    machine = binding.Target.from_default_triple().create_target_machine()
+    engine = binding.create_mcjit_compiler(binding.parse_assembly(""), machine)
+    engine.add_object_file(binding.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    # numba's own convention: where to put the result, where to put an exception, the arguments.
+    prototype = ctypes.CFUNCTYPE(
+        ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, use_errno=False
+    )
+    function = prototype(engine.get_function_address(name.decode()))
+
+    def call(given: NDArray[np.int64], _alive: object = engine) -> int:
+        result, fault = ctypes.c_int64(), ctypes.c_void_p()
+        state = function(ctypes.addressof(result), ctypes.addressof(fault), given.ctypes.data)
+        if state:
+            raise SystemError(f"the compiled reader failed: {state}")
+        return result.value
+
+    return call
+
+
+def scanner(encoder: Encoder) -> Scanner | None:
+    """A compiled reader for an encoder; None where it is not to be had."""
+    try:
+        call = load()
+    except (ImportError, OSError, ValueError, RuntimeError):
+        return None  # read plainly, that is only slower; it is compiled anew another time
+    from tui.ingest.scanner import Scanner
+
+    return Scanner(encoder, call)
+
+
+def make_ready() -> str:
+    """Compile it unless it is; returns why that cannot be done, "" if all is well."""
+    if path() is None:
+        return f"it is switched off by {FOLDER}, or numba is not installed"
+    if is_ready():
+        return ""
+    try:
+        compile_now()
+        load()
+    except (ImportError, OSError, ValueError, RuntimeError) as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def serve(connection: Connection) -> None:
+    """Make it ready and say so: READY, or why not."""
+    os.nice(_NICE)  # whoever reads now comes first
+    reason = make_ready()
+    try:
+        connection.send_bytes(reason.encode("utf-8", "replace") or READY)
+    except OSError:
+        return  # the program has ended
+
+
+if __name__ == "__main__":
+    _reason = make_ready()
+    if _reason:
+        sys.exit(f"The plain reader will be used: {_reason}")
