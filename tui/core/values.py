@@ -40,6 +40,8 @@ def shorten(value: str) -> str:
     """
     if is_plain(value):
         return value
+    if value.startswith("arn:") and len(value) <= MAX_NAME and value[-1] > " " and value.isascii():
+        return _shorten_arn(value)
     if len(value) > _MAX_REMEMBERED:
         return _shortened.__wrapped__(value)
     return _shortened(value)

@@ -410,13 +410,14 @@ class Encoder:
         source, event, type_, failed = key
         return self._facts_of(source, event, "x" if failed else "", None, type_, None)[2]
 
-    def call(self, key: tuple[Any, ...]) -> int:
-        """The code of a call, by the values of `_call_key`."""
-        return self._call_codes[key]
+    def new_call(self, key: tuple[Any, ...]) -> int:
+        """Give out a code for a call, by the values of `_call_key`."""
+        return self._add_call(key)
 
-    def identity(self, fields: tuple[Any, ...] | None, account: str | None) -> int:
-        """The code of who called, by the values of IDENTITY_PARTS."""
-        return self._identity_codes[fields, account]
+    def new_identity(self, identity: Identity) -> int:
+        """Give out a code for who called."""
+        self._identities.append(identity)
+        return len(self._identities) - 1
 
     def new_origins(self, identities: Sequence[int], keys: Sequence[int]) -> int:
         """Give out codes for pairs of codes of an identity and of a key; returns the first."""

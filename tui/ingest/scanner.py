@@ -24,6 +24,7 @@ from tui.ingest.compiled import layout
 from tui.ingest.naming import CANNED, place_of
 from tui.ingest.rows import Rows
 from tui.ingest.stamps import event_numbers, event_times
+from tui.ingest.vocabulary import UNKNOWN, identity_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -254,28 +255,22 @@ class Scanner:
             self._kinds[number] = mode, kind is not None and kind.self_read
 
     def _learn_calls(self, numbers: list[int], keys: list[bytes]) -> None:
-        for number, key in zip(numbers, keys, strict=True):
-            source, event, type_, region, recipient, error, category, console = (
-                part or None for part in _parts(key, 1)
+        new_call = self._encoder.new_call
+        codes = []
+        for key in keys:
+            source, event, type_, *where, error, category, console = _parts(key, 1)
+            read_only = _READ_ONLY[key[0]]
+            codes.append(
+                new_call((source, event, *where, error, read_only, type_, category, console))
             )
-            values = (source, event or "", region, recipient, error)
-            self._finals[number] = self._encoder.call(
-                (*values, _READ_ONLY[key[0]], type_, category, console)
-            )
+        self._finals[numbers] = codes
 
     def _learn_identities(self, numbers: list[int], keys: list[bytes]) -> None:
-        for number, key in zip(numbers, keys, strict=True):
-            account, *leaves = (part or None for part in _parts(key, 1))
-            fields: tuple[Any, ...] | None = None
-            if key[0]:
-                *flat, issuer, source, mfa, behalf = leaves
-                context = typed.SessionContext(
-                    typed.Issuer(issuer) if issuer else None,
-                    typed.SessionAttributes(mfa) if mfa else None,
-                    source,
-                )
-                fields = (*flat, context, typed.OnBehalfOf(behalf) if behalf else None)
-            self._finals[number] = self._encoder.identity(fields, account)
+        codes = [
+            self._encoder.new_identity(identity_from(*_parts(key, 1)) if key[0] else UNKNOWN)
+            for key in keys
+        ]
+        self._finals[numbers] = codes
 
     def _learn_origins(self, numbers: list[int], keys: list[bytes]) -> None:
         pairs = np.frombuffer(b"".join(keys), np.uint32).reshape(-1, 2)
@@ -462,9 +457,14 @@ def _text(raw: bytes) -> str:
 
 def _parts(key: bytes, start: int) -> list[str]:
     """The texts of a composite key from a byte on."""
+    plain = key.decode("latin-1")
     parts = []
-    while start < len(key):
-        length = key[start] | key[start + 1] << 8
-        parts.append(_text(key[start + 2 : start + 2 + length]))
-        start += 2 + length
+    end = len(key)
+    while start < end:
+        stop = start + 2 + (key[start] | key[start + 1] << 8)
+        part = plain[start + 2 : stop]
+        if "\\" in part or not part.isascii():
+            part = _text(key[start + 2 : stop])
+        parts.append(part)
+        start = stop
     return parts

@@ -173,36 +173,55 @@ def flags_of(
 def identity_of(account: str, parts: tuple[Any, ...] | None) -> Identity:
     """The Identity that a userIdentity, given by its IDENTITY_PARTS, means in `account`."""
     if parts is None:
-        return Identity("unknown", "", "", "", "", "", "", "", 0)
-    type_, arn, principal_id, account_id, user_name, invoked_by, provider, context, behalf = parts
+        return UNKNOWN
+    *flat, context, behalf = parts
     issuer = context.sessionIssuer if context else None
     attributes = context.attributes if context else None
+    return identity_from(
+        account,
+        *(part or "" for part in flat),
+        (issuer.userName if issuer else "") or "",
+        (context.sourceIdentity if context else "") or "",
+        attributes.mfaAuthenticated if attributes else None,
+        (behalf.userId if behalf else "") or "",
+    )
+
+
+UNKNOWN = Identity("unknown", "", "", "", "", "", "", "", 0)
+"""Who called where there is no userIdentity."""
+
+
+def identity_from(
+    own_account: str,
+    type_: str,
+    arn: str,
+    principal_id: str,
+    account_id: str,
+    user_name: str,
+    invoked_by: str,
+    identity_provider: str,
+    issuer_user_name: str,
+    source_identity: str,
+    mfa: str | bool | None,  # noqa: FBT001 - as it stands there
+    on_behalf_of_user_id: str,
+) -> Identity:
+    """The same of flat values, each "" when absent."""
     principal = principal_from(
-        type=type_ or "",
-        arn=arn or "",
-        user_name=user_name or "",
-        principal_id=principal_id or "",
-        account_id=account_id or "",
-        invoked_by=invoked_by or "",
-        identity_provider=provider or "",
-        issuer_user_name=(issuer.userName if issuer else "") or "",
-        source_identity=(context.sourceIdentity if context else "") or "",
-        on_behalf_of_user_id=(behalf.userId if behalf else "") or "",
-        own_account=account,
+        type_,
+        arn,
+        user_name,
+        principal_id,
+        account_id,
+        invoked_by,
+        identity_provider,
+        issuer_user_name,
+        source_identity,
+        on_behalf_of_user_id,
+        own_account,
     )
-    mfa = rules.mfa_of(attributes.mfaAuthenticated if attributes else None, None)
-    flags = rules.identity_flags(principal, account, mfa, False, False)
-    return Identity(
-        who=principal.who,
-        role=principal.role,
-        session=principal.session,
-        user=principal.user,
-        type=principal.type,
-        account=principal.account,
-        arn=principal.arn,
-        via=principal.via,
-        flags=flags,
-    )
+    flags = rules.identity_flags(principal, own_account, rules.mfa_of(mfa, None), False, False)
+    who, role, session, user, type_, account, arn, _, _, via, _ = principal
+    return Identity(who, role, session, user, type_, account, arn, via, flags)
 
 
 def agent_flags(user_agent: str) -> int:
