@@ -82,11 +82,12 @@ def widest(policy: object) -> str:
 
 
 def _width(statement: Statement) -> tuple[int, ...]:
-    who = max((_reach(principal) for principal in statement.principals or ()), default=0)
+    anyone = statement.anyone
+    who = 3 if anyone else max(map(_reach, statement.principals or ()), default=0)
     return (
         statement.allows,
-        statement.anyone and not statement.narrowed,
-        3 if statement.anyone else who,
+        anyone and not statement.narrowed,
+        who,
         2 if statement.but_actions else max(map(_breadth, statement.actions), default=0),
         2 if statement.but_resources else max(map(_breadth, statement.resources), default=0),
         not statement.conditions,

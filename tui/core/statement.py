@@ -22,9 +22,12 @@ class Principal(NamedTuple):
     @property
     def anyone(self) -> bool:
         """`*`, or an ARN of every account."""
-        return self.kind != "Service" and (
-            self.name == "*" or account_of(self.name).strip("*?") == "" != account_of(self.name)
-        )
+        if self.name == "*":
+            return self.kind != "Service"
+        if "*" not in self.name and "?" not in self.name:
+            return False
+        account = account_of(self.name)
+        return self.kind != "Service" and account.strip("*?") == "" != account
 
     @property
     def account(self) -> str:
@@ -132,12 +135,16 @@ def find_policy(value: object) -> dict[str, object] | None:
     inner = parts.get("statement")
     if isinstance(inner, (dict, list)):
         listed = inner if isinstance(inner, list) else [inner]
-        if any(isinstance(item, dict) and "effect" in _lowered(item) for item in listed):
+        if any(isinstance(item, dict) and _has_effect(item) for item in listed):
             return value
         return value if not listed and "version" in parts else None
     if isinstance(parts.get("effect"), str) and not parts.keys().isdisjoint(_SAYS):
         return value
     return None
+
+
+def _has_effect(item: dict[str, Any]) -> bool:
+    return "Effect" in item or "effect" in _lowered(item)
 
 
 _SAYS = ("action", "notaction", "principal", "notprincipal")
@@ -218,20 +225,26 @@ def _conditions(value: object) -> tuple[Condition, ...]:
     )
 
 
-def _lowered(value: dict[Any, Any]) -> dict[str, Any]:
-    return {str(key).lower(): item for key, item in value.items()}
+def _lowered(value: dict[str, Any]) -> dict[str, Any]:
+    return {key.lower(): item for key, item in value.items()}
 
 
 def _texts(value: object) -> tuple[str, ...]:
     """A value or a list of them as texts; what is neither text, number nor truth is left out."""
+    if isinstance(value, str):
+        return (value.strip(),)
     items = value if isinstance(value, list) else [value]
-    return tuple(_text(item) for item in items if isinstance(item, (str, int, float)))
+    return tuple(
+        [
+            item.strip() if isinstance(item, str) else _number(item)
+            for item in items
+            if isinstance(item, (str, int, float))
+        ]
+    )
 
 
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return value.strip() if isinstance(value, str) else str(value)
+def _number(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def some(values: list[str] | tuple[str, ...]) -> str:
