@@ -17,7 +17,7 @@ from tests.unit.made import delivery, raw
 from tui.ingest.fetching import Setup
 from tui.ingest.ledger import Ledger
 from tui.ingest.pipeline import Pipeline
-from tui.ingest.worker import failed
+from tui.ingest.results import failed
 from tui.sources.base import Change, ChangeKind, Item, LineState, Notice, ObjectRef
 from tui.sources.s3.access import Access
 from tui.ui.engine_view import EngineView

@@ -41,8 +41,8 @@ from tui.core.query_nodes import (
 from tui.core.query_values import escaped, event_number, fold, glob_matches
 from tui.ingest.encode import Encoder
 from tui.ingest.loose import loose_record
+from tui.ingest.results import details_of
 from tui.ingest.stamps import event_numbers
-from tui.ingest.worker import details_of
 
 if TYPE_CHECKING:
     import uuid

@@ -13,7 +13,7 @@ from tui.ingest import typed
 from tui.ingest.encode import Encoder
 from tui.ingest.inflate import inflate
 from tui.ingest.naming import only_text
-from tui.ingest.worker import details_of
+from tui.ingest.results import details_of
 
 SAMPLE = Path(__file__).parents[2] / "sample_logs"
 ROLE = "arn:aws:iam::111122223333:role/reader"

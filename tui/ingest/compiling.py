@@ -86,7 +86,7 @@ def compile_now() -> None:
     assert place is not None
     scan.compile((types.int64,))
     (made,) = scan.overloads.values()
-    code = made.library._get_compiled_object()  # noqa: SLF001 - numba has no public way to it
+    code = made.library._get_compiled_object()
     kept = made.fndesc.llvm_func_name.encode() + b"\n" + code
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = place.with_name(f".{place.name}-{os.getpid()}")

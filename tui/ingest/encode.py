@@ -18,27 +18,24 @@ from tui.core.batch import (
     ROW_FIELDS,
     TEXT_FIELDS,
     Batch,
-    Call,
     Details,
     Identity,
     Origin,
 )
-from tui.core.call import service_name
 from tui.core.exposure import opens_by_header
 from tui.core.target import MAX_OBJECT
 from tui.core.text import cut
+from tui.ingest.call_codes import CallCodes
 from tui.ingest.naming import (
     CONTEXT,
     NO_RESOURCES,
     Namer,
     key_of,
-    kind_of,
     place_of,
     told_by_parameters,
 )
 from tui.ingest.narrow import Narrow
-from tui.ingest.rows import Rows, joined
-from tui.ingest.stamps import event_numbers, event_times
+from tui.ingest.rows import Collected, Rows, joined
 from tui.ingest.typed import Answer, Omissible
 from tui.ingest.vocabulary import (
     IDENTITY_PARTS,
@@ -46,7 +43,6 @@ from tui.ingest.vocabulary import (
     Names,
     Numbered,
     Texts,
-    flags_of,
     identity_of,
 )
 
@@ -88,15 +84,10 @@ class Encoder:
     """Collects records and gives them out as batches. Lives as long as its worker."""
 
     def __init__(self) -> None:
-        self._calls: list[Call] = []
-        self._kinds: list[Kind | None] = []
-        self._quicks: list[dict[tuple[str, ...], Any] | None] = []
-        """The `quick` of each call's Kind."""
+        self.calls = CallCodes()
         self._harmless: set[str] = set()
         """Values of ACL headers that let nobody in."""
-        self._facts: dict[tuple[Any, ...], tuple[str, int, Kind | None]] = {}
-        self._kinds_known: dict[tuple[str, str, bool], Kind | None] = {}
-        self._call_codes = Calls(self._add_call)
+        self._call_codes = Calls(self.calls.add)
         self._identities: list[Identity] = []
         self._identity_codes: Numbered[IdentityKey] = Numbered(self._add_identity)
         self._origins: list[int] = []  # two codes for each, see Origin
@@ -113,23 +104,10 @@ class Encoder:
         self._settled: list[Rows] = []
         self._settled_count = 0
         self._parts: list[tuple[int, int]] = []  # which object, how many records
-        self._begin()
-
-    def _begin(self) -> None:
-        self._call: list[int] = []
-        self._origin: list[int] = []
-        self._address: list[int] = []
-        self._agent: list[int] = []
-        self._target: list[int] = []
-        self._object: list[int] = []
-        self._times: list[str | None] = []
-        self._ids: list[str | None] = []
-        self._details: dict[int, tuple[int, int, int]] = {}  # row → note, newkey, flags
-        self._which: list[tuple[int, int]] = []
-        self._positions: list[Sequence[int]] = []
+        self._rows = Collected()
 
     def __len__(self) -> int:
-        return self._settled_count + len(self._times)
+        return self._settled_count + len(self._rows.times)
 
     def add(
         self, records: Sequence[typed.Record], which: int, positions: Sequence[int] | None = None
@@ -139,26 +117,26 @@ class Encoder:
         Returns the indexes in `records` of the events whose target, note or flags only the whole
         record tells. They are marked PENDING until `amend` is called for them.
         """
-        start = len(self._times)  # `_details` goes by rows that are not settled
+        start = len(self._rows.times)  # `_details` goes by rows that are not settled
         calls = list(map(self._call_codes.__getitem__, map(_call_key, records)))
         origins = list(map(self._origin_codes.__getitem__, map(_origin_key, records)))
-        self._call += calls
-        self._origin += origins
-        self._address += map(self._texts["address"].__getitem__, map(_address, records))
-        self._agent += map(self._texts["useragent"].__getitem__, map(_agent, records))
-        self._ids += map(_id, records)
+        self._rows.call += calls
+        self._rows.origin += origins
+        self._rows.address += map(self._texts["address"].__getitem__, map(_address, records))
+        self._rows.useragent += map(self._texts["useragent"].__getitem__, map(_agent, records))
+        self._rows.ids += map(_id, records)
         times = list(map(_time, records))
         if None in times:
             for index, time in enumerate(times):
                 if time is None and (stamp := records[index].timestamp) is not None:
                     times[index] = str(stamp)
-        self._times += times
+        self._rows.times += times
         pending = self._add_targets(records, calls, origins)
         for index in pending:
-            self._details[start + index] = (0, 0, PENDING)
+            self._rows.details[start + index] = (0, 0, PENDING)
         self._parts.append((which, len(records)))
-        self._which.append((which, len(records)))
-        self._positions.append(range(len(records)) if positions is None else positions)
+        self._rows.which.append((which, len(records)))
+        self._rows.positions.append(range(len(records)) if positions is None else positions)
         return pending
 
     def _add_targets(  # noqa: C901 - one frame for what a million events need
@@ -169,7 +147,7 @@ class Encoder:
         The shapes that nearly all events have are walked here, without a call: a function's frame
         costs as much as the look-up that it does.
         """
-        quicks = self._quicks
+        quicks = self.calls.quicks
         names, objects, harmless = self._names, self._texts["object"], self._harmless
         targets: list[int] = []
         keys: list[int] = []
@@ -223,13 +201,13 @@ class Encoder:
                     pending.append(len(targets))
             targets.append(target)
             keys.append(object_code)
-        self._target += targets
-        self._object += keys
+        self._rows.target += targets
+        self._rows.object += keys
         return pending
 
     def _other_target(self, call: int, r: typed.Record, origin: int, index: int) -> tuple[int, int]:
         """The codes of target and object of any other shape; 0: only the whole record tells."""
-        kind = self._kinds[call]
+        kind = self.calls.kinds[call]
         if kind is None or not _is_plain(r):
             return 0, 0
         target, object_code = self._target_of(kind, r, origin)
@@ -240,7 +218,7 @@ class Encoder:
             if details is None:
                 return 0, 0
             if details != _NO_DETAILS:
-                self._details[len(self._target) + index] = details
+                self._rows.details[len(self._rows.target) + index] = details
         return target, object_code
 
     def _learn(self, kind: Kind, params: Any) -> None:
@@ -322,12 +300,12 @@ class Encoder:
         """Give what the whole record told about row `index`, of those that were added last."""
         index -= self._settled_count
         target, object_code, note, newkey, flags = self.codes_of(details)
-        self._target[index] = target
-        self._object[index] = object_code
+        self._rows.target[index] = target
+        self._rows.object[index] = object_code
         if note or newkey or flags:
-            self._details[index] = (note, newkey, flags)
+            self._rows.details[index] = (note, newkey, flags)
         else:
-            self._details.pop(index, None)
+            self._rows.details.pop(index, None)
 
     def take(self, window: Window | None = None) -> tuple[Batch, dict[int, int]]:
         """All events added since the last call, and of which objects how many were outside."""
@@ -335,7 +313,7 @@ class Encoder:
         rows = joined(self._settled)
         calls, identities = self._sent
         batch = Batch(
-            calls=self._calls[calls:],
+            calls=self.calls.calls[calls:],
             identities=self._identities[identities:],
             texts={name: texts.take() for name, texts in self._texts.items()},
             origins=np.array(self._origins, np.uint32).reshape(-1, len(Origin._fields)),
@@ -348,45 +326,20 @@ class Encoder:
             object=rows.which,
             position=rows.position,
         )
-        self._sent = (len(self._calls), len(self._identities))
+        self._sent = (len(self.calls.calls), len(self._identities))
         self._origins = []
         outside: dict[int, int] = {}
         if window is not None and not window.is_open:
-            batch, counts = self._narrow.inside(batch, self._calls, self._parts, window)
+            batch, counts = self._narrow.inside(batch, self.calls.calls, self._parts, window)
             outside = {which: n for (which, _), n in zip(self._parts, counts, strict=True) if n}
         self._start()
         return batch, outside
 
     def _settle(self) -> None:
         """Make columns of the rows that were collected one by one."""
-        count = len(self._times)
-        if not count and self._settled:
-            return
-        notes, newkeys, flags = np.zeros((3, count), np.uint32)
-        if self._details:
-            rows = np.fromiter(self._details, np.int64, len(self._details))
-            values = np.array(list(self._details.values()), np.uint32)
-            notes[rows], newkeys[rows], flags[rows] = values.T
-        columns = Rows(
-            call=np.array(self._call, np.uint32),
-            origin=np.array(self._origin, np.uint32),
-            address=np.array(self._address, np.uint32),
-            useragent=np.array(self._agent, np.uint32),
-            target=np.array(self._target, np.uint32),
-            object=np.array(self._object, np.uint32),
-            note=notes,
-            newkey=newkeys,
-            flags=flags,
-            time=event_times(self._times),
-            event_id=event_numbers(self._ids),
-            which=np.repeat(
-                np.array([part[0] for part in self._which], np.uint32),
-                np.array([part[1] for part in self._which], np.int64),
-            ),
-            position=np.fromiter(chain.from_iterable(self._positions), np.uint32, count),
-        )
-        self._begin()
-        self._settle_rows(columns)
+        if self._rows.times or not self._settled:
+            rows, self._rows = self._rows, Collected()
+            self._settle_rows(rows.settled())
 
     def _settle_rows(self, rows: Rows) -> None:
         self._settled.append(rows)
@@ -404,15 +357,6 @@ class Encoder:
         self._settle_rows(rows)
         self._parts += parts
         return first
-
-    def kind(self, key: tuple[str, str, str, bool]) -> Kind | None:
-        """What a call lets us know, by source, event, type and whether it failed."""
-        source, event, type_, failed = key
-        return self._facts_of(source, event, "x" if failed else "", None, type_, None)[2]
-
-    def new_call(self, key: tuple[Any, ...]) -> int:
-        """Give out a code for a call, by the values of `_call_key`."""
-        return self._add_call(key)
 
     def new_identity(self, identity: Identity) -> int:
         """Give out a code for who called."""
@@ -463,51 +407,6 @@ class Encoder:
             texts["newkey"][details.newkey],
             details.flags,
         )
-
-    def _add_call(self, key: tuple[Any, ...]) -> int:
-        source, event, region, account, error, read_only, type_, category, from_console = key
-        decided = source, event, error, read_only, type_, from_console
-        known = self._facts.get(decided)
-        if known is None:
-            known = self._facts[decided] = self._facts_of(*decided)
-        service, flags, kind = known
-        self._calls.append(
-            Call(
-                service,
-                event or "",
-                region or "",
-                account or "",
-                error or "",
-                2 if read_only is None else int(read_only),
-                type_ or "",
-                category or "",
-                flags,
-            )
-        )
-        self._kinds.append(kind)
-        self._quicks.append(None if kind is None else kind.quick)
-        return len(self._kinds) - 1
-
-    def _facts_of(
-        self,
-        source: str | None,
-        event: str | None,
-        error: str | None,
-        read_only: bool | None,  # noqa: FBT001
-        type_: str | None,
-        from_console: object,
-    ) -> tuple[str, int, Kind | None]:
-        """Service, flags and Kind of a call, which do not depend on where it was called."""
-        service = service_name(source or "")
-        flags = flags_of(
-            source or "", event or "", error or "", read_only, type_ or "", from_console
-        )
-        if type_ not in ("AwsApiCall", "", None):
-            return service, flags, None
-        asked = service, event or "", bool(error)
-        if asked not in self._kinds_known:
-            self._kinds_known[asked] = kind_of(*asked)
-        return service, flags, self._kinds_known[asked]
 
     def _add_origin(self, key: OriginKey) -> int:
         """Who it is does not depend on the access key, and keys are what sessions differ in."""

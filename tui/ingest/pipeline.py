@@ -11,8 +11,9 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.core.rows import Progress, Sums
-from tui.ingest import compiling, jobs
+from tui.ingest import jobs
 from tui.ingest.backlog import Backlog
+from tui.ingest.compiled_reader import CompiledReader
 from tui.ingest.counting import Counting
 from tui.ingest.crew import Crew, Given
 from tui.ingest.jobs import UNCACHED
@@ -39,12 +40,6 @@ if TYPE_CHECKING:
 
 RICH_BYTES = 8 << 20
 """Up to this much in all, whole records are looked at while loading."""
-COMPILED_BYTES = 4 << 20
-"""From this many stored bytes in all, workers load the compiled reader: that takes them 50 ms."""
-COMPILED_JOB = 512 << 10
-"""The same for one job, once all that was there at the start is read."""
-COMPILE_BYTES = 24 << 20
-"""From this much on it is compiled, if it has not been yet: that takes some six seconds, once."""
 RENEW_BYTES = 32 << 20
 """Stored bytes after which idle workers are replaced, to give back what their dictionaries took."""
 
@@ -105,8 +100,7 @@ class Pipeline:
             self.ledger, lambda: self.index, wake=self._dispatch, bring=self._bring
         )
         self._mending: Mending | None = None
-        self._compiler: Connection | None = None
-        self._compiled = compiling.is_ready()
+        self._compiled = CompiledReader(self._selector)
         self._cancelled = False
         self._started = 0.0
 
@@ -128,8 +122,7 @@ class Pipeline:
             self.remote.close()
         if self._crew is not None:
             self._crew.close()
-        if self._compiler is not None:
-            self._compiler.close()
+        self._compiled.close()
         self._selector.close()
         if self._nursery is not None:
             self._nursery.close()
@@ -164,8 +157,8 @@ class Pipeline:
         # Changes first: they are small, and what is new goes before what is old.
         ready.sort(key=lambda item: item[0].data is not None)
         for key, _ in ready[:limit]:
-            if key.fileobj is self._compiler:
-                self._take_compiled()
+            if key.data is self._compiled:
+                self._compiled.hear()
             elif key.data is None:
                 self._hear(key.fileobj)  # type: ignore[arg-type] # we registered a Connection
             elif key.data is self.remote:
@@ -377,36 +370,13 @@ class Pipeline:
         self.remote.bring(object_id, then)
         return True
 
-    # The compiled reader
-
-    def _compiled_from(self) -> int | None:
-        """Stored bytes from which a job is for the compiled reader; None: it is not ready."""
-        if not self._compiled:
-            return None
-        return 0 if self.loading and self.ledger.bytes_found >= COMPILED_BYTES else COMPILED_JOB
-
-    def _compile(self) -> None:
-        """Have it made, once; the plain reader does all until then, and where it cannot be made."""
-        if self._compiler is None:
-            assert self._nursery is not None
-            self._compiler = self._nursery.compiler()
-            self._selector.register(self._compiler, selectors.EVENT_READ)
-
-    def _take_compiled(self) -> None:
-        assert self._compiler is not None
-        try:
-            self._compiled = self._compiler.recv_bytes() == compiling.READY
-        except (EOFError, OSError):
-            self._compiled = False
-        self._selector.unregister(self._compiler)
-
     # What the workers get
 
     def _dispatch(self) -> None:
         if self._crew is None:
             return
-        if not self._compiled and self.ledger.bytes_found >= COMPILE_BYTES:
-            self._compile()
+        if self._nursery is not None:
+            self._compiled.look(self._nursery, self.ledger.bytes_found)
         if self._read_up and not self.scouts.listing and not self._loaded:
             self._loaded = True
             if self._index is not None and self._details:
@@ -428,8 +398,9 @@ class Pipeline:
             return given
         if self._backlog:
             rich = self._details if self._backlog.urgent else self._is_rich()
+            least = self._compiled.least(self.ledger.bytes_found, loading=self.loading)
             return self._backlog.job(
-                self.window, rich=rich, details=self._details, compiled_from=self._compiled_from()
+                self.window, rich=rich, details=self._details, compiled_from=least
             )
         if given := self.searching.job() or self.counting.job():
             return given
@@ -483,7 +454,7 @@ class Pipeline:
 
     def _give_up(self, object_id: int, reason: str) -> None:
         from tui.core.batch import Trouble
-        from tui.ingest.worker import failed
+        from tui.ingest.results import failed
 
         result = failed(Trouble(-1, reason, 1))
         self._queue(self.ledger.finished(object_id, result), urgent=True)

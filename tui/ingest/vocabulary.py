@@ -90,7 +90,6 @@ class Names(dict[str, int]):
             self[value] = code
         return code
 
-
     def codes(self, values: list[str]) -> list[int]:
         """The codes of many values, most of them new and plain."""
         targets = self.targets
@@ -174,12 +173,18 @@ def identity_of(account: str, parts: tuple[Any, ...] | None) -> Identity:
     """The Identity that a userIdentity, given by its IDENTITY_PARTS, means in `account`."""
     if parts is None:
         return UNKNOWN
-    *flat, context, behalf = parts
+    type_, arn, principal_id, account_id, user_name, invoked_by, provider, context, behalf = parts
     issuer = context.sessionIssuer if context else None
     attributes = context.attributes if context else None
     return identity_from(
         account,
-        *(part or "" for part in flat),
+        type_ or "",
+        arn or "",
+        principal_id or "",
+        account_id or "",
+        user_name or "",
+        invoked_by or "",
+        provider or "",
         (issuer.userName if issuer else "") or "",
         (context.sourceIdentity if context else "") or "",
         attributes.mfaAuthenticated if attributes else None,

@@ -8,12 +8,7 @@ import zlib
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.batch import BY_OFFSET, Details, ObjectResult, Trouble
-from tui.core.flags import Flag, content_flags
-from tui.core.note import new_key, note_of
-from tui.core.outcome import record_failed
-from tui.core.target import target_of
-from tui.core.trail import label_of
+from tui.core.batch import BY_OFFSET, ObjectResult, Trouble
 from tui.ingest import compiling, decode, shapes
 from tui.ingest.encode import Encoder
 from tui.ingest.inflate import INFLATED_LIMIT, inflate, is_compressed, starts_foreign
@@ -30,14 +25,15 @@ from tui.ingest.jobs import (
     SearchDone,
     SearchJob,
 )
-from tui.ingest.loose import UNFIT, load
-from tui.ingest.salvage import CUT, CUT_LIST, MAX_RECORD
+from tui.ingest.results import Content, details_of, failed, misfit, result_of
+from tui.ingest.salvage import MAX_RECORD
 from tui.sources.readers import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
 
+    from tui.core.batch import Details
     from tui.ingest.scanner import Scanner
 
     Read = Callable[[str, int, int], bytes]
@@ -54,7 +50,6 @@ _GROUP = 1 << 20
 _LARGEST = 1 << 23
 """Bytes of the largest file that it gets; larger ones are rare, and it copies what it reads."""
 _HEAD = 256
-_MOST_TROUBLES = 100
 
 
 def serve(connection: Connection, spool_fd: int | None) -> None:
@@ -68,28 +63,13 @@ def serve(connection: Connection, spool_fd: int | None) -> None:
             return
 
 
-class _Content(NamedTuple):
-    """What a part holds, unpacked."""
-
-    data: bytes
-    complaint: str = ""
-    truncated: bool = False
-    foreign: str = ""
-    """What it looks like, where its first bytes tell that it is no log."""
-    plain: bool = False
-    """Not compressed, so that it may be continued where it ended."""
-    stretch: bool = False
-    """Whole lines of an object that has a record a line."""
-    offset: int = 0
-    """Stored byte at which `data` begins, counted from the part's start."""
-
-
 class _Opened(NamedTuple):
     """A part of a job with what it holds."""
 
-    index: int
+    number: int
+    """Which part of the job it is, counted from 0."""
     part: Part
-    content: _Content
+    content: Content
 
 
 class Worker:
@@ -147,10 +127,10 @@ class Worker:
             self._scanner = compiling.scanner(self._encoder)
             self._has_compiled = self._scanner is not None
         if self._scanner is None:
-            return {opened.index: self._read_content(opened, job) for opened in group}
+            return {opened.number: self._read_content(opened, job) for opened in group}
         scanned = self._scanner.read(
             [opened.content.data for opened in group],
-            [opened.index for opened in group],
+            [opened.number for opened in group],
             details_of if job.rich else None,
         )
         for file, position, raw in scanned.waiting:
@@ -160,14 +140,14 @@ class Worker:
         results = {}
         for opened, count in zip(group, scanned.counts, strict=True):
             if count < 0:
-                results[opened.index] = self._read_content(opened, job)
+                results[opened.number] = self._read_content(opened, job)
             else:
-                results[opened.index] = _result(
+                results[opened.number] = result_of(
                     opened.part, opened.content, decode.scanned(count, len(opened.content.data))
                 )._replace(found=count)
         return results
 
-    def _opened(self, part: Part) -> _Content | ObjectResult:
+    def _opened(self, part: Part) -> Content | ObjectResult:
         """What a part holds, or the result where that is no log or cannot be read."""
         try:
             if part.head[0] and self._head(part.place, part.head[0]) != part.head:
@@ -180,7 +160,7 @@ class Worker:
         except MemoryError:
             return failed(Trouble(-1, "is too large for the memory that is left", 1))
         if content.foreign:
-            if reason := _misfit(part, content.foreign):
+            if reason := misfit(part, content.foreign):
                 return failed(Trouble(-1, reason, 1))
             return failed(None, kind=shapes.OTHER, what=content.foreign)
         if content.complaint and not content.data:
@@ -188,15 +168,15 @@ class Worker:
         return content
 
     def _read_content(self, opened: _Opened, job: ReadJob) -> ObjectResult:
-        index, part, content = opened
+        number, part, content = opened
         more = part.more and content.plain
         reading = decode.read(content.data, asked=part.asked, more=more, stretch=content.stretch)
         if reading.kind == shapes.OTHER:
-            reason = _misfit(part, reading.what, content.complaint)
+            reason = misfit(part, reading.what, content.complaint)
             if reason:
                 return failed(Trouble(-1, reason, 1), truncated=content.truncated)
-        self._add(reading, index, part.object_id, content, job)
-        result = _result(part, content, reading)
+        self._add(reading, number, part.object_id, content, job)
+        result = result_of(part, content, reading)
         if result.lines:
             head = part.head if part.head[0] else self._head(part.place, _HEAD)
             result = result._replace(head=head, stretch=content.stretch)
@@ -211,7 +191,7 @@ class Worker:
         reading: decode.Reading,
         index: int,
         object_id: int,
-        content: _Content,
+        content: Content,
         job: ReadJob,
     ) -> None:
         if not reading.records:
@@ -233,7 +213,7 @@ class Worker:
             elif (details := details_of(raw)) is not None:
                 encoder.amend(start + row, details)
 
-    def _content(self, part: Part, *, known: bool = False) -> _Content:
+    def _content(self, part: Part, *, known: bool = False) -> Content:
         """What a part holds; `known` says that records were found in it before."""
         if part.stretch:
             return self._stretch(part)
@@ -246,7 +226,7 @@ class Worker:
             if not compressed and not part.asked:
                 what = decode.looks_foreign(stored)
             if what:
-                return _Content(b"", foreign=what)
+                return Content(b"", foreign=what)
             stored += self._read(part.place, _FIRST, STRETCH - _FIRST)
         if len(stored) == STRETCH:
             if not compressed and decode.is_lines(stored):
@@ -255,13 +235,13 @@ class Worker:
         if compressed:
             inflated = inflate(stored)
             foreign = "binary data" if inflated.foreign else ""
-            return _Content(inflated.data, inflated.complaint, inflated.truncated, foreign)
+            return Content(inflated.data, inflated.complaint, inflated.truncated, foreign)
         if len(stored) > INFLATED_LIMIT:
             reason = f"is one JSON document of more than {INFLATED_LIMIT >> 20:,} MiB"
-            return _Content(b"", reason)
-        return _Content(stored, plain=True)
+            return Content(b"", reason)
+        return Content(stored, plain=True)
 
-    def _stretch(self, part: Part) -> _Content:
+    def _stretch(self, part: Part) -> Content:
         """The lines that begin in the part, the last of them to its end."""
         begin = max(0, part.start - 1)  # the byte before tells if a line begins at `start`
         wanted = -1 if part.length < 0 else part.start + part.length - begin
@@ -275,7 +255,7 @@ class Worker:
         skip = 0
         if part.start:
             skip = stored.find(b"\n") + 1 or len(stored)
-        return _Content(stored[skip:], plain=True, stretch=True, offset=begin + skip - part.start)
+        return Content(stored[skip:], plain=True, stretch=True, offset=begin + skip - part.start)
 
     def _enrich(self, job: EnrichJob) -> EnrichDone:
         answers: list[list[Details | None]] = []
@@ -320,7 +300,7 @@ class Worker:
         return content.data, partial(_raws_in, content, part, mode)
 
 
-def _is_delivered(content: _Content) -> bool:
+def _is_delivered(content: Content) -> bool:
     """May the content be a whole log file as CloudTrail delivers them?"""
     data = content.data
     whole = not content.complaint and not content.stretch and len(data) <= _LARGEST
@@ -336,102 +316,11 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _raws_in(
-    content: _Content, part: Part, mode: int, positions: Sequence[int]
+    content: Content, part: Part, mode: int, positions: Sequence[int]
 ) -> list[bytes | None]:
     if mode == BY_OFFSET and content.offset:
         positions = [position - content.offset for position in positions]
     return decode.raws_at(content.data, mode, positions, asked=part.asked, stretch=content.stretch)
-
-
-def _result(part: Part, content: _Content, reading: decode.Reading) -> ObjectResult:
-    troubles = reading.troubles
-    if content.offset:
-        troubles = [t._replace(position=t.position + content.offset) for t in troubles]
-    complaint = content.complaint if reading.kind != shapes.OTHER else ""
-    if complaint:
-        lost = 0
-        while troubles and troubles[-1].reason in (CUT, CUT_LIST):
-            # The break in the compression explains the broken record before it.
-            lost += troubles[-1].lost
-            troubles = troubles[:-1]
-        troubles = [*troubles, Trouble(len(content.data), complaint, lost)]
-    unreadable = sum(trouble.lost for trouble in troubles)
-    if len(troubles) > _MOST_TROUBLES:
-        rest = troubles[_MOST_TROUBLES:]
-        lost = sum(trouble.lost for trouble in rest)
-        more = f"and {len(rest):,} more places like these in this file"
-        troubles = [*troubles[:_MOST_TROUBLES], Trouble(rest[0].position, more, lost)]
-    return ObjectResult(
-        kind=shapes.LOG if complaint and reading.kind == shapes.EMPTY else reading.kind,
-        mode=reading.mode,
-        found=len(reading.records) + unreadable,
-        unreadable=unreadable,
-        outside=0,
-        truncated=content.truncated or reading.truncated,
-        lines=reading.lines and content.plain,
-        consumed=part.start + content.offset + reading.end if content.plain else 0,
-        inflated=len(content.data),
-        troubles=troubles,
-        what=reading.what,
-    )
-
-
-def _misfit(part: Part, what: str, complaint: str = "") -> str:
-    """Why an object that is no log is a problem although others beside the logs are none."""
-    name = part.name.rpartition("/")[2]
-    if complaint and (part.asked or ".json" in name):
-        return complaint
-    if what in _GARBLED and label_of(name):
-        return f"is a log file by its name, but holds {what}"
-    return ""
-
-
-_GARBLED = ("binary data", "text", "broken JSON")
-"""What is in the place of a log that was damaged or replaced; JSON may be of another kind."""
-
-
-def details_of(raw: bytes) -> Details | None:
-    """What the whole record tells beyond its flat values."""
-    try:
-        record = load(raw)
-    except UNFIT:
-        return Details("", "", "", "", 0)
-    if not isinstance(record, dict):
-        return None
-    try:
-        # What `event.describe` says, without what follows from the call and the identity.
-        target = target_of(record)
-        flags = content_flags(record) | (Flag.ERROR if record_failed(record) else 0)
-        return Details(
-            target.name, target.object, note_of(record), new_key(record), int(flags) & _ROW
-        )
-    except RecursionError:  # nested almost too deeply to be loaded
-        return Details("", "", "", "", 0)
-
-
-_ROW = int(
-    Flag.ERROR | Flag.MFA | Flag.PUBLIC | Flag.SHARED | Flag.ADMIN | Flag.OMITTED | Flag.SENSITIVE
-)
-"""The flags that only a whole record can add; the others follow from the call and the origin."""
-
-
-def failed(
-    trouble: Trouble | None, *, kind: str = "failed", what: str = "", truncated: bool = False
-) -> ObjectResult:
-    """The result of an object of which nothing could be read."""
-    return ObjectResult(
-        kind=kind,
-        mode=0,
-        found=trouble.lost if trouble else 0,
-        unreadable=trouble.lost if trouble else 0,
-        outside=0,
-        truncated=truncated,
-        lines=False,
-        consumed=0,
-        inflated=0,
-        troubles=[trouble] if trouble else [],
-        what=what,
-    )
 
 
 def _place_of(error: BaseException) -> str:

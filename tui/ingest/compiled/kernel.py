@@ -5,8 +5,8 @@ a number in one hash table of raw bytes; the caller works out what a new one mea
 is not exactly what AWS delivers makes a file a MISFIT, which the other readers take: they know all
 shapes. So the rules here may be narrower than theirs, but never wider.
 
-numba compiles this, once on a machine (see `compiling`). Places in a text are addresses, and nothing
-checks bounds: each read is inside because the one before was no end, and a buffer is
+numba compiles this, once on a machine (see `compiling`). Places in a text are addresses, and
+nothing checks bounds: each read is inside because the one before was no end, and a buffer is
 followed by PAD zeros, which end every string, number and space.
 """
 
@@ -24,8 +24,9 @@ _RECORDS = np.frombuffer(b'Records"', "<u8")[0]
 _U1, _U32 = np.uint64(1), np.uint64(32)
 _NOT_FIRST = ~np.uint64(255)
 
+
 @part
-def _row(base, start, end, row, rows, times, ids, store, work, scratch, kinds, places, finals):  # type: ignore[no-untyped-def]
+def _row(base, start, end, row, rows, times, ids, store, work, scratch, kinds, places, finals):
     """Number a record's values into a row; returns FITS, MISFIT or FULL."""
     first = layout.COLUMNS * row
     rows[first + layout.R_START] = start - base
@@ -59,13 +60,17 @@ def _row(base, start, end, row, rows, times, ids, store, work, scratch, kinds, p
         elif tag == layout.CALL:
             for text in range(layout.REGION, layout.CONSOLE + 1):
                 used = put(scratch, used, work[2 * text], work[2 * text + 1])
-            set_word(scratch, (word(scratch) & ~np.uint64(255)) | np.uint64(work[layout.W_READ_ONLY]))
+            set_word(
+                scratch, (word(scratch) & ~np.uint64(255)) | np.uint64(work[layout.W_READ_ONLY])
+            )
             length = used
         elif tag == layout.IDENTITY:
             used = put(scratch, 1, work[2 * layout.RECIPIENT], work[2 * layout.RECIPIENT + 1])
             for text in range(layout.LEAF_TYPE, layout.TEXTS):
                 used = put(scratch, used, work[2 * text], work[2 * text + 1])
-            set_word(scratch, (word(scratch) & ~np.uint64(255)) | np.uint64(work[layout.W_IDENTIFIED]))
+            set_word(
+                scratch, (word(scratch) & ~np.uint64(255)) | np.uint64(work[layout.W_IDENTIFIED])
+            )
             length = used
         elif tag == layout.KEY:
             at = work[2 * layout.ACCESS_KEY]
@@ -89,7 +94,10 @@ def _row(base, start, end, row, rows, times, ids, store, work, scratch, kinds, p
                 used = put(scratch, used, work[p], work[p + 1])
             length = used
         elif tag == layout.HEADER:
-            p = layout.W_LIST + layout.LIST_WIDTH * places[layout.P_COLUMNS * place + layout.P_HEADER]
+            p = (
+                layout.W_LIST
+                + layout.LIST_WIDTH * places[layout.P_COLUMNS * place + layout.P_HEADER]
+            )
             if byte(work[p + 2]) != 34:
                 return layout.FITS
             at = work[p + 2] + 1
@@ -99,7 +107,10 @@ def _row(base, start, end, row, rows, times, ids, store, work, scratch, kinds, p
                 if work[layout.W_RESOURCES] == 0:
                     rows[first + layout.R_STATE] = layout.EVERYTHING
                 return layout.FITS
-            p = layout.W_LIST + layout.LIST_WIDTH * places[layout.P_COLUMNS * place + layout.P_FIRST]
+            p = (
+                layout.W_LIST
+                + layout.LIST_WIDTH * places[layout.P_COLUMNS * place + layout.P_FIRST]
+            )
             at, until = only(work[p + 2])
             if at == 0:
                 return layout.FITS
@@ -107,7 +118,10 @@ def _row(base, start, end, row, rows, times, ids, store, work, scratch, kinds, p
         elif tag == layout.OBJECT:
             if places[layout.P_COLUMNS * place + layout.P_OBJECT] < 0:
                 return layout.FITS
-            p = layout.W_LIST + layout.LIST_WIDTH * places[layout.P_COLUMNS * place + layout.P_OBJECT]
+            p = (
+                layout.W_LIST
+                + layout.LIST_WIDTH * places[layout.P_COLUMNS * place + layout.P_OBJECT]
+            )
             if byte(work[p + 2]) != 34:
                 return layout.FITS
             at = work[p + 2] + 1
@@ -115,7 +129,9 @@ def _row(base, start, end, row, rows, times, ids, store, work, scratch, kinds, p
         elif tag == layout.MEMO:
             who = identity if kinds[layout.K_COLUMNS * kind + layout.K_ORIGIN] else 0
             set_word(scratch, np.uint64(kind) << _U32 | np.uint64(who))
-            set_word(scratch + 8, np.uint64(work[layout.W_RESOURCES] | work[layout.W_ANSWERED] << 1))
+            set_word(
+                scratch + 8, np.uint64(work[layout.W_RESOURCES] | work[layout.W_ANSWERED] << 1)
+            )
             used = np.int64(9)
             if failed:  # a refusal's message may name the target
                 used = put(scratch, used, work[2 * layout.MESSAGE], work[2 * layout.MESSAGE + 1])
@@ -135,7 +151,7 @@ def _row(base, start, end, row, rows, times, ids, store, work, scratch, kinds, p
                 return layout.FITS
         if length < 0:
             return layout.MISFIT if tag <= layout.USERAGENT else layout.FITS
-        if length > 0xFFFF:
+        if length > layout.LONGEST_ENTRY - 64:
             return layout.MISFIT
         number = intern(store, work, at, length, tag)
         if number < 0:
@@ -202,7 +218,7 @@ def _row(base, start, end, row, rows, times, ids, store, work, scratch, kinds, p
 
 
 @part
-def scan(block):  # type: ignore[no-untyped-def]
+def scan(block):
     """Read the files of a buffer; returns how many rows there are, or what has no room.
 
     `block` is the address of the GIVEN numbers: addresses of arrays and their lengths. `bounds`

@@ -10,6 +10,8 @@ MOST_NAMES = 100
 """Parameters of one call, with those in an encryptionContext; more are for the other readers."""
 LONGEST_KEY = 1 << 15
 """Bytes of a composite key."""
+LONGEST_ENTRY = 1 << 16
+"""Bytes of an entry, its head included: longer values are for the other readers."""
 LONGEST_HANDED = 128
 """Characters of an access key that an answer handed out; what is longer is none."""
 LONGEST_MEMO = 2048
@@ -91,6 +93,9 @@ BY_RECORD, BY_NAME, BY_MEMO, EVERYTHING, WAITS = 0, 1, 2, 3, 4
 """How a target is known: from the decoded record, as a NAME, by a MEMO, as the place's
 `everything`; WAITS: only the whole record tells, whatever the call."""
 
+MEMO_COLUMNS = ("target", "object", "note", "flags")
+"""What the caller remembers of a MEMO."""
+
 # Columns of what the caller knows of a KIND.
 K_MODE, K_ORIGIN = 0, 1
 K_COLUMNS = 2
@@ -151,4 +156,3 @@ W_LIST = W_STACK + DEPTH + 4
 LIST_WIDTH = 5
 """A parameter: its name's begin and end, its value's, and the schema that it stands in."""
 WORK = W_LIST + LIST_WIDTH * (MOST_NAMES + 1)
-

@@ -20,10 +20,10 @@ def _array_of(number: Any) -> Any:
     """An intrinsic that takes `length` numbers from an address on for an array."""
 
     @intrinsic
-    def numbers(typingctx, address, length):  # type: ignore[no-untyped-def]
+    def numbers(typingctx, address, length):
         made = types.Array(number, 1, "C")
 
-        def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        def codegen(context, builder, signature, args):
             array = context.make_array(made)(context, builder)
             size = context.get_constant(types.intp, number.bitwidth // 8)
             place = _pointer(builder, args[0], context.get_data_type(number))
@@ -42,10 +42,10 @@ uint32s = _array_of(types.uint32)
 
 
 @intrinsic
-def byte(typingctx, at):  # type: ignore[no-untyped-def]
+def byte(typingctx, at):
     """The byte at an address."""
 
-    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, args):
         loaded = builder.load(_pointer(builder, args[0], ir.IntType(8)))
         return builder.zext(loaded, ir.IntType(64))
 
@@ -53,20 +53,20 @@ def byte(typingctx, at):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def word(typingctx, at):  # type: ignore[no-untyped-def]
+def word(typingctx, at):
     """Eight bytes as a number."""
 
-    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, args):
         return builder.load(_pointer(builder, args[0], ir.IntType(64)), align=1)
 
     return types.uint64(types.int64), codegen
 
 
 @intrinsic
-def set_word(typingctx, at, word):  # type: ignore[no-untyped-def]
+def set_word(typingctx, at, word):
     """Write eight bytes."""
 
-    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, args):
         builder.store(args[1], _pointer(builder, args[0], ir.IntType(64)), align=1)
         return context.get_dummy_value()
 
@@ -74,10 +74,10 @@ def set_word(typingctx, at, word):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def special(typingctx, at):  # type: ignore[no-untyped-def]
+def special(typingctx, at):
     """Which of 32 bytes end the plain part of a string: a bit for each, the lowest the first."""
 
-    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, args):
         vector = ir.VectorType(ir.IntType(8), 32)
         loaded = builder.load(_pointer(builder, args[0], vector), align=1)
         quote, backslash, blank = (ir.Constant(vector, [value] * 32) for value in (34, 92, 32))
@@ -90,12 +90,10 @@ def special(typingctx, at):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def first_bit(typingctx, bits):  # type: ignore[no-untyped-def]
+def first_bit(typingctx, bits):
     """The place of the lowest bit that is set."""
 
-    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, args):
         return builder.cttz(args[0], ir.Constant(ir.IntType(1), 0))
 
     return types.int64(types.int64), codegen
-
-

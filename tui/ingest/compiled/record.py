@@ -98,8 +98,10 @@ _N_FIRST = np.array(
 _N_LAST = _N_FIRST + np.array(
     [sum(name[0] == schema for name in _NAMES) for schema in range(_S_CONTEXT + 1)], np.int64
 )
+
+
 @part
-def _name_number(begin, end, schema):  # type: ignore[no-untyped-def]
+def _name_number(begin, end, schema):
     """Which of the _NAMES of a schema stands here; -1: none."""
     length = end - begin
     for number in range(_N_FIRST[schema], _N_LAST[schema]):
@@ -119,7 +121,7 @@ def _name_number(begin, end, schema):  # type: ignore[no-untyped-def]
 
 
 @part
-def _parameter(work, begin, end, schema):  # type: ignore[no-untyped-def]
+def _parameter(work, begin, end, schema):
     """Add a parameter to the list; False: it cannot stand there as a Python dict would have it."""
     count = work[layout.W_NAMES]
     if count < 0 or count >= layout.MOST_NAMES:
@@ -143,7 +145,7 @@ def _parameter(work, begin, end, schema):  # type: ignore[no-untyped-def]
 
 
 @part
-def walk(i, work):  # type: ignore[no-untyped-def]
+def walk(i, work):
     """Walk one record and note in the work array what is asked; returns behind it, 0: misfit."""
     for k in range(layout.W_ZEROED):
         work[k] = 0
@@ -270,7 +272,8 @@ def walk(i, work):  # type: ignore[no-untyped-def]
                         return 0
                     work[layout.W_SEEN] |= 1 << number
             if schema >= _S_PARAMETERS and work[layout.W_NAMES] >= 0:
-                if end < 0 or not _parameter(work, begin, end, schema):
+                # An empty name could not be told from the mark of one in the context.
+                if end <= begin or not _parameter(work, begin, end, schema):
                     work[layout.W_NAMES] = -1
                 else:
                     param = layout.W_LIST + layout.LIST_WIDTH * (work[layout.W_NAMES] - 1)
@@ -283,7 +286,7 @@ def walk(i, work):  # type: ignore[no-untyped-def]
 
 
 @part
-def only(i):  # type: ignore[no-untyped-def]
+def only(i):
     """Where the one text of a value stands, in up to five containers of one thing each.
 
     0, 0: there is none, or more than one thing. What begins at `i` is known to be valid.

@@ -12,8 +12,10 @@ _LOW = np.uint64(0xFFFF_FFFF)
 _LENGTH = np.uint64(0xFF_FFFF)
 _MULTIPLIER = np.uint64(0xD6E8FEB86659FD93)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
 @part
-def _hash(start, length, seed):  # type: ignore[no-untyped-def]
+def _hash(start, length, seed):
     h = seed ^ (np.uint64(length) * _GOLDEN)
     k = 0
     while k + 8 <= length:
@@ -28,7 +30,7 @@ def _hash(start, length, seed):  # type: ignore[no-untyped-def]
 
 
 @part
-def intern(store, work, start, length, tag):  # type: ignore[no-untyped-def]
+def intern(store, work, start, length, tag):
     """The number of these bytes under this tag, given out now if need be.
 
     NO_ENTRIES: there is no room; less: too many others are in its way.
@@ -85,7 +87,7 @@ def intern(store, work, start, length, tag):  # type: ignore[no-untyped-def]
 
 
 @part
-def refill(store, work):  # type: ignore[no-untyped-def]
+def refill(store, work):
     """Fill a new, empty table from the entries."""
     table, slots, blob, _, offsets, _ = store
     for number in range(work[layout.W_COUNT]):
@@ -101,7 +103,7 @@ def refill(store, work):  # type: ignore[no-untyped-def]
 
 
 @part
-def put(to, used, start, end):  # type: ignore[no-untyped-def]
+def put(to, used, start, end):
     """Add a part and its length to a composite key; returns how long it is now, -1: too long."""
     length = end - start
     if used < 0 or used + length + 16 > layout.LONGEST_KEY:

@@ -8,8 +8,10 @@ from tui.ingest.compiled.machine import byte, first_bit, part, special
 
 _U0, _U1, _U4 = map(np.uint64, (0, 1, 4))
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
 @part
-def space(i):  # type: ignore[no-untyped-def]
+def space(i):
     """The first byte from here that is no white space."""
     while True:
         c = byte(i)
@@ -19,7 +21,7 @@ def space(i):  # type: ignore[no-untyped-def]
 
 
 @part
-def _hex(c):  # type: ignore[no-untyped-def]
+def _hex(c):
     if 48 <= c <= 57:
         return c - 48
     c |= 32
@@ -27,7 +29,7 @@ def _hex(c):  # type: ignore[no-untyped-def]
 
 
 @part
-def string(i):  # type: ignore[no-untyped-def]
+def string(i):
     """From behind a quote to the closing one, negative if it has escapes; 0: no valid string."""
     sign = 1
     while True:
@@ -53,21 +55,23 @@ def string(i):  # type: ignore[no-untyped-def]
             if 0xD800 <= unit < 0xE000:  # pairs are for the other readers
                 return 0
             i += 6
-        elif c == 34 or c == 92 or c == 47 or c == 98 or c == 102 or c == 110 or c == 114 or c == 116:
+        elif (
+            c == 34 or c == 92 or c == 47 or c == 98 or c == 102 or c == 110 or c == 114 or c == 116
+        ):
             i += 2
         else:
             return 0
 
 
 @part
-def _digits(i):  # type: ignore[no-untyped-def]
+def _digits(i):
     while 48 <= byte(i) <= 57:
         i += 1
     return i
 
 
 @part
-def scalar(i):  # type: ignore[no-untyped-def]
+def scalar(i):
     """Behind a number, true, false or null that begins here; 0: there is none, or a long one."""
     c = byte(i)
     if c == 116:
@@ -100,14 +104,14 @@ def scalar(i):  # type: ignore[no-untyped-def]
 
 
 @part
-def _two(i):  # type: ignore[no-untyped-def]
+def _two(i):
     a = byte(i) - 48
     b = byte(i + 1) - 48
     return a * 10 + b if 0 <= a <= 9 and 0 <= b <= 9 else -1
 
 
 @part
-def time_of(i, end):  # type: ignore[no-untyped-def]
+def time_of(i, end):
     """Microseconds since 1970 of `2026-01-31T12:00:00Z`; -1: another form, or a month's end."""
     if end - i != 20:
         return -1
@@ -133,7 +137,7 @@ def time_of(i, end):  # type: ignore[no-untyped-def]
 
 
 @part
-def uuid_of(i, end):  # type: ignore[no-untyped-def]
+def uuid_of(i, end):
     """A UUID's halves mixed into one number, as `stamps.event_numbers` does; 0: it is none."""
     if end - i != 36:
         return _U0

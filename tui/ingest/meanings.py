@@ -1,0 +1,204 @@
+"""What the compiled reader's numbers mean: each is looked at once and becomes a code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from msgspec import json
+
+from tui.core.exposure import opens_by_header
+from tui.core.target import MAX_OBJECT
+from tui.core.text import cut
+from tui.ingest.compiled import layout
+from tui.ingest.naming import CANNED, place_of
+from tui.ingest.vocabulary import UNKNOWN, identity_from
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from tui.ingest.encode import Encoder
+    from tui.ingest.entries import Entries
+    from tui.ingest.naming import Kind
+
+    Numbers = NDArray[np.int64]
+
+_READ_ONLY = (False, True, None)
+_NONE = -1
+_TEXTS = {
+    layout.KEY: "key",
+    layout.ADDRESS: "address",
+    layout.USERAGENT: "useragent",
+    layout.NAME: "target",
+    layout.OBJECT: "object",
+}
+
+
+class Meanings:
+    """Turns new entries into codes of the encoder's.
+
+    Of a KIND, `finals` has its place among the kinds; of a HEADER 1 if it lets nobody in, else 2.
+    """
+
+    def __init__(self, encoder: Encoder, entries: Entries) -> None:
+        self._encoder = encoder
+        self._entries = entries
+        self._kinds: list[Kind | None] = []
+        self.everything: dict[int, int] = {}
+        """By the number of a PLACE the code of the target that means all there is."""
+
+    def kind(self, number: int) -> Kind | None:
+        """The Kind with this number."""
+        return self._kinds[int(self._entries.finals[number])]
+
+    def learn(self) -> None:
+        """Work out what the numbers mean that were given out since the last time."""
+        new = self._entries.take_new()
+        if new is None:
+            return
+        for tag in _ORDER:
+            numbers, keys = new.of(tag)
+            if not keys:
+                continue
+            if tag in _TEXTS:
+                self._entries.finals[numbers] = self._text_codes(tag, keys)
+            else:
+                _LEARN[tag](self, numbers, keys)
+
+    def _text_codes(self, tag: int, keys: list[bytes]) -> list[int]:
+        texts = list(map(text_of, keys))
+        encoder = self._encoder
+        if tag == layout.NAME:
+            return encoder.names.codes(texts)
+        if tag == layout.OBJECT:
+            texts = [text if len(text) <= MAX_OBJECT else cut(text, MAX_OBJECT) for text in texts]
+        return encoder.texts(_TEXTS[tag]).codes(texts)
+
+    def _learn_kinds(self, numbers: Numbers, keys: list[bytes]) -> None:
+        for number, key in zip(numbers.tolist(), keys, strict=True):
+            source, event, type_ = _parts(key, 1)
+            kind = self._encoder.calls.kind(source, event, type_, failed=bool(key[0]))
+            mode = layout.WHOLE
+            if kind is not None:
+                mode = layout.HANDING if kind.hands_out else layout.REMEMBERED
+                if kind.quick is not None:
+                    mode = layout.QUICK
+            self._entries.finals[number] = len(self._kinds)
+            self._kinds.append(kind)
+            self._entries.kinds[number] = mode, kind is not None and kind.self_read
+
+    def _learn_calls(self, numbers: Numbers, keys: list[bytes]) -> None:
+        new_call = self._encoder.calls.add
+        codes = []
+        for key in keys:
+            source, event, type_, *where, error, category, console = _parts(key, 1)
+            read_only = _READ_ONLY[key[0]]
+            codes.append(
+                new_call((source, event, *where, error, read_only, type_, category, console))
+            )
+        self._entries.finals[numbers] = codes
+
+    def _learn_identities(self, numbers: Numbers, keys: list[bytes]) -> None:
+        codes = [
+            self._encoder.new_identity(identity_from(*_parts(key, 1)) if key[0] else UNKNOWN)
+            for key in keys
+        ]
+        self._entries.finals[numbers] = codes
+
+    def _learn_origins(self, numbers: Numbers, keys: list[bytes]) -> None:
+        pairs = np.frombuffer(b"".join(keys), np.uint32).reshape(-1, 2)
+        access, identity = self._entries.finals[pairs].T.tolist()
+        first = self._encoder.new_origins(identity, access)
+        self._entries.finals[numbers] = np.arange(first, first + len(numbers))
+
+    def _learn_places(self, numbers: Numbers, keys: list[bytes]) -> None:
+        for number, key in zip(numbers.tolist(), keys, strict=True):
+            kind = self._kinds[self._entries.finals[int.from_bytes(key[4:8], "little")]]
+            assert kind is not None
+            names, outer, inner = [], [], []
+            parts = iter(_parts(key, 8))
+            for part in parts:
+                if part:
+                    outer.append(part)
+                    names.append((part, False))
+                else:  # an empty part marks one that stands within the encryptionContext
+                    inner.append(next(parts))
+                    names.append((inner[-1], True))
+            recipe = self._encoder.recipe(kind, tuple(outer), tuple(inner))
+            place = place_of(recipe)
+            if place is None:
+                told = not recipe.known or recipe.paths or (recipe.complete and not recipe.object)
+                mode = layout.NOWHERE if told or recipe.headers else layout.NEVER
+                self._entries.places[number, layout.P_MODE] = mode
+                continue
+            first, within, thing, header, everything = place
+            wanted = (within, True) if within else (first, False)
+            self._entries.places[number] = (
+                layout.SOMEWHERE,
+                names.index(wanted) if wanted[0] else _NONE,
+                names.index((thing, False)) if thing else _NONE,
+                names.index((header, False)) if header else _NONE,
+            )
+            if everything:
+                self.everything[number] = everything
+
+    def _learn_headers(self, numbers: Numbers, keys: list[bytes]) -> None:
+        for number, key in zip(numbers.tolist(), keys, strict=True):
+            self._entries.finals[number] = 1 + opens_by_header(CANNED[0], text_of(key))
+
+    def _learn_handed(self, numbers: Numbers, keys: list[bytes]) -> None:
+        newkeys, notes = self._encoder.texts("newkey"), self._encoder.texts("note")
+        for number, key in zip(numbers.tolist(), keys, strict=True):
+            text = text_of(key)
+            self._entries.finals[number] = newkeys[text]
+            self._entries.memos[number] = notes[f"→ {text}"]
+
+
+_LEARN: dict[int, Callable[[Meanings, Numbers, list[bytes]], None]] = {
+    layout.KIND: Meanings._learn_kinds,
+    layout.CALL: Meanings._learn_calls,
+    layout.IDENTITY: Meanings._learn_identities,
+    layout.ORIGIN: Meanings._learn_origins,
+    layout.PLACE: Meanings._learn_places,
+    layout.HEADER: Meanings._learn_headers,
+    layout.HANDED: Meanings._learn_handed,
+}
+_ORDER = (
+    layout.KIND,
+    layout.CALL,
+    layout.IDENTITY,
+    layout.KEY,
+    layout.ORIGIN,
+    layout.ADDRESS,
+    layout.USERAGENT,
+    layout.PLACE,
+    layout.HEADER,
+    layout.NAME,
+    layout.OBJECT,
+    layout.HANDED,
+)
+"""Each needs only those before it."""
+
+
+def text_of(raw: bytes) -> str:
+    """The text that stands between two quotes."""
+    if b"\\" in raw:
+        return json.decode(b'"' + raw + b'"', type=str)
+    return raw.decode()
+
+
+def _parts(key: bytes, start: int) -> list[str]:
+    """The texts of a composite key from a byte on."""
+    plain = key.decode("latin-1")
+    parts = []
+    end = len(key)
+    while start < end:
+        stop = start + 2 + (key[start] | key[start + 1] << 8)
+        part = plain[start + 2 : stop]
+        if "\\" in part or not part.isascii():
+            part = text_of(key[start + 2 : stop])
+        parts.append(part)
+        start = stop
+    return parts
