@@ -10,7 +10,7 @@ JOBS ?= 4
 comma := ,
 pip = $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 # Where there is no numba for this machine, all goes as well without the compiled reader, slower.
-install = { $(pip) '.[$(1)]' && $(BIN)/python -m tui.ingest.compiling; } || $(pip) '.[$(2)]'
+install = { $(pip) '.[$(1)]' || $(pip) '$(2)'; } && { $(BIN)/python -m tui.ingest.compiling || true; }
 
 .PHONY: run test search check bench picture readme man samples clean
 .DEFAULT_GOAL := run
@@ -19,13 +19,13 @@ install = { $(pip) '.[$(1)]' && $(BIN)/python -m tui.ingest.compiling; } || $(pi
 $(VENV)/.run: pyproject.toml
 	@echo 'Setting up $(VENV), once: this takes a moment' >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(call install,fast,)
+	@$(call install,fast,.)
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml
 	@echo 'Setting up $(VENV), once: this takes a moment' >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(call install,dev$(comma)fast,dev)
+	@$(call install,dev$(comma)fast,.[dev])
 	@touch $@ $(VENV)/.run
 
 run: $(VENV)/.run ## browse the sample trail, or ARGS="folder --since 2h"
