@@ -13,10 +13,12 @@ import argparse
 import sys
 from importlib import import_module
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from tests.benchmarks import bench_report
 from tests.benchmarks.bench_ground import KEPT, Ground
+from tui.ingest import compiling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,12 +55,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ground = Ground(given.events, quick=given.quick, folder=given.folder)
     print(f"{bench_report.machine()}; load average {bench_report.load_average()}")
     print(f"{given.events:,} events; medians of {ground.rounds} interleaved rounds")
+    print(f"The compiled reader: {compiled()}")
     if given.events < PROMISED:
         print(f"The bounds are meant for {PROMISED:,} events: with fewer they say little.")
     runs: list[Part] = [
         import_module(f"tests.benchmarks.bench_{part}").run for part in PARTS if part in chosen
     ]
     return report(line for run in runs for line in run(ground))
+
+
+def compiled() -> str:
+    """Have the compiled reader, as whoever opens a second large trail does; says what that took."""
+    if compiling.is_ready():
+        return "compiled before"
+    started = perf_counter()
+    reason = compiling.make_ready()
+    return reason or f"compiled now, once on a machine, in {perf_counter() - started:.1f} s"
 
 
 def report(lines: Iterator[Line | Remark]) -> int:

@@ -11,6 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks.generate import make_trail, truth_path
+from tui.ingest import compiling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,8 +55,10 @@ class Ground:
         home = self.folder / "home"
         home.mkdir(parents=True, exist_ok=True)
         names = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")
+        compiled = compiling.path()
         return {
             **dict.fromkeys(names, str(home)),
+            compiling.FOLDER: "off" if compiled is None else str(compiled.parent),
             "CLOUDTRAIL_TUI_CONFIG": os.devnull,
             "PYTHONPATH": str(ROOT),
             "PYTHONDONTWRITEBYTECODE": "",  # nobody's start compiles everything anew
