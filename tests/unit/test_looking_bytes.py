@@ -13,15 +13,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tui.core.looking import holds, text_of, texts, values_at
-from tui.core.looking_bytes import FOLDING, Probe
+from tui.core.looking_bytes import FOLDING, Hay, Probe
 from tui.core.query_nodes import Exact, Glob, Path, Present, Regex, Text
 from tui.core.query_values import escaped, fold
+from tui.ingest import compiling
 from tui.ingest.search_objects import whole_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui.core.query_nodes import Value
+
+FINDS = (None, compiling.finder())
+"""Without the compiled search, and with it where it is to be had."""
 
 WORDS = (
     "alpha",
@@ -128,8 +132,9 @@ def check(node: Path | Text, raw: bytes) -> bool:
     probe = Probe(node)
     many = b'{"Records":[{"other":"record"},' + raw + b"]}"
     if held:
-        assert probe.may_hold(raw, raw.lower())
-        assert probe.may_hold(many, many.lower())
+        for find in FINDS:
+            assert probe.may_hold(Hay(raw, find))
+            assert probe.may_hold(Hay(many, find))
     if probe.surely_holds(raw.lower()):
         assert held
     return held
@@ -207,7 +212,7 @@ def test_all_letters_that_become_ascii_are_known() -> None:
 )
 def test_what_is_not_there_costs_nothing(written: str, wanted: str) -> None:
     raw = written.encode()
-    assert not Probe(Text(wanted)).may_hold(raw, raw.lower())
+    assert not Probe(Text(wanted)).may_hold(Hay(raw))
 
 
 def test_a_path_asks_for_its_value_and_its_last_key() -> None:
@@ -215,7 +220,7 @@ def test_a_path_asks_for_its_value_and_its_last_key() -> None:
     keys = ("requestParameters", "bucketName")
 
     def may(keys: tuple[str, ...], values: tuple[Value, ...]) -> bool:
-        return Probe(Path(keys, values)).may_hold(raw, raw.lower())
+        return Probe(Path(keys, values)).may_hold(Hay(raw))
 
     assert may(keys, (Exact("PROD-logs"),))
     assert may(keys, (Exact("other"), Glob("prod-*")))
@@ -238,3 +243,21 @@ def test_a_word_in_a_string_is_sure_without_decoding() -> None:
     assert not sure("als", b'{"name": false}')
     assert not sure("12", b'{"name": 12}')
     assert not sure("me: 1", b'{"name: 1": 12}')
+
+
+texts_in = st.text("abAB19-/%\\u0ü\u212a\n", max_size=90)
+
+
+@settings(deadline=None, max_examples=400)
+@given(texts_in, texts_in.map(str.lower), st.integers(0, 70))
+def test_the_compiled_search_says_what_stands_there(around: str, wanted: str, before: int) -> None:
+    find = FINDS[1]
+    if find is None:
+        pytest.skip("the compiled reader is not to be had")
+    data = ("x" * before + around).encode()
+    text = "".join(c for c in wanted if c.isascii())[:12].encode()
+    found = find(data, text, bytes(256))
+    if found is not None:
+        assert found == (text in data.lower())
+    else:
+        assert not text or text not in data.lower()

@@ -9,15 +9,21 @@ ignored (`ß`, the Kelvin sign), are said to match: `tui.core.looking` decides.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui.core.query_nodes import Exact, Glob, Path, Text
 from tui.core.query_values import fold, glob_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from tui.core.query_nodes import Value
+
+    Find = Callable[[bytes, bytes, bytes], bool | None]
+    """Whether bytes hold a text in small letters: True, False, or None where escapes, or letters
+    beyond ASCII, may hide it. The last are 256 bytes: not 0 for each character that, written as an
+    escape, could."""
 
 FOLDING = (
     "\u00df\u0130\u0149\u017f\u01f0\u1e96\u1e97\u1e98\u1e99\u1e9a\u1e9e"
@@ -52,6 +58,20 @@ _SURE = re.compile(r"(?=.*[a-df-z_])[a-z0-9_.-]+")
 _LITERALS = ("true", "false", "null", "nan", "infinity")
 
 
+class Hay:
+    """Bytes that are looked through."""
+
+    def __init__(self, data: bytes, find: Find | None = None) -> None:
+        """With `find` most of them need not be brought to small letters."""
+        self.data = data
+        self.find = find
+
+    @cached_property
+    def lowered(self) -> bytes:
+        """The same in small letters."""
+        return self.data.lower()
+
+
 class Probe:
     """The cheap test for one predicate."""
 
@@ -73,11 +93,11 @@ class Probe:
         if literals and min(map(len, literals)) >= _TELLING:
             self._needles.append(tuple(_Needle(literal) for literal in literals))
 
-    def may_hold(self, data: bytes, lowered: bytes) -> bool:
-        """May one of the records in these bytes hold it? `lowered` is `data.lower()`."""
+    def may_hold(self, hay: Hay) -> bool:
+        """May one of the records in these bytes hold it?"""
         for group in self._needles:
-            if not any(needle.may_be_in(lowered) for needle in group):
-                return self._in_base64 and _BASE64.search(data) is not None
+            if not any(needle.may_be_in(hay) for needle in group):
+                return self._in_base64 and _BASE64.search(hay.data) is not None
         return True
 
     def surely_holds(self, lowered: bytes) -> bool:
@@ -107,9 +127,16 @@ class _Needle:
         self._in_json = re.compile(rf"\\u(?:00(?:{escapes})|{_FOLDING_U})".encode())
         self._in_url = re.compile(rf"%(?:{escapes}|{_FOLDING_URL})".encode())
         self._slash = b"/" in self._run
+        spells = re.compile(escapes)
+        self._spelled = bytes(spells.fullmatch(f"{code:02x}") is not None for code in range(256))
 
-    def may_be_in(self, lowered: bytes) -> bool:
+    def may_be_in(self, hay: Hay) -> bool:
         """May one of the strings or numbers in these bytes contain the text?"""
+        if hay.find is not None and self._run and not self._numeric:
+            found = hay.find(hay.data, self._run, self._spelled)
+            if found is not None:
+                return found
+        lowered = hay.lowered
         if not self._run:
             ascii_only = lowered.isascii() and b"%" not in lowered and b"\\u" not in lowered
             return not (self._foreign and ascii_only)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from tui.core.looking_bytes import Find
     from tui.ingest.encode import Encoder
     from tui.ingest.scanner import Scanner
 
@@ -34,6 +35,8 @@ READY = b"ready"
 FOLDER = "CLOUDTRAIL_TUI_COMPILED"
 """Environment variable: the folder for what is compiled; `off`: the plain reader does it all."""
 _NICE = 10
+_UNFIT = (ImportError, OSError, ValueError, RuntimeError)
+"""What keeps the machine code from being made or loaded."""
 _CHECK = 32
 """Bytes of the checksum at the beginning of the file; the function's name follows as a line."""
 
@@ -133,11 +136,42 @@ def scanner(encoder: Encoder) -> Scanner | None:
     """A compiled reader for an encoder; None where it is not to be had."""
     try:
         call = load()
-    except (ImportError, OSError, ValueError, RuntimeError):
+    except _UNFIT:
         return None  # read plainly, that is only slower; it is compiled anew another time
     from tui.ingest.scanner import Scanner
 
     return Scanner(encoder, call)
+
+
+def finder() -> Find | None:
+    """The compiled search for a text; None where it is not to be had."""
+    if not is_ready():
+        return None
+    try:
+        call = load()
+    except _UNFIT:
+        return None
+    import numpy as np
+
+    from tui.ingest.compiled import layout
+
+    given = np.zeros(layout.GIVEN, np.int64)
+    given[layout.G_TASK] = layout.FIND
+
+    def address(raw: bytes) -> int:
+        return np.frombuffer(raw, np.uint8).ctypes.data if raw else 0
+
+    def find(data: bytes, text: bytes, spelled: bytes) -> bool | None:
+        start = address(data)
+        given[layout.F_START] = start
+        given[layout.F_END] = start + len(data)
+        given[layout.F_NEEDLE] = address(text)
+        given[layout.F_LENGTH] = len(text)
+        given[layout.F_SPELLED] = address(spelled)
+        told = call(given)
+        return None if told == layout.UNSURE else told == layout.PRESENT
+
+    return find
 
 
 def make_ready() -> str:
@@ -149,7 +183,7 @@ def make_ready() -> str:
     try:
         compile_now()
         load()
-    except (ImportError, OSError, ValueError, RuntimeError) as error:
+    except _UNFIT as error:
         return f"{type(error).__name__}: {error}"
     return ""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tui.core.batch import BY_SEARCH
 from tui.core.looking import holds, text_of, values_at
-from tui.core.looking_bytes import Probe
+from tui.core.looking_bytes import Hay, Probe
 from tui.core.query_nodes import Path, Regex
 from tui.core.query_regex import TooSlow, limited
 from tui.core.secrets import mask_record
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from tui.core.looking_bytes import Find
     from tui.core.query_nodes import Text
     from tui.ingest.jobs import Part, SearchJob
 
@@ -38,10 +39,10 @@ _slow: set[str] = set()
 """Regexes that took longer: this process asks them no more."""
 
 
-def search(job: SearchJob, open_part: Open) -> SearchDone:
-    """Look through all parts of a job."""
+def search(job: SearchJob, open_part: Open, find: Find | None = None) -> SearchDone:
+    """Look through all parts of a job; `find` is the quick way through whole objects."""
     node = job.nodes[0]
-    searcher: _Collector | _Searcher = _Searcher(job.nodes)
+    searcher: _Collector | _Searcher = _Searcher(job.nodes, find)
     if isinstance(node, Path) and not node.values:
         searcher = _Collector(node.keys)
     gone: list[int] = []
@@ -98,7 +99,8 @@ class _Collector:
 
 
 class _Searcher:
-    def __init__(self, nodes: tuple[Path | Text, ...]) -> None:
+    def __init__(self, nodes: tuple[Path | Text, ...], find: Find | None) -> None:
+        self._find = find
         self._asked = [(node, _probe(node), number) for number, node in enumerate(nodes)]
         self.found: list[list[int]] = [[] for _ in nodes]
         self.unread = 0
@@ -111,8 +113,8 @@ class _Searcher:
         asked = self._asked
         # What the tolerant reader finds may stand in the bytes with escapes of its own.
         if mode != BY_SEARCH and len(data) <= AT_ONCE:
-            lowered = data.lower()
-            asked = [one for one in asked if one[1].may_hold(data, lowered)]
+            hay = Hay(data, self._find)
+            asked = [one for one in asked if one[1].may_hold(hay)]
             if not asked:
                 return
         for place, raw in enumerate(raws(positions.tolist()), first):
@@ -121,12 +123,12 @@ class _Searcher:
 
     def _look_at(self, raw: bytes, place: int, asked: list[tuple[Path | Text, Probe, int]]) -> bool:
         """Look at one record; False if it cannot be read."""
-        lowered = raw.lower()
+        hay = Hay(raw)
         record: Any = None
         for node, probe, number in asked:
-            if not probe.may_hold(raw, lowered):
+            if not probe.may_hold(hay):
                 continue
-            if not probe.surely_holds(lowered):
+            if not probe.surely_holds(hay.lowered):
                 if record is None:
                     try:
                         record = whole_record(raw)

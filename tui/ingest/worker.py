@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from tui.core.batch import Details
+    from tui.core.looking_bytes import Find
     from tui.ingest.scanner import Scanner
 
     Read = Callable[[str, int, int], bytes]
@@ -80,6 +81,7 @@ class Worker:
         self._encoder = Encoder()
         self._scanner: Scanner | None = None
         """Made when a job asks for it; it writes into the encoder."""
+        self._find: Find | None = None
         self._has_compiled = True
         self._kept: dict[tuple[int, int], bytes] = {}
         """Records of PENDING events by object and position, so that nothing is inflated twice."""
@@ -289,7 +291,10 @@ class Worker:
         from tui.ingest.crew import give_back_memory
         from tui.ingest.search_objects import search  # loaded by the first search
 
-        done = search(job, self._open)
+        if self._find is None and self._has_compiled:
+            self._find = compiling.finder()
+            self._has_compiled = self._find is not None
+        done = search(job, self._open, self._find)
         give_back_memory()  # a large object is unpacked and lowered as a whole
         return done
 

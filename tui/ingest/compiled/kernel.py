@@ -15,6 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from tui.ingest.compiled import layout
+from tui.ingest.compiled.find import find
 from tui.ingest.compiled.machine import byte, int32s, int64s, part, set_word, uint32s, uint64s, word
 from tui.ingest.compiled.record import CONTEXT_SCHEMA, only, walk
 from tui.ingest.compiled.table import intern, put, refill
@@ -219,13 +220,21 @@ def _row(base, start, end, row, rows, times, ids, store, work, scratch, kinds, p
 
 @part
 def scan(block):
-    """Read the files of a buffer; returns how many rows there are, or what has no room.
+    """Read the files of a buffer; returns how many rows there are, or what has no room. Or `find`.
 
     `block` is the address of the GIVEN numbers: addresses of arrays and their lengths. `bounds`
     has where each file begins and ends, `results` gets what it is and how many rows it has.
     `finals` has 1 for each HEADER that lets nobody in, 2 for each that may.
     """
     given = int64s(block, layout.GIVEN)
+    if given[layout.G_TASK] == layout.FIND:
+        return find(
+            given[layout.F_START],
+            given[layout.F_END],
+            given[layout.F_NEEDLE],
+            given[layout.F_LENGTH],
+            given[layout.F_SPELLED],
+        )
     base = given[layout.G_BASE]
     bounds = int64s(given[layout.G_BOUNDS], 2 * given[layout.G_FILES])
     results = int64s(given[layout.G_RESULTS], 2 * given[layout.G_FILES])

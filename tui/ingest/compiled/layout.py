@@ -85,9 +85,16 @@ COLUMNS = 16
     G_FINALS,
     G_MOST,
     G_STALE,
-) = range(20)
-GIVEN = 20
+    G_TASK,
+) = range(21)
+GIVEN = 21
 """G_STALE: the table is new and empty, and has to be filled from the entries."""
+
+READ, FIND = 0, 1
+"""G_TASK: what to do. Of FIND only these are given: where the bytes begin and end, where the text
+begins and how long it is, and where its `spelled` begins (see `find`)."""
+F_START, F_END, F_NEEDLE, F_LENGTH, F_SPELLED = 0, 1, 2, 3, 4
+ABSENT, PRESENT, UNSURE = 0, 1, 2
 
 BY_RECORD, BY_NAME, BY_MEMO, EVERYTHING, WAITS = 0, 1, 2, 3, 4
 """How a target is known: from the decoded record, as a NAME, by a MEMO, as the place's

@@ -12,6 +12,14 @@ from numba.np.arrayobj import populate_array
 part = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
 
 
+_LANES = 32
+
+
+def _mask(builder: Any, found: Any) -> Any:
+    """A bit for each lane, the lowest the first."""
+    return builder.zext(builder.bitcast(found, ir.IntType(_LANES)), ir.IntType(64))
+
+
 def _pointer(builder: Any, address: Any, what: Any) -> Any:
     return builder.inttoptr(address, what.as_pointer())
 
@@ -78,13 +86,13 @@ def special(typingctx, at):
     """Which of 32 bytes end the plain part of a string: a bit for each, the lowest the first."""
 
     def codegen(context, builder, signature, args):
-        vector = ir.VectorType(ir.IntType(8), 32)
+        vector = ir.VectorType(ir.IntType(8), _LANES)
         loaded = builder.load(_pointer(builder, args[0], vector), align=1)
-        quote, backslash, blank = (ir.Constant(vector, [value] * 32) for value in (34, 92, 32))
+        quote, backslash, blank = (ir.Constant(vector, [value] * _LANES) for value in (34, 92, 32))
         found = builder.icmp_unsigned("==", loaded, quote)
         found = builder.or_(found, builder.icmp_unsigned("==", loaded, backslash))
         found = builder.or_(found, builder.icmp_unsigned("<", loaded, blank))
-        return builder.zext(builder.bitcast(found, ir.IntType(32)), ir.IntType(64))
+        return _mask(builder, found)
 
     return types.int64(types.int64), codegen
 
@@ -95,5 +103,41 @@ def first_bit(typingctx, bits):
 
     def codegen(context, builder, signature, args):
         return builder.cttz(args[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.int64(types.int64), codegen
+
+
+@intrinsic
+def part_of(typingctx, at, wanted):
+    """Which of 32 bytes are this one, where bit 5, which tells small letters, is set in all."""
+
+    def codegen(context, builder, signature, args):
+        vector = ir.VectorType(ir.IntType(8), _LANES)
+        loaded = builder.load(_pointer(builder, args[0], vector), align=1)
+        low = builder.or_(loaded, ir.Constant(vector, [32] * _LANES))
+        one = builder.insert_element(
+            ir.Constant(vector, ir.Undefined),
+            builder.trunc(args[1], ir.IntType(8)),
+            ir.Constant(ir.IntType(32), 0),
+        )
+        lanes = ir.Constant(ir.VectorType(ir.IntType(32), _LANES), [0] * _LANES)
+        all_ = builder.shuffle_vector(one, ir.Constant(vector, ir.Undefined), lanes)
+        return _mask(builder, builder.icmp_unsigned("==", low, all_))
+
+    return types.int64(types.int64, types.int64), codegen
+
+
+@intrinsic
+def unusual(typingctx, at):
+    """Which of 32 bytes are no ASCII, or may begin an escape: a backslash, a percent sign."""
+
+    def codegen(context, builder, signature, args):
+        vector = ir.VectorType(ir.IntType(8), _LANES)
+        loaded = builder.load(_pointer(builder, args[0], vector), align=1)
+        found = builder.icmp_signed("<", loaded, ir.Constant(vector, [0] * _LANES))
+        for value in (92, 37):
+            same = builder.icmp_unsigned("==", loaded, ir.Constant(vector, [value] * _LANES))
+            found = builder.or_(found, same)
+        return _mask(builder, found)
 
     return types.int64(types.int64), codegen

@@ -21,7 +21,8 @@ def space(i):
 
 
 @part
-def _hex(c):
+def hexadecimal(c):
+    """A digit's value, 16 for any other byte."""
     if 48 <= c <= 57:
         return c - 48
     c |= 32
@@ -48,7 +49,7 @@ def string(i):
         if c == 117:
             unit = 0
             for k in range(2, 6):
-                digit = _hex(byte(i + k))
+                digit = hexadecimal(byte(i + k))
                 if digit > 15:
                     return 0
                 unit = unit * 16 + digit
@@ -149,7 +150,7 @@ def uuid_of(i, end):
             if c != 45:
                 return _U0
             continue
-        digit = _hex(c)
+        digit = hexadecimal(c)
         if digit > 15:
             return _U0
         if k < 18:
