@@ -1,9 +1,9 @@
 """Getting the compiled reader: numba makes machine code of it once, workers load that in no time.
 
-Compiling takes some six seconds, so a process of its own does it, the first time that much is to be
-read; `python -m tui.ingest.compiling` does it beforehand. What it made is kept in the user's cache
-folder under a name that tells of the sources, the compiler and the processor, and is loaded with
-llvmlite alone. Where neither is installed, or something is amiss, the plain reader does it all.
+Compiling takes some six seconds, so a process of its own does it, the first time that much is to
+be read; `python -m tui.ingest.compiling` does it beforehand. What it made is kept in the user's
+cache folder under a name that tells of the sources, the compiler and the processor. Where numba is
+not installed, or something is amiss, the plain reader does it all.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tui.ingest import linking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +40,9 @@ _NICE = 10
 _UNFIT = (ImportError, OSError, ValueError, RuntimeError)
 """What keeps the machine code from being made or loaded."""
 _CHECK = 32
-"""Bytes of the checksum at the beginning of the file; the function's name follows as a line."""
+"""Bytes of the checksum at the beginning of the file. What follows is told by one more byte."""
+_IMAGE, _CODE = b"I", b"C"
+"""An image of `linking`, or a function's name in a line and an object file with it."""
 
 
 def is_ready() -> bool:
@@ -58,7 +62,8 @@ def path() -> Path | None:
     if chosen == "off":
         return None
     told = hashlib.sha256(f"{version} {platform.machine()} {_processor()}".encode())
-    for source in sorted(Path(__file__).with_name("compiled").glob("*.py")):
+    sources = Path(__file__).with_name("compiled").glob("*.py")
+    for source in (Path(linking.__file__), *sorted(sources)):
         told.update(source.read_bytes())
     if chosen:
         folder = Path(chosen)
@@ -89,8 +94,10 @@ def compile_now() -> None:
     assert place is not None
     scan.compile((types.int64,))
     (made,) = scan.overloads.values()
-    code = made.library._get_compiled_object()
-    kept = made.fndesc.llvm_func_name.encode() + b"\n" + code
+    code = made.library._get_compiled_object()  # numba has no public way to it
+    name = made.fndesc.llvm_func_name
+    image = linking.image_of(code, name)
+    kept = _CODE + name.encode() + b"\n" + code if image is None else _IMAGE + image.packed()
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = place.with_name(f".{place.name}-{os.getpid()}")
     draft.write_bytes(hashlib.sha256(kept).digest() + kept)
@@ -100,27 +107,20 @@ def compile_now() -> None:
 
 def load() -> Call:
     """The compiled `scan`. Raises ImportError, OSError, ValueError where it is not to be had."""
-    from llvmlite import binding
-
     place = path()
     if place is None:
         raise FileNotFoundError
     kept = place.read_bytes()
     if hashlib.sha256(kept[_CHECK:]).digest() != kept[:_CHECK]:
         place.unlink(missing_ok=True)
-        raise ValueError
-    name, _, code = kept[_CHECK:].partition(b"\n")
-    binding.initialize_native_target()
-    binding.initialize_native_asmprinter()
-    machine = binding.Target.from_default_triple().create_target_machine()
-    engine = binding.create_mcjit_compiler(binding.parse_assembly(""), machine)
-    engine.add_object_file(binding.ObjectFileRef.from_data(code))
-    engine.finalize_object()
+        raise ValueError("the machine code is damaged")
+    kind, code = kept[_CHECK : _CHECK + 1], kept[_CHECK + 1 :]
+    address, engine = linking.mapped(linking.unpacked(code)) if kind == _IMAGE else _linked(code)
     # numba's own convention: where to put the result, where to put an exception, the arguments.
     prototype = ctypes.CFUNCTYPE(
         ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, use_errno=False
     )
-    function = prototype(engine.get_function_address(name.decode()))
+    function = prototype(address)
 
     def call(given: NDArray[np.int64], _alive: object = engine) -> int:
         result, fault = ctypes.c_int64(), ctypes.c_void_p()
@@ -130,6 +130,20 @@ def load() -> Call:
         return result.value
 
     return call
+
+
+def _linked(kept: bytes) -> tuple[int, object]:
+    """The address of a function in an object file, and what holds its memory."""
+    from llvmlite import binding
+
+    name, _, code = kept.partition(b"\n")
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    machine = binding.Target.from_default_triple().create_target_machine()
+    engine = binding.create_mcjit_compiler(binding.parse_assembly(""), machine)
+    engine.add_object_file(binding.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return engine.get_function_address(name.decode()), engine
 
 
 def scanner(encoder: Encoder) -> Scanner | None:
