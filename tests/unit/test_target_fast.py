@@ -96,6 +96,16 @@ def test_the_encoder_agrees_with_the_rules(made: dict[str, Any]) -> None:
             assert found == expected
 
 
+@pytest.mark.parametrize("header", [["private"], {"private": 1}, 1, True, None])
+def test_a_header_that_is_no_text_is_left_to_the_whole_record(header: object) -> None:
+    made = {"eventSource": "s3.amazonaws.com", "eventName": "PutObject"}
+    params = {"bucketName": "b", "key": "k", "x-amz-acl": header}
+    raw = json.dumps({**made, "requestParameters": params}).encode()
+    encoder = Encoder()
+    for _ in range(3):
+        assert encoder.add([loose_record(raw)], 0) == [0]
+
+
 @settings(max_examples=400, deadline=None)
 @given(records)
 def test_parameters_alone_agree_with_the_rules(made: dict[str, Any]) -> None:
