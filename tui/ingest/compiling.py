@@ -36,12 +36,14 @@ FOLDER = "CLOUDTRAIL_TUI_COMPILED"
 _NICE = 10
 _CHECK = 32
 """Bytes of the checksum at the beginning of the file; the function's name follows as a line."""
+_SMALL = b'{"Records":[{"eventName":"GetCallerIdentity"}]}'
 
 
 def is_ready() -> bool:
     """Has it been compiled, for this machine and this version?"""
     place = path()
-    return place is not None and place.is_file()
+    # Not Path.is_file: that raises where the folder is somebody else's.
+    return place is not None and os.path.isfile(place)  # noqa: PTH113
 
 
 @cache
@@ -77,47 +79,73 @@ def _processor() -> str:
 
 
 def compile_now() -> None:
-    """Make the machine code and keep it. Raises what numba or the file system raises."""
+    """Make the machine code, try it and keep it. Raises what numba or the file system raises."""
     from numba import types
 
+    from tui.core.private_file import new_file
     from tui.ingest.compiled.kernel import scan
 
     place = path()
     assert place is not None
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     scan.compile((types.int64,))
     (made,) = scan.overloads.values()
     code = made.library._get_compiled_object()
-    kept = made.fndesc.llvm_func_name.encode() + b"\n" + code
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = place.with_name(f".{place.name}-{os.getpid()}")
-    draft.write_bytes(hashlib.sha256(kept).digest() + kept)
-    draft.chmod(0o600)
-    draft.replace(place)
+    name = made.fndesc.llvm_func_name
+    # Where it ends this process, it is not there for workers to be ended by it.
+    _try(_function(name, code))
+    kept = name.encode() + b"\n" + code
+    with new_file(place, replace=True) as file:
+        file.write(hashlib.sha256(kept).digest() + kept)
+
+
+def _try(call: Call) -> None:
+    """Let it read a file. Raises RuntimeError if it does so wrongly."""
+    from tui.ingest.encode import Encoder
+    from tui.ingest.scanner import Scanner
+
+    if Scanner(Encoder(), call).read([_SMALL, b"{}"], [0, 1]).counts != [1, -1]:
+        raise RuntimeError("what was compiled does not read")
 
 
 def load() -> Call:
     """The compiled `scan`. Raises ImportError, OSError, ValueError where it is not to be had."""
-    from llvmlite import binding
-
     place = path()
     if place is None:
         raise FileNotFoundError
     kept = place.read_bytes()
     if hashlib.sha256(kept[_CHECK:]).digest() != kept[:_CHECK]:
         place.unlink(missing_ok=True)
-        raise ValueError
+        raise ValueError("the file is damaged")
     name, _, code = kept[_CHECK:].partition(b"\n")
+    return _function(name.decode(), code)
+
+
+def _loaded() -> Call | None:
+    try:
+        return load()
+    except Exception:  # noqa: BLE001 - whatever llvmlite may raise: there is another reader
+        return None
+
+
+def _function(name: str, code: bytes) -> Call:
+    """The function of this name in machine code, to be called with a block of numbers."""
+    from llvmlite import binding
+
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
     machine = binding.Target.from_default_triple().create_target_machine()
     engine = binding.create_mcjit_compiler(binding.parse_assembly(""), machine)
     engine.add_object_file(binding.ObjectFileRef.from_data(code))
     engine.finalize_object()
+    address = engine.get_function_address(name)
+    if not address:
+        raise ValueError("the function is not there")
     # numba's own convention: where to put the result, where to put an exception, the arguments.
     prototype = ctypes.CFUNCTYPE(
         ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, use_errno=False
     )
-    function = prototype(engine.get_function_address(name.decode()))
+    function = prototype(address)
 
     def call(given: NDArray[np.int64], _alive: object = engine) -> int:
         result, fault = ctypes.c_int64(), ctypes.c_void_p()
@@ -131,9 +159,8 @@ def load() -> Call:
 
 def scanner(encoder: Encoder) -> Scanner | None:
     """A compiled reader for an encoder; None where it is not to be had."""
-    try:
-        call = load()
-    except (ImportError, OSError, ValueError, RuntimeError):
+    call = _loaded()
+    if call is None:
         return None  # read plainly, that is only slower; it is compiled anew another time
     from tui.ingest.scanner import Scanner
 
@@ -144,12 +171,11 @@ def make_ready() -> str:
     """Compile it unless it is; returns why that cannot be done, "" if all is well."""
     if path() is None:
         return f"it is switched off by {FOLDER}, or numba is not installed"
-    if is_ready():
+    if is_ready() and _loaded() is not None:
         return ""
     try:
         compile_now()
-        load()
-    except (ImportError, OSError, ValueError, RuntimeError) as error:
+    except Exception as error:  # noqa: BLE001 - numba's have no common kind
         return f"{type(error).__name__}: {error}"
     return ""
 
