@@ -39,22 +39,21 @@ def chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     compiling.path.cache_clear()
 
 
-@pytest.fixture
-def kept(compiled: Callable[..., int], chosen: Path, request: pytest.FixtureRequest) -> Path:
-    """A copy of the machine code, in a folder of its own."""
+@pytest.fixture(scope="session")
+def code(compiled: object) -> bytes:
+    """The file with the machine code."""
     place = compiling.path()
     assert place is not None
-    code = _in_cache().read_bytes()
+    return place.read_bytes()
+
+
+@pytest.fixture
+def kept(code: bytes, chosen: Path) -> Path:
+    """A copy of it, in a folder of its own."""
+    place = compiling.path()
+    assert place is not None
     place.parent.mkdir(parents=True)
     place.write_bytes(code)
-    return place
-
-
-def _in_cache() -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv(compiling.FOLDER, raising=False)
-        place = compiling.path.__wrapped__()
-    assert place is not None
     return place
 
 
