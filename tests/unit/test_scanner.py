@@ -36,6 +36,7 @@ USUAL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("sts", "GetCallerIdentity", ()),
     ("iam", "GetUser", ("userName",)),
     ("kms", "Decrypt", ("keyId", "encryptionContext")),
+    ("kms", "ListKeys", ("encryptionContext", "limit")),
     ("ec2", "DescribeInstances", ("instancesSet", "filterSet", "nextToken")),
     ("logs", "DescribeLogStreams", ("logGroupName", "logStreamNamePrefix")),
     ("iam", "CreateAccessKey", ("userName",)),
@@ -59,7 +60,7 @@ def _nested(text: str, kinds: list[bool]) -> Any:
 texts = st.sampled_from(
     ["a", "b", "", " ", "é", "x" * 210, "****", "{}", ROLE, "i-1", '"q\\"', "\t", "true", "😀"]
 )
-inner = st.dictionaries(st.sampled_from(["SecretARN", "aws:ebs:id", "a.b", "", "name"]), texts)
+inner = st.dictionaries(st.sampled_from(["SecretARN", "aws:ebs:id", "a.b", "", "prefix"]), texts)
 plain_texts = st.sampled_from(["a", "b", "i-1", ROLE])
 plain_values = plain_texts | st.builds(lambda text: {"items": [{"instanceId": text}]}, texts)
 nested = st.builds(_nested, texts, st.lists(st.booleans(), max_size=7))

@@ -69,6 +69,9 @@ records = st.fixed_dictionaries(
 )
 
 
+LIST = {"eventSource": "kms.amazonaws.com", "eventName": "ListKeys"}
+
+
 def _kms(**parameters: object) -> dict[str, Any]:
     name = {"encryptionContext.SecretARN": "a"}  # as it stands within the context
     made = {"eventSource": "kms.amazonaws.com", "eventName": "Decrypt"}
@@ -80,6 +83,8 @@ def _kms(**parameters: object) -> dict[str, Any]:
 @example(_kms(keyId="k"))
 @example(_kms(encryptionContext={}))
 @example(_kms(encryptionContext={"SecretARN": "b"}))
+@example({**LIST, "requestParameters": {"encryptionContext": {"prefix": "b"}}})
+@example({**LIST, "requestParameters": {"encryptionContext": {"prefix": "b"}, "prefix": "c"}})
 @given(records)
 def test_the_encoder_agrees_with_the_rules(made: dict[str, Any]) -> None:
     raw = json.dumps(made).encode()
