@@ -32,6 +32,7 @@ run: $(VENV)/.run ## browse the sample trail, or ARGS="folder --since 2h"
 	@$(BIN)/cloudtrail-tui $(ARGS)
 
 test: check ## every check and every test
+	@$(BIN)/python -m tui.ingest.compiling || true
 	@$(BIN)/python -m pytest -n $(JOBS)
 
 search: $(VENV)/.dev ## the property tests with other examples than those of `make test`

@@ -1,8 +1,15 @@
 """What holds for every test: which examples it tries, and how signals reach what it starts."""
 
-import signal
+from __future__ import annotations
 
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # A commit passes or fails by itself: the examples that hypothesis makes are the same in every run,
 # and a busy machine may take its time for each. `make search` looks for others, with
@@ -22,3 +29,15 @@ def pytest_configure() -> None:
     for number in (signal.SIGHUP, signal.SIGINT):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
+
+
+@pytest.fixture(scope="session")
+def compiled() -> Callable[..., int]:
+    """The compiled reader, out of the user's cache; it is compiled if it is not there."""
+    from tui.ingest import compiling
+
+    pytest.importorskip("numba", reason="numba is not installed: there is nothing to compile with")
+    if compiling.path() is None:
+        pytest.skip(f"the compiled reader is switched off by {compiling.FOLDER}")
+    assert compiling.make_ready() == ""
+    return compiling.load()

@@ -69,6 +69,9 @@ records = st.fixed_dictionaries(
 )
 
 
+LIST = {"eventSource": "kms.amazonaws.com", "eventName": "ListKeys"}
+
+
 def _kms(**parameters: object) -> dict[str, Any]:
     name = {"encryptionContext.SecretARN": "a"}  # as it stands within the context
     made = {"eventSource": "kms.amazonaws.com", "eventName": "Decrypt"}
@@ -80,6 +83,8 @@ def _kms(**parameters: object) -> dict[str, Any]:
 @example(_kms(keyId="k"))
 @example(_kms(encryptionContext={}))
 @example(_kms(encryptionContext={"SecretARN": "b"}))
+@example({**LIST, "requestParameters": {"encryptionContext": {"prefix": "b"}}})
+@example({**LIST, "requestParameters": {"encryptionContext": {"prefix": "b"}, "prefix": "c"}})
 @given(records)
 def test_the_encoder_agrees_with_the_rules(made: dict[str, Any]) -> None:
     raw = json.dumps(made).encode()
@@ -94,6 +99,16 @@ def test_the_encoder_agrees_with_the_rules(made: dict[str, Any]) -> None:
         if not pending:
             found = names[batch.codes["target"][0]], keys[batch.codes["object"][0]]
             assert found == expected
+
+
+@pytest.mark.parametrize("header", [["private"], {"private": 1}, 1, True, None])
+def test_a_header_that_is_no_text_is_left_to_the_whole_record(header: object) -> None:
+    made = {"eventSource": "s3.amazonaws.com", "eventName": "PutObject"}
+    params = {"bucketName": "b", "key": "k", "x-amz-acl": header}
+    raw = json.dumps({**made, "requestParameters": params}).encode()
+    encoder = Encoder()
+    for _ in range(3):
+        assert encoder.add([loose_record(raw)], 0) == [0]
 
 
 @settings(max_examples=400, deadline=None)

@@ -40,7 +40,10 @@ class CompiledReader:
         if self.ready or self._asked or bytes_found < COMPILE_BYTES or compiling.path() is None:
             return
         self._asked = True
-        self._connection = nursery.compiler()
+        try:
+            self._connection = nursery.compiler()
+        except OSError:
+            return  # it has been killed: whoever asks for a worker is told
         self._selector.register(self._connection, selectors.EVENT_READ, self)
 
     def hear(self) -> None:

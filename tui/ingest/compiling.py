@@ -43,12 +43,14 @@ _CHECK = 32
 """Bytes of the checksum at the beginning of the file. What follows is told by one more byte."""
 _IMAGE, _CODE = b"I", b"C"
 """An image of `linking`, or a function's name in a line and an object file with it."""
+_SMALL = b'{"Records":[{"eventName":"GetCallerIdentity"}]}'
 
 
 def is_ready() -> bool:
     """Has it been compiled, for this machine and this version?"""
     place = path()
-    return place is not None and place.is_file()
+    # Not Path.is_file: that raises where the folder is somebody else's.
+    return place is not None and os.path.isfile(place)  # noqa: PTH113
 
 
 @cache
@@ -85,24 +87,34 @@ def _processor() -> str:
 
 
 def compile_now() -> None:
-    """Make the machine code and keep it. Raises what numba or the file system raises."""
+    """Make the machine code, try it and keep it. Raises what numba or the file system raises."""
     from numba import types
 
+    from tui.core.private_file import new_file
     from tui.ingest.compiled.kernel import scan
 
     place = path()
     assert place is not None
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     scan.compile((types.int64,))
     (made,) = scan.overloads.values()
     code = made.library._get_compiled_object()  # numba has no public way to it
     name = made.fndesc.llvm_func_name
     image = linking.image_of(code, name)
     kept = _CODE + name.encode() + b"\n" + code if image is None else _IMAGE + image.packed()
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = place.with_name(f".{place.name}-{os.getpid()}")
-    draft.write_bytes(hashlib.sha256(kept).digest() + kept)
-    draft.chmod(0o600)
-    draft.replace(place)
+    # Where it ends this process, it is not there for workers to be ended by it.
+    _try(_function(kept))
+    with new_file(place, replace=True) as file:
+        file.write(hashlib.sha256(kept).digest() + kept)
+
+
+def _try(call: Call) -> None:
+    """Let it read a file. Raises RuntimeError if it does so wrongly."""
+    from tui.ingest.encode import Encoder
+    from tui.ingest.scanner import Scanner
+
+    if Scanner(Encoder(), call).read([_SMALL, b"{}"], [0, 1]).counts != [1, -1]:
+        raise RuntimeError("what was compiled does not read")
 
 
 def load() -> Call:
@@ -113,16 +125,29 @@ def load() -> Call:
     kept = place.read_bytes()
     if hashlib.sha256(kept[_CHECK:]).digest() != kept[:_CHECK]:
         place.unlink(missing_ok=True)
-        raise ValueError("the machine code is damaged")
-    kind, code = kept[_CHECK : _CHECK + 1], kept[_CHECK + 1 :]
-    address, engine = linking.mapped(linking.unpacked(code)) if kind == _IMAGE else _linked(code)
+        raise ValueError("the file is damaged")
+    return _function(kept[_CHECK:])
+
+
+def _loaded() -> Call | None:
+    try:
+        return load()
+    except _UNFIT:
+        return None
+
+
+def _function(kept: bytes) -> Call:
+    """The function in what is kept, to be called with a block of numbers."""
+    kind, code = kept[:1], kept[1:]
+    image = kind == _IMAGE
+    address, held = linking.mapped(linking.unpacked(code)) if image else _linked(code)
     # numba's own convention: where to put the result, where to put an exception, the arguments.
     prototype = ctypes.CFUNCTYPE(
         ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, use_errno=False
     )
     function = prototype(address)
 
-    def call(given: NDArray[np.int64], _alive: object = engine) -> int:
+    def call(given: NDArray[np.int64], _alive: object = held) -> int:
         result, fault = ctypes.c_int64(), ctypes.c_void_p()
         state = function(ctypes.addressof(result), ctypes.addressof(fault), given.ctypes.data)
         if state:
@@ -143,14 +168,16 @@ def _linked(kept: bytes) -> tuple[int, object]:
     engine = binding.create_mcjit_compiler(binding.parse_assembly(""), machine)
     engine.add_object_file(binding.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    return engine.get_function_address(name.decode()), engine
+    address = engine.get_function_address(name.decode())
+    if not address:
+        raise ValueError("the function is not there")
+    return address, engine
 
 
 def scanner(encoder: Encoder) -> Scanner | None:
     """A compiled reader for an encoder; None where it is not to be had."""
-    try:
-        call = load()
-    except _UNFIT:
+    call = _loaded()
+    if call is None:
         return None  # read plainly, that is only slower; it is compiled anew another time
     from tui.ingest.scanner import Scanner
 
@@ -161,9 +188,8 @@ def finder() -> Find | None:
     """The compiled search for a text; None where it is not to be had."""
     if not is_ready():
         return None
-    try:
-        call = load()
-    except _UNFIT:
+    call = _loaded()
+    if call is None:
         return None
     import numpy as np
 
@@ -192,12 +218,11 @@ def make_ready() -> str:
     """Compile it unless it is; returns why that cannot be done, "" if all is well."""
     if path() is None:
         return f"it is switched off by {FOLDER}, or numba is not installed"
-    if is_ready():
+    if is_ready() and _loaded() is not None:
         return ""
     try:
         compile_now()
-        load()
-    except _UNFIT as error:
+    except Exception as error:  # noqa: BLE001 - numba's have no common kind; it is told
         return f"{type(error).__name__}: {error}"
     return ""
 

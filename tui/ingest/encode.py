@@ -187,7 +187,10 @@ class Encoder:
                                     (value,) = item.values()
                     elif everything and bytes(r.resources) in NO_RESOURCES:
                         target = everything
-                    if value.__class__ is str and (not header or params[header] in harmless):
+                    if value.__class__ is str and (
+                        not header
+                        or (params[header].__class__ is str and params[header] in harmless)
+                    ):
                         target = names[value]
                         if object_key and target:
                             key = params[object_key]
@@ -244,8 +247,9 @@ class Encoder:
         place = place_of(recipe)
         if place is not None:
             quick[keys] = place
-            if place[3] and not opens_by_header(place[3], params[place[3]]):
-                self._harmless.add(params[place[3]])
+            header = params[place[3]] if place[3] else None
+            if type(header) is str and not opens_by_header(place[3], header):
+                self._harmless.add(header)
 
     def _target_of(self, kind: Kind, r: typed.Record, origin: int) -> tuple[int, int]:
         """The codes of target and object; 0 where only the whole record tells."""

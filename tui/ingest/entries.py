@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _FIRST_ENTRIES = 1 << 16
 _FIRST_BYTES = 1 << 22
+_MOST_ENTRIES = 1 << 21
+_MOST_BYTES = 1 << 27
+"""With more of them it is better to begin anew: most were met just once, such as page tokens."""
 _HEAD = 8
 """Bytes of an entry before its own; nothing begins at 0, which means an empty slot."""
 
@@ -66,6 +69,12 @@ class Entries:
             setattr(self, name, new)
         self.table = np.zeros(2 * most, np.uint64)
         self.stale = True
+
+    @property
+    def is_large(self) -> bool:
+        """Has it grown beyond what a worker should hold?"""
+        count, used = int(self.work[layout.W_COUNT]), int(self.work[layout.W_USED])
+        return count > _MOST_ENTRIES or used > _MOST_BYTES
 
     def make_room(self) -> None:
         """Have room for at least one more entry, however long."""

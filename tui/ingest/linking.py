@@ -20,6 +20,7 @@ _ELF = b"\x7fELF\x02\x01\x01"
 _X86_64 = 62
 _RELA, _NOBITS = 4, 8
 _ALLOCATED = 2
+_UNWINDING = b".eh_frame"
 _WHOLE_ADDRESS = 1
 _COUNTS = struct.Struct("<QQQ")
 
@@ -64,14 +65,15 @@ def image_of(code: bytes, name: str) -> Image | None:
     if not code.startswith(_ELF):
         return None
     header = _HEADER.unpack_from(code)
-    machine, table, count = header[2], header[6], header[12]
+    machine, table, count, names = header[2], header[6], header[12], header[13]
     if machine != _X86_64:
         return None
     sections = [_SECTION.unpack_from(code, table + _SECTION.size * n) for n in range(count)]
     content = bytearray()
     places: dict[int, int] = {}
-    for number, (_, kind, flags, _, offset, size, _, _, align, _) in enumerate(sections):
-        if flags & _ALLOCATED:
+    for number, (told, kind, flags, _, offset, size, _, _, align, _) in enumerate(sections):
+        # Tables for exceptions are of no use: there are none.
+        if flags & _ALLOCATED and not code.startswith(_UNWINDING, sections[names][4] + told):
             content += bytes(-len(content) % max(1, align))
             places[number] = len(content)
             content += bytes(size) if kind == _NOBITS else code[offset : offset + size]

@@ -313,7 +313,7 @@ def recipe_of(kind: Kind, keys: tuple[str, ...]) -> Recipe:
         inner=first[1] if len(first) == 2 else "",
         object="key" if is_s3(kind.service) and "key" in keys else "",
         paths=tuple(paths),
-        filters=tuple(key for key in keys if is_filter(key)),
+        filters=tuple(key for key in keys if is_filter(key) and not key.startswith(_INSIDE)),
         complete=complete,
         headers=headers,
     )

@@ -48,11 +48,14 @@ class Scanner:
         """`call` is the kernel's `scan`, compiled; it takes what `scan` is given."""
         self._encoder = encoder
         self._call = call
-        self._entries = Entries()
-        self._meanings = Meanings(encoder, self._entries)
+        self._begin()
         self._scratch = np.zeros(layout.LONGEST_KEY + layout.PAD, np.uint8)
         self._buffer = np.zeros(_FIRST_BUFFER, np.uint8)
         self._grow_rows(_FIRST_ROWS)
+
+    def _begin(self) -> None:
+        self._entries = Entries()
+        self._meanings = Meanings(self._encoder, self._entries)
 
     def _grow_rows(self, count: int) -> None:
         self._rows = np.zeros((count, layout.COLUMNS), np.int32)
@@ -69,6 +72,8 @@ class Scanner:
 
         `tell` looks at whole records, where only these tell; without it such events are PENDING.
         """
+        if self._entries.is_large:
+            self._begin()
         bounds, results = self._scan(contents)
         counts = [int(count) if result == layout.FITS else -1 for result, count in results.tolist()]
         taken = [(number, count) for number, count in enumerate(counts) if count > 0]

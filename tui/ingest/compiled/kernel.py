@@ -147,8 +147,11 @@ def _row(base, start, end, row, rows, times, ids, store, work, scratch, kinds, p
         else:  # HANDED
             at = work[2 * layout.HANDED_KEY]
             length = work[2 * layout.HANDED_KEY + 1] - at
-            if length < 1 or length > layout.LONGEST_HANDED:
+            if length < 1:
                 rows[first + layout.R_STATE] = layout.WAITS
+                return layout.FITS
+            if length > layout.LONGEST_HANDED:  # bytes: it may still be as many letters
+                rows[first + layout.R_STATE] = layout.BY_RECORD
                 return layout.FITS
         if length < 0:
             return layout.MISFIT if tag <= layout.USERAGENT else layout.FITS

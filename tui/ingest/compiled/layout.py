@@ -13,7 +13,7 @@ LONGEST_KEY = 1 << 15
 LONGEST_ENTRY = 1 << 16
 """Bytes of an entry, its head included: longer values are for the other readers."""
 LONGEST_HANDED = 128
-"""Characters of an access key that an answer handed out; what is longer is none."""
+"""Bytes of an access key that an answer handed out; of a longer one the record tells."""
 LONGEST_MEMO = 2048
 """Bytes of parameters that are remembered as a whole."""
 MOST_STEPS = 4096

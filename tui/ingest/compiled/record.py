@@ -287,7 +287,7 @@ def walk(i, work):
 
 @part
 def only(i):
-    """Where the one text of a value stands, in up to five containers of one thing each.
+    """Where the one text of a value stands, in up to four containers of one thing each.
 
     0, 0: there is none, or more than one thing. What begins at `i` is known to be valid.
     """
@@ -296,7 +296,7 @@ def only(i):
         c = byte(i)
         if c == 34:
             break
-        if depth >= 5 or (c != 123 and c != 91):
+        if depth >= 4 or (c != 123 and c != 91):
             return 0, 0
         depth += 1
         i = space(i + 1)

@@ -1,0 +1,239 @@
+"""The machine code is kept whole, for the user alone, and done without where there is none."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from importlib import metadata
+from multiprocessing import Pipe
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from tests.unit.made import delivery, raws, write
+from tui.ingest import compiling, linking
+from tui.ingest.encode import Encoder
+from tui.ingest.jobs import Part, ReadDone, ReadJob
+from tui.ingest.worker import Worker
+from tui.sources.base import Window
+from tui.sources.readers import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+needs_llvmlite = pytest.mark.skipif(
+    importlib.util.find_spec("llvmlite") is None, reason="llvmlite is not installed"
+)
+
+
+@pytest.fixture
+def chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for the machine code that does not exist yet."""
+    folder = tmp_path / "some" / "where"
+    monkeypatch.setenv(compiling.FOLDER, str(folder))
+    compiling.path.cache_clear()
+    yield folder
+    monkeypatch.undo()
+    compiling.path.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def code(compiled: object) -> bytes:
+    """The file with the machine code."""
+    place = compiling.path()
+    assert place is not None
+    return place.read_bytes()
+
+
+@pytest.fixture
+def kept(code: bytes, chosen: Path) -> Path:
+    """A copy of it, in a folder of its own."""
+    place = compiling.path()
+    assert place is not None
+    place.parent.mkdir(parents=True)
+    place.write_bytes(code)
+    return place
+
+
+def _read(path: Path) -> tuple[ReadDone, Worker]:
+    worker = Worker(read_bytes)
+    done = worker.do(ReadJob([Part(1, str(path))], Window(), rich=True, compiled=True))
+    assert isinstance(done, ReadDone)
+    return done, worker
+
+
+@needs_llvmlite
+def test_nothing_is_ready_where_nothing_was_compiled(chosen: Path, tmp_path: Path) -> None:
+    assert not compiling.is_ready()
+    assert compiling.scanner(Encoder()) is None
+    done, worker = _read(write(tmp_path / "a.json", delivery(raws(3))))
+    assert done.results[0].found == 3
+    assert worker._scanner is None
+    assert not chosen.exists()
+
+
+@pytest.mark.parametrize("off", ["off"])
+def test_it_can_be_switched_off(
+    monkeypatch: pytest.MonkeyPatch, chosen: Path, tmp_path: Path, off: str
+) -> None:
+    monkeypatch.setenv(compiling.FOLDER, off)
+    compiling.path.cache_clear()
+    assert compiling.path() is None
+    assert not compiling.is_ready()
+    assert compiling.FOLDER in compiling.make_ready()
+    assert compiling.scanner(Encoder()) is None
+    assert _read(write(tmp_path / "a.json", delivery(raws(3))))[0].results[0].found == 3
+
+
+def test_without_llvmlite_there_is_no_place_for_it(
+    monkeypatch: pytest.MonkeyPatch, chosen: Path
+) -> None:
+    def missing(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", missing)
+    assert compiling.path() is None
+    assert compiling.make_ready() != ""
+
+
+@needs_llvmlite
+def test_without_numba_what_was_compiled_still_reads(
+    monkeypatch: pytest.MonkeyPatch, kept: Path, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    done, worker = _read(write(tmp_path / "a.json", delivery(raws(3))))
+    assert done.results[0].found == 3
+    assert worker._scanner is not None
+    kept.unlink()
+    assert "Error" in compiling.make_ready()
+
+
+def test_a_kept_one_reads(kept: Path, tmp_path: Path) -> None:
+    assert compiling.is_ready()
+    assert compiling.make_ready() == ""
+    done, worker = _read(write(tmp_path / "a.json", delivery(raws(3))))
+    assert done.results[0].found == 3
+    assert worker._scanner is not None
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda code: b"",
+    "short": lambda code: code[:20],
+    "cut": lambda code: code[:-1],
+    "more": lambda code: code + b"\0",
+    "flipped": lambda code: code[:5000] + bytes([code[5000] ^ 1]) + code[5001:],
+    "checksum": lambda code: bytes([code[0] ^ 1]) + code[1:],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_one_is_removed_and_the_plain_reader_reads(
+    kept: Path, tmp_path: Path, damage: str
+) -> None:
+    kept.write_bytes(DAMAGES[damage](kept.read_bytes()))
+    done, worker = _read(write(tmp_path / "a.json", delivery(raws(3))))
+    assert done.results[0].found == 3
+    assert worker._scanner is None
+    assert not kept.exists()
+    assert not compiling.is_ready()
+
+
+def test_a_folder_that_is_somebody_elses_is_no_trouble(
+    monkeypatch: pytest.MonkeyPatch, kept: Path
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    assert compiling.is_ready()
+    with monkeypatch.context() as patch:
+        patch.setattr("os.stat", refuse)
+        assert not compiling.is_ready()
+
+
+class _Numba:
+    """What `compile_now` asks of numba, with the machine code that is there already."""
+
+    def __init__(self, code: bytes) -> None:
+        self._code = code
+        self.llvm_func_name = "scan"
+        self.fndesc = self.library = self.scan = self
+        self.overloads = {"": self}
+        self.compile = lambda signature: None
+
+    def _get_compiled_object(self) -> bytes:
+        return self._code
+
+
+@pytest.fixture
+def numba(kept: Path, monkeypatch: pytest.MonkeyPatch) -> _Numba:
+    """Compiles in no time; nothing is kept yet."""
+    fake = _Numba(kept.read_bytes()[33:])
+    monkeypatch.setattr(linking, "image_of", lambda code, name: linking.unpacked(code))
+    monkeypatch.setitem(sys.modules, "tui.ingest.compiled.kernel", cast(ModuleType, fake))
+    kept.unlink()
+    kept.parent.rmdir()
+    return fake
+
+
+def test_what_was_made_is_kept_whole_for_the_user_alone(numba: _Numba, chosen: Path) -> None:
+    assert compiling.make_ready() == ""
+    place = compiling.path()
+    assert place is not None
+    assert [*chosen.iterdir()] == [place]
+    assert place.stat().st_mode & 0o777 == 0o600
+    assert chosen.stat().st_mode & 0o777 == 0o700
+    assert compiling.scanner(Encoder()) is not None
+
+
+def test_one_that_is_damaged_is_made_again(numba: _Numba, chosen: Path) -> None:
+    assert compiling.make_ready() == ""
+    place = compiling.path()
+    assert place is not None
+    whole = place.read_bytes()
+    place.write_bytes(whole[:-1])
+    assert compiling.make_ready() == ""
+    assert place.read_bytes() == whole
+
+
+def test_one_that_does_not_read_is_not_kept(
+    numba: _Numba, chosen: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiling, "_function", lambda kept: lambda given: 0)
+    assert "does not read" in compiling.make_ready()
+    assert not any(chosen.iterdir())
+
+
+@pytest.mark.parametrize("error", [Exception("numba's own"), OSError("no space"), TypeError()])
+def test_whatever_goes_wrong_is_told_and_nothing_is_left_behind(
+    numba: _Numba, chosen: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    for place in ("os.replace", "tui.ingest.compiling._try"):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, fail)
+            assert compiling.make_ready() == f"{type(error).__name__}: {error}"
+        assert not any(chosen.iterdir())
+
+
+def test_a_folder_that_cannot_be_made_is_told(numba: _Numba, chosen: Path) -> None:
+    chosen.parent.rmdir()
+    chosen.parent.write_text("a file")
+    assert not compiling.is_ready()
+    ours, theirs = Pipe(duplex=False)
+    with ours, theirs, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.nice", lambda more: 0)
+        compiling.serve(theirs)
+        assert b"NotADirectoryError" in ours.recv_bytes()
+
+
+def test_nobody_listening_any_more_is_no_trouble(chosen: Path) -> None:
+    ours, theirs = Pipe()
+    ours.close()
+    with theirs, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.nice", lambda more: 0)
+        patch.setattr(compiling, "make_ready", lambda: "")
+        compiling.serve(theirs)
