@@ -378,11 +378,6 @@ class Encoder:
         """The codes of a field's texts."""
         return self._texts[field]
 
-    @property
-    def names(self) -> Names:
-        """The codes of targets by a naming field's value."""
-        return self._names
-
     def recipe(self, kind: Kind, keys: tuple[str, ...], inner: tuple[str, ...]) -> Recipe:
         """Where a call with parameters of these names, and these in its context, has its target."""
         params: dict[str, Any] = dict.fromkeys(keys)

@@ -10,6 +10,7 @@ from msgspec import json
 from tui.core.exposure import opens_by_header
 from tui.core.target import MAX_OBJECT
 from tui.core.text import cut
+from tui.core.values import is_plain, shorten
 from tui.ingest.compiled import layout
 from tui.ingest.naming import CANNED, place_of
 from tui.ingest.vocabulary import UNKNOWN, identity_from
@@ -68,13 +69,16 @@ class Meanings:
                 _LEARN[tag](self, numbers, keys)
 
     def _text_codes(self, tag: int, keys: list[bytes]) -> list[int]:
+        """Codes for texts that the encoder need not remember: their numbers are remembered.
+
+        One that it has met by itself has two codes then, which costs less than looking.
+        """
         texts = list(map(text_of, keys))
-        encoder = self._encoder
         if tag == layout.NAME:
-            return encoder.names.codes(texts)
-        if tag == layout.OBJECT:
+            texts = [text if is_plain(text) else shorten(text) for text in texts]
+        elif tag == layout.OBJECT:
             texts = [text if len(text) <= MAX_OBJECT else cut(text, MAX_OBJECT) for text in texts]
-        return encoder.texts(_TEXTS[tag]).codes(texts)
+        return self._encoder.texts(_TEXTS[tag]).new_codes(texts)
 
     def _learn_kinds(self, numbers: Numbers, keys: list[bytes]) -> None:
         for number, key in zip(numbers.tolist(), keys, strict=True):
@@ -190,15 +194,10 @@ def text_of(raw: bytes) -> str:
 
 
 def _parts(key: bytes, start: int) -> list[str]:
-    """The texts of a composite key from a byte on."""
-    plain = key.decode("latin-1")
-    parts = []
-    end = len(key)
-    while start < end:
-        stop = start + 2 + (key[start] | key[start + 1] << 8)
-        part = plain[start + 2 : stop]
-        if "\\" in part or not part.isascii():
-            part = text_of(key[start + 2 : stop])
-        parts.append(part)
-        start = stop
+    """The texts of a composite key from a byte on; a zero is behind each."""
+    if len(key) == start:
+        return []
+    parts = key[start:-1].decode().split("\0")
+    if b"\\" in key:
+        return [text_of(part.encode()) for part in parts]
     return parts

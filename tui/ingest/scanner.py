@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from tui.core.batch import Details
     from tui.ingest.encode import Encoder
 
-_FIRST_BUFFER = 1 << 20
+_FIRST_BUFFER = 1 << 21
+_ZEROS = bytes(layout.PAD)
 _FIRST_ROWS = 1 << 12
 
 
@@ -112,11 +113,12 @@ class Scanner:
             self._buffer = np.zeros(int(ends[-1]), np.uint8)
         bounds = np.zeros((len(contents), 2), np.int64)
         bounds[1:, 0] = ends[:-1]
+        buffer = self._buffer.data
         for content, bound in zip(contents, bounds, strict=True):
             start = int(bound[0])
             end = bound[1] = start + len(content)
-            self._buffer[start:end] = np.frombuffer(content, np.uint8)
-            self._buffer[end : end + layout.PAD] = 0
+            buffer[start:end] = content
+            buffer[end : end + layout.PAD] = _ZEROS
         results = np.zeros((len(contents), 2), np.int64)
         while True:
             self._entries.make_room()

@@ -14,7 +14,6 @@ from tui.core.batch import Identity
 from tui.core.flags import Flag
 from tui.core.principal import principal_from
 from tui.core.target import shorten
-from tui.core.values import is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,17 +45,22 @@ class Texts(dict[Any, int]):
         self.new.append(text)
         return code
 
-    def codes(self, texts: list[str]) -> list[int]:
-        """The codes of many texts, most of them new."""
-        if self.keys().isdisjoint(texts) and max(map(len, texts), default=0) <= MAX_KEY:
-            first, new = self.next, dict.fromkeys(texts)
-            if len(new) == len(texts):
-                self.next = first + len(texts)
-                codes = range(first, self.next)
-                self.update(zip(texts, codes, strict=True))
-                self.new += texts
-                return list(codes)
-        return list(map(self.__getitem__, texts))
+    def new_codes(self, texts: list[str]) -> list[int]:
+        """Give out a code for each of these texts, and remember none."""
+        if max(map(len, texts), default=0) > MAX_KEY:
+            texts = [t if len(t) <= MAX_KEY else t[: MAX_KEY - 1] + "…" for t in texts]
+        first = self.next
+        if "" not in texts:
+            self.new += texts
+            self.next += len(texts)
+            return list(range(first, self.next))
+        codes = []
+        for text in texts:
+            codes.append(self.next if text else 0)
+            if text:
+                self.new.append(text)
+                self.next += 1
+        return codes
 
     def take(self) -> list[str]:
         """The texts that are new since the last call, in the order of their codes."""
@@ -89,26 +93,6 @@ class Names(dict[str, int]):
         if len(value) <= MAX_KEY:
             self[value] = code
         return code
-
-    def codes(self, values: list[str]) -> list[int]:
-        """The codes of many values, most of them new and plain."""
-        targets = self.targets
-        code, new = targets.next, targets.new
-        codes = []
-        for value in values:
-            known = self.get(value)
-            if known is None:
-                if is_plain(value):
-                    known = self[value] = code
-                    new.append(value)
-                    code += 1
-                else:
-                    targets.next = code
-                    known = self[value]
-                    code = targets.next
-            codes.append(known)
-        targets.next = code
-        return codes
 
 
 class Numbered(dict[K, int], Generic[K]):

@@ -45,9 +45,11 @@ _FIRST = 1 << 17
 """Bytes by which a long file is judged before the rest is read."""
 KEPT_BYTES = 64 << 20
 """Bytes of records that a worker keeps at hand; the others are read again."""
+_GLANCE = 1 << 12
+"""Of compressed ones these tell whether it is no log at all."""
 _LINE_STEP = 1 << 20
-_GROUP = 1 << 20
-"""Inflated bytes that the compiled reader gets in one go: they stay in a processor's cache."""
+_GROUP = 2 << 20
+"""Inflated bytes that the compiled reader gets in one go."""
 _LARGEST = 1 << 23
 """Bytes of the largest file that it gets; larger ones are rare, and it copies what it reads."""
 _HEAD = 256
@@ -224,7 +226,7 @@ class Worker:
         stored = self._read(part.place, 0, first)
         compressed = is_compressed(stored)
         if len(stored) == first < STRETCH:
-            what = "binary data" if compressed and starts_foreign(stored) else ""
+            what = "binary data" if compressed and starts_foreign(stored[:_GLANCE]) else ""
             if not compressed and not part.asked:
                 what = decode.looks_foreign(stored)
             if what:

@@ -104,13 +104,16 @@ def refill(store, work):
 
 @part
 def put(to, used, start, end):
-    """Add a part and its length to a composite key; returns how long it is now, -1: too long."""
+    """Add a part to a composite key; returns how long that is now, -1: too long.
+
+    A zero follows each part: no JSON text has one, so other parts make another key.
+    """
     length = end - start
     if used < 0 or used + length + 16 > layout.LONGEST_KEY:
         return -1
-    set_word(to + used, np.uint64(length))
     k = 0
     while k < length:
-        set_word(to + used + 2 + k, word(start + k))
+        set_word(to + used + k, word(start + k))
         k += 8
-    return used + 2 + length
+    set_word(to + used + length, _U0)
+    return used + length + 1
