@@ -14,7 +14,7 @@ from tests.unit.made import delivery, raw, raws, write
 from tests.unit.scanned import Values
 from tests.unit.test_pipeline import holds, loaded
 from tui.ingest import compiled_reader, compiling, worker
-from tui.ingest.compiled_reader import COMPILE_BYTES, CompiledReader
+from tui.ingest.compiled_reader import COMPILE_BYTES, Compiler
 from tui.ingest.jobs import Fault, Part, ReadDone, ReadJob
 from tui.ingest.worker import Worker
 from tui.sources.base import Window
@@ -85,7 +85,7 @@ def test_a_folder_gives_the_same_index(
     monkeypatch.setattr(compiled_reader, "WORTH_BYTES", 0)
     monkeypatch.setattr(compiled_reader, "WORTH_JOB", 0)
     with loaded(folder, window=window) as pipeline:
-        assert pipeline._compiled.least(0, loading=True) == 0
+        assert compiled_reader.least(0, loading=True) == 0
         assert _events(pipeline) == expected
         assert holds(pipeline.sums())
         assert pipeline.sums() == sums
@@ -156,58 +156,58 @@ class _Nursery:
 
 
 @pytest.fixture
-def missing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], CompiledReader]]:
-    """A reader that could be compiled and is not."""
-    monkeypatch.setattr(compiling, "is_ready", lambda: False)
-    monkeypatch.setattr(compiling, "path", lambda: Path("there"))
+def asked() -> Iterator[Callable[[Any], Compiler]]:
+    """A compiler that has been asked as soon as there is enough to read."""
     with selectors.DefaultSelector() as selector:
 
-        def look(nursery: Nursery) -> CompiledReader:
-            reader = CompiledReader(selector)
-            reader.look(nursery, COMPILE_BYTES - 1)
+        def look(nursery: Nursery) -> Compiler:
+            compiler = Compiler(selector)
+            compiler.look(nursery, COMPILE_BYTES - 1)
             assert not selector.get_map()
-            reader.look(nursery, COMPILE_BYTES)
-            reader.look(nursery, COMPILE_BYTES)
-            return reader
+            compiler.look(nursery, COMPILE_BYTES)
+            compiler.look(nursery, COMPILE_BYTES)
+            return compiler
 
         yield look
+        assert not selector.get_map()
 
 
-@pytest.mark.parametrize(
-    ("answer", "ready"), [(compiling.READY, True), (b"ImportError: numba", False), (None, False)]
-)
-def test_it_is_made_once_and_used_when_it_is_there(
-    missing: Callable[[Any], CompiledReader], answer: bytes | None, ready: bool
-) -> None:
+@pytest.mark.parametrize("answer", [compiling.READY, b"ImportError: numba", None])
+def test_it_is_made_once(asked: Callable[[Any], Compiler], answer: bytes | None) -> None:
     nursery = _Nursery()
-    reader = missing(nursery)
+    compiler = asked(nursery)
     assert nursery.asked == 1
-    assert reader.least(1 << 40, loading=True) is None
     nursery.answer(answer)
-    reader.hear()
-    assert reader.ready is ready
-    assert (reader.least(1 << 40, loading=True) == 0) is ready
+    compiler.hear()
     assert nursery.ours.closed
-    reader.close()
+    compiler.close()
 
 
 def test_a_nursery_that_was_killed_is_no_trouble_for_the_plain_reader(
-    missing: Callable[[Any], CompiledReader],
+    asked: Callable[[Any], Compiler],
 ) -> None:
     nursery = _Nursery(dead=True)
-    reader = missing(nursery)
+    compiler = asked(nursery)
     assert nursery.asked == 1
-    assert reader.least(1 << 40, loading=True) is None
+    compiler.hear()
     nursery.answer(None)
     nursery.ours.close()
 
 
-def test_small_jobs_are_not_worth_loading_it(
-    missing: Callable[[Any], CompiledReader], monkeypatch: pytest.MonkeyPatch
+def test_small_jobs_are_not_worth_loading_it() -> None:
+    worth = compiled_reader.WORTH_BYTES
+    assert compiled_reader.least(worth - 1, loading=True) == compiled_reader.WORTH_JOB
+    assert compiled_reader.least(worth, loading=False) == compiled_reader.WORTH_JOB
+    assert compiled_reader.least(worth, loading=True) == 0
+
+
+def test_a_worker_takes_it_as_soon_as_it_is_there(
+    compiled: object, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compiling, "is_ready", lambda: True)
-    with selectors.DefaultSelector() as selector:
-        reader = CompiledReader(selector)
-    assert reader.least(compiled_reader.WORTH_BYTES - 1, loading=True) == compiled_reader.WORTH_JOB
-    assert reader.least(compiled_reader.WORTH_BYTES, loading=False) == compiled_reader.WORTH_JOB
-    assert reader.least(compiled_reader.WORTH_BYTES, loading=True) == 0
+    one = Worker(read_bytes)
+    with monkeypatch.context() as patch:
+        patch.setattr(compiling, "is_ready", lambda: False)
+        one.do(_job(folder / "1.json.gz"))
+        assert one._scanner is None
+    one.do(_job(folder / "1.json.gz"))
+    assert one._scanner is not None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
-from importlib import metadata
 from multiprocessing import Pipe
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -23,16 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-needs_llvmlite = pytest.mark.skipif(
-    importlib.util.find_spec("llvmlite") is None, reason="llvmlite is not installed"
-)
-
 
 @pytest.fixture
 def chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder for the machine code that does not exist yet."""
     folder = tmp_path / "some" / "where"
     monkeypatch.setenv(compiling.FOLDER, str(folder))
+    monkeypatch.setattr(compiling, "_unfit", [])
     compiling.path.cache_clear()
     yield folder
     monkeypatch.undo()
@@ -64,7 +59,6 @@ def _read(path: Path) -> tuple[ReadDone, Worker]:
     return done, worker
 
 
-@needs_llvmlite
 def test_nothing_is_ready_where_nothing_was_compiled(chosen: Path, tmp_path: Path) -> None:
     assert not compiling.is_ready()
     assert compiling.scanner(Encoder()) is None
@@ -87,18 +81,23 @@ def test_it_can_be_switched_off(
     assert _read(write(tmp_path / "a.json", delivery(raws(3))))[0].results[0].found == 3
 
 
-def test_without_llvmlite_there_is_no_place_for_it(
-    monkeypatch: pytest.MonkeyPatch, chosen: Path
+def test_where_memory_cannot_hold_code_it_is_asked_for_once(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(name: str) -> str:
-        raise metadata.PackageNotFoundError(name)
+    asked = []
 
-    monkeypatch.setattr(metadata, "version", missing)
-    assert compiling.path() is None
-    assert compiling.make_ready() != ""
+    def refuse(image: linking.Image) -> None:
+        asked.append(image)
+        raise PermissionError
+
+    monkeypatch.setattr(linking, "mapped", refuse)
+    for _ in range(2):
+        done, worker = _read(write(tmp_path / "a.json", delivery(raws(3))))
+        assert done.results[0].found == 3
+        assert worker._scanner is None
+    assert len(asked) == 1
 
 
-@needs_llvmlite
 def test_without_numba_what_was_compiled_still_reads(
     monkeypatch: pytest.MonkeyPatch, kept: Path, tmp_path: Path
 ) -> None:

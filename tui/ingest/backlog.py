@@ -53,7 +53,7 @@ class Backlog:
         self.old.clear()
 
     def job(
-        self, window: Window, *, rich: bool, details: bool, compiled_from: int | None = None
+        self, window: Window, *, rich: bool, details: bool, compiled_from: int = 1 << 62
     ) -> Given:
         """The next job, of what is urgent if there is any.
 
@@ -71,5 +71,5 @@ class Backlog:
             size += self._ledger.size(objects[-1])
         self.read_since += size
         parts = [self._ledger.begin(object_id) for object_id in objects]
-        compiled = compiled_from is not None and size >= compiled_from
+        compiled = size >= compiled_from
         return Given(ReadJob(parts, window, rich, details and not rich, compiled), objects)

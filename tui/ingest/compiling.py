@@ -11,10 +11,8 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
-import platform
 import sys
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,8 +35,6 @@ READY = b"ready"
 FOLDER = "CLOUDTRAIL_TUI_COMPILED"
 """Environment variable: the folder for what is compiled; `off`: the plain reader does it all."""
 _NICE = 10
-_UNFIT = (ImportError, OSError, ValueError, RuntimeError)
-"""What keeps the machine code from being made or loaded."""
 _CHECK = 32
 """Bytes of the checksum at the beginning of the file. What follows is told by one more byte."""
 _IMAGE, _CODE = b"I", b"C"
@@ -55,15 +51,11 @@ def is_ready() -> bool:
 
 @cache
 def path() -> Path | None:
-    """Where the machine code lies, or will; None: it is not wanted, or nothing could load it."""
+    """Where the machine code lies, or will; None: it is not wanted."""
     chosen = os.environ.get(FOLDER)
-    try:
-        version = metadata.version("llvmlite")
-    except metadata.PackageNotFoundError:
+    if chosen == "off" or os.name != "posix":
         return None
-    if chosen == "off":
-        return None
-    told = hashlib.sha256(f"{version} {platform.machine()} {_processor()}".encode())
+    told = hashlib.sha256(f"{os.uname().machine} {_processor()}".encode())
     sources = Path(__file__).with_name("compiled").glob("*.py")
     for source in (Path(linking.__file__), *sorted(sources)):
         told.update(source.read_bytes())
@@ -82,7 +74,7 @@ def _processor() -> str:
         with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
             lines = file.read(1 << 14).split("\n\n")[0].splitlines()
     except OSError:
-        return platform.processor()
+        return ""
     return "\n".join(line for line in lines if line.startswith(("model name", "flags", "Features")))
 
 
@@ -130,10 +122,18 @@ def load() -> Call:
 
 
 def _loaded() -> Call | None:
+    if _unfit or not is_ready():
+        return None
     try:
         return load()
-    except _UNFIT:
+    except (FileNotFoundError, ValueError):
+        return None  # it has gone, or was damaged and is gone now
+    except (ImportError, OSError, RuntimeError) as error:
+        _unfit.append(error)  # this process asks no more, and reads plainly
         return None
+
+
+_unfit: list[Exception] = []
 
 
 def _function(kept: bytes) -> Call:
@@ -175,10 +175,10 @@ def _linked(kept: bytes) -> tuple[int, object]:
 
 
 def scanner(encoder: Encoder) -> Scanner | None:
-    """A compiled reader for an encoder; None where it is not to be had."""
+    """A compiled reader for an encoder; None where it is not there."""
     call = _loaded()
     if call is None:
-        return None  # read plainly, that is only slower; it is compiled anew another time
+        return None
     from tui.ingest.scanner import Scanner
 
     return Scanner(encoder, call)
@@ -186,8 +186,6 @@ def scanner(encoder: Encoder) -> Scanner | None:
 
 def finder() -> Find | None:
     """The compiled search for a text; None where it is not to be had."""
-    if not is_ready():
-        return None
     call = _loaded()
     if call is None:
         return None
@@ -217,9 +215,10 @@ def finder() -> Find | None:
 def make_ready() -> str:
     """Compile it unless it is; returns why that cannot be done, "" if all is well."""
     if path() is None:
-        return f"it is switched off by {FOLDER}, or numba is not installed"
-    if is_ready() and _loaded() is not None:
+        return f"it is switched off by {FOLDER}"
+    if _loaded() is not None:
         return ""
+    _unfit.clear()
     try:
         compile_now()
     except Exception as error:  # noqa: BLE001 - numba's have no common kind; it is told

@@ -53,7 +53,7 @@ class ReadJob(NamedTuple):
     keep: bool = False
     """Keep the records of PENDING events at hand: an EnrichJob will ask for them."""
     compiled: bool = False
-    """Let the compiled reader read what fits it."""
+    """Let the compiled reader, if it is there, read what fits it."""
 
 
 class EnrichJob(NamedTuple):

@@ -11,9 +11,9 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.core.rows import Progress, Sums
-from tui.ingest import jobs
+from tui.ingest import compiled_reader, jobs
 from tui.ingest.backlog import Backlog
-from tui.ingest.compiled_reader import CompiledReader
+from tui.ingest.compiled_reader import Compiler
 from tui.ingest.counting import Counting
 from tui.ingest.crew import Crew, Given
 from tui.ingest.jobs import UNCACHED
@@ -100,7 +100,7 @@ class Pipeline:
             self.ledger, lambda: self.index, wake=self._dispatch, bring=self._bring
         )
         self._mending: Mending | None = None
-        self._compiled = CompiledReader(self._selector)
+        self._compiler = Compiler(self._selector)
         self._cancelled = False
         self._started = 0.0
 
@@ -122,7 +122,7 @@ class Pipeline:
             self.remote.close()
         if self._crew is not None:
             self._crew.close()
-        self._compiled.close()
+        self._compiler.close()
         self._selector.close()
         if self._nursery is not None:
             self._nursery.close()
@@ -157,8 +157,8 @@ class Pipeline:
         # Changes first: they are small, and what is new goes before what is old.
         ready.sort(key=lambda item: item[0].data is not None)
         for key, _ in ready[:limit]:
-            if key.data is self._compiled:
-                self._compiled.hear()
+            if key.data is self._compiler:
+                self._compiler.hear()
             elif key.data is None:
                 self._hear(key.fileobj)  # type: ignore[arg-type] # we registered a Connection
             elif key.data is self.remote:
@@ -376,7 +376,7 @@ class Pipeline:
         if self._crew is None:
             return
         if self._nursery is not None:
-            self._compiled.look(self._nursery, self.ledger.bytes_found)
+            self._compiler.look(self._nursery, self.ledger.bytes_found)
         if self._read_up and not self.scouts.listing and not self._loaded:
             self._loaded = True
             if self._index is not None and self._details:
@@ -398,7 +398,7 @@ class Pipeline:
             return given
         if self._backlog:
             rich = self._details if self._backlog.urgent else self._is_rich()
-            least = self._compiled.least(self.ledger.bytes_found, loading=self.loading)
+            least = compiled_reader.least(self.ledger.bytes_found, loading=self.loading)
             return self._backlog.job(
                 self.window, rich=rich, details=self._details, compiled_from=least
             )

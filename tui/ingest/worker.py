@@ -84,7 +84,6 @@ class Worker:
         self._scanner: Scanner | None = None
         """Made when a job asks for it; it writes into the encoder."""
         self._find: Find | None = None
-        self._has_compiled = True
         self._kept: dict[tuple[int, int], bytes] = {}
         """Records of PENDING events by object and position, so that nothing is inflated twice."""
         self._kept_bytes = 0
@@ -127,9 +126,8 @@ class Worker:
 
     def _scan(self, group: list[_Opened], job: ReadJob) -> dict[int, ObjectResult]:
         """Let the compiled reader read these; what does not fit it is read like all the others."""
-        if self._scanner is None and self._has_compiled:
+        if self._scanner is None:
             self._scanner = compiling.scanner(self._encoder)
-            self._has_compiled = self._scanner is not None
         if self._scanner is None:
             return {opened.number: self._read_content(opened, job) for opened in group}
         scanned = self._scanner.read(
@@ -293,9 +291,8 @@ class Worker:
         from tui.ingest.crew import give_back_memory
         from tui.ingest.search_objects import search  # loaded by the first search
 
-        if self._find is None and self._has_compiled:
+        if self._find is None:
             self._find = compiling.finder()
-            self._has_compiled = self._find is not None
         done = search(job, self._open, self._find)
         give_back_memory()  # a large object is unpacked and lowered as a whole
         return done
