@@ -62,9 +62,14 @@ class Column:
 
         What lies behind the end is anything.
         """
+        return np.ndarray((self._size,), "<u8", self.padded, strides=(1,))
+
+    @property
+    def padded(self) -> NDArray[Any]:
+        """All values and at least eight more, which are anything."""
         if self._size + 8 > len(self._data):
             self._grow(self._size + 8, self._data.dtype)
-        return np.ndarray((self._size,), "<u8", self._data, strides=(1,))
+        return self._data
 
     def append(self, values: NDArray[Any]) -> None:
         """Add values at the end; a column of codes becomes as wide as they need."""
@@ -193,7 +198,8 @@ class Dictionary:
         self._blob = Column(np.uint8)
         self._ends = Column(np.uint32)  # where each text ends in the blob; it begins at the last's
         self._hash = Column(np.uint32)
-        self._slots = Slots(self._hashes, self._hash, self._equal)
+        run = self._blob, self._ends
+        self._slots = Slots(self._hashes, self._hash, self._equal, texts=run)
         self._known: dict[str, int] | None = {}
         self._recent: dict[int, str] = {}
         self.beside: object = None

@@ -8,7 +8,7 @@ few segments at a time: doubling it at once would stop the screen for 50 ms.
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
     Hashes = NDArray[np.uint32]
+    Native = Callable[["Walk"], None]
+    """Machine code for `Slots.place`: it fills `found` and `slots`, and the table."""
 
 _BITS = 13
 _SEGMENT = 1 << _BITS
@@ -51,13 +53,32 @@ class Placed(NamedTuple):
     """The slot of each that found itself, -1 if it has none; of others it means nothing."""
 
 
+class Walk(NamedTuple):
+    """What machine code is given to put numbers in their places."""
+
+    table: NDArray[np.int32]
+    segments: int
+    hashes: Hashes
+    numbers: Numbers
+    found: Numbers
+    slots: Numbers
+    keys: NDArray[np.uint32] | NDArray[np.uint64]
+    blob: NDArray[np.uint8] | None
+    """Texts one behind the other, eight bytes of anything behind them; None: the keys decide."""
+    ends: NDArray[np.uint32] | NDArray[np.uint64] | None
+    """Where each text ends."""
+
+
 class Slots:
     """The table. What the numbers stand for is equal if its keys and then `equal` say so.
 
     `hashes` gives the hash of some numbers; `key` is a column by number, `equal` (None: the keys
     decide) is asked about pairs whose keys are equal. Numbers that are not `live` are left behind
-    when the table grows.
+    when the table grows. `texts` are blob and ends of what `equal` compares, if it is texts.
     """
+
+    native: ClassVar[Native | None] = None
+    """The same as machine code, where there is any: for texts, and where the keys decide."""
 
     def __init__(
         self,
@@ -65,7 +86,9 @@ class Slots:
         key: Column,
         equal: Callable[[Numbers, Numbers], NDArray[np.bool_]] | None = None,
         live: Callable[[Numbers], NDArray[np.bool_]] | None = None,
+        texts: tuple[Column, Column] | None = None,
     ) -> None:
+        self._texts = texts
         self._hashes = hashes
         self._key = key
         self._equal = equal
@@ -85,10 +108,24 @@ class Slots:
         `numbers` ascend and their values stand in the columns already.
         """
         self._make_room(len(numbers))
-        found = numbers.copy()
-        slots = self._walk(numbers, found)
+        native = Slots.native
+        if native is not None and (self._equal is None or self._texts is not None):
+            found, slots = self._place_natively(native, numbers)
+        else:
+            found = numbers.copy()
+            slots = self._walk(numbers, found)
         self._count += int(np.count_nonzero(found == numbers))
         return Placed(found, slots)
+
+    def _place_natively(self, native: Native, numbers: Numbers) -> tuple[Numbers, Numbers]:
+        found, slots = np.empty((2, len(numbers)), np.int64)
+        blob = ends = None
+        if self._texts is not None:
+            blob, ends = self._texts[0].padded, self._texts[1].values
+        hashes = np.ascontiguousarray(self._hashes(numbers), np.uint32)
+        keys = self._key.values
+        native(Walk(self._table, self._segments, hashes, numbers, found, slots, keys, blob, ends))
+        return found, slots
 
     def renumber(self, slots: Numbers, numbers: Numbers) -> None:
         """Let these slots hold other numbers of equal value."""

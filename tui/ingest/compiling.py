@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tui.core.looking_bytes import Find
+    from tui.core.slots import Native, Walk
     from tui.ingest.encode import Encoder
     from tui.ingest.scanner import Scanner
 
@@ -210,6 +211,40 @@ def finder() -> Find | None:
         return None if told == layout.UNSURE else told == layout.PRESENT
 
     return find
+
+
+def placer() -> Native | None:
+    """The compiled walk through the index's tables; None where it is not to be had."""
+    call = _loaded()
+    if call is None:
+        return None
+    import numpy as np
+
+    from tui.ingest.compiled import layout
+
+    given = np.zeros(layout.GIVEN, np.int64)
+    given[layout.G_TASK] = layout.PLACE_ALL
+
+    def place(walk: Walk) -> None:
+        texts = walk.blob is not None and walk.ends is not None
+        given[layout.L_SEGMENTS] = walk.segments
+        given[layout.L_COUNT] = len(walk.numbers)
+        given[layout.L_KEY_WIDTH] = walk.keys.itemsize
+        for at, array in (
+            (layout.L_TABLE, walk.table),
+            (layout.L_HASHES, walk.hashes),
+            (layout.L_NUMBERS, walk.numbers),
+            (layout.L_FOUND, walk.found),
+            (layout.L_SLOTS, walk.slots),
+            (layout.L_KEYS, walk.keys),
+            (layout.L_BLOB, walk.blob if texts else None),
+            (layout.L_ENDS, walk.ends if texts else None),
+        ):
+            given[at] = 0 if array is None else array.ctypes.data
+        given[layout.L_END_WIDTH] = 0 if walk.ends is None else walk.ends.itemsize
+        call(given)
+
+    return place
 
 
 def make_ready() -> str:

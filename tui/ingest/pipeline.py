@@ -445,6 +445,7 @@ class Pipeline:
         if done.batch is not None:
             self.index.add(done.batch, worker.vocabulary, given.objects)
             self._second.unchecked = True
+            compiled_reader.quicken(self.index.size)
         for object_id, result in results:
             if result.kind == UNCACHED:
                 self._buckets().want(object_id, urgent=True, fresh=True)

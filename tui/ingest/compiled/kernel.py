@@ -17,6 +17,7 @@ import numpy as np
 from tui.ingest.compiled import layout
 from tui.ingest.compiled.find import find
 from tui.ingest.compiled.machine import byte, int32s, int64s, part, set_word, uint32s, uint64s, word
+from tui.ingest.compiled.place import place as place_all
 from tui.ingest.compiled.record import CONTEXT_SCHEMA, only, walk
 from tui.ingest.compiled.table import intern, put, refill
 from tui.ingest.compiled.texts import space, time_of, uuid_of
@@ -238,6 +239,8 @@ def scan(block):
             given[layout.F_LENGTH],
             given[layout.F_SPELLED],
         )
+    if given[layout.G_TASK] == layout.PLACE_ALL:
+        return place_all(block)
     base = given[layout.G_BASE]
     bounds = int64s(given[layout.G_BOUNDS], 2 * given[layout.G_FILES])
     results = int64s(given[layout.G_RESULTS], 2 * given[layout.G_FILES])

@@ -90,11 +90,27 @@ COLUMNS = 16
 GIVEN = 21
 """G_STALE: the table is new and empty, and has to be filled from the entries."""
 
-READ, FIND = 0, 1
+READ, FIND, PLACE_ALL = 0, 1, 2
 """G_TASK: what to do. Of FIND only these are given: where the bytes begin and end, where the text
 begins and how long it is, and where its `spelled` begins (see `find`)."""
 F_START, F_END, F_NEEDLE, F_LENGTH, F_SPELLED = 0, 1, 2, 3, 4
 ABSENT, PRESENT, UNSURE = 0, 1, 2
+
+# What PLACE_ALL is given: addresses of arrays, how many numbers there are, bytes of a number.
+(
+    L_TABLE,
+    L_SEGMENTS,
+    L_COUNT,
+    L_HASHES,
+    L_NUMBERS,
+    L_FOUND,
+    L_SLOTS,
+    L_KEYS,
+    L_KEY_WIDTH,
+    L_BLOB,
+    L_ENDS,
+    L_END_WIDTH,
+) = range(12)
 
 BY_RECORD, BY_NAME, BY_MEMO, EVERYTHING, WAITS = 0, 1, 2, 3, 4
 """How a target is known: from the decoded record, as a NAME, by a MEMO, as the place's

@@ -1,0 +1,91 @@
+"""The index's hash tables: what `core.slots` does with whole arrays, one number after the other."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui.ingest.compiled import layout
+from tui.ingest.compiled.machine import byte, int32s, int64s, part, uint32s, word
+
+_BITS = 13
+"""Slots of a segment and steps in one as in `core.slots`."""
+_LAST = (1 << _BITS) - 1
+_FAR = 200
+_LOW = np.uint64(0xFFFF_FFFF)
+
+
+@part
+def _number(column, width, row):
+    """A number of a column whose numbers take four or eight bytes."""
+    if width == 8:
+        return np.int64(word(column + 8 * row))
+    return np.int64(word(column + 4 * row) & _LOW)
+
+
+@part
+def _same(blob, ends, width, one, other):
+    """Are two texts the same? Each begins where the one before ends; `blob` has room behind it."""
+    begin = _number(ends, width, one - 1) if one else 0
+    second = _number(ends, width, other - 1) if other else 0
+    length = _number(ends, width, one) - begin
+    if length != _number(ends, width, other) - second:
+        return False
+    begin += blob
+    second += blob
+    while length >= 8:
+        if word(begin) != word(second):
+            return False
+        begin += 8
+        second += 8
+        length -= 8
+    while length:
+        if byte(begin) != byte(second):
+            return False
+        begin += 1
+        second += 1
+        length -= 1
+    return True
+
+
+@part
+def place(block):
+    """Find an equal one for each number, or put it in; see `core.slots.Slots.place`."""
+    given = int64s(block, layout.GIVEN)
+    segments = given[layout.L_SEGMENTS]
+    table = int32s(given[layout.L_TABLE], segments << _BITS)
+    count = given[layout.L_COUNT]
+    hashes = uint32s(given[layout.L_HASHES], count)
+    numbers = int64s(given[layout.L_NUMBERS], count)
+    found = int64s(given[layout.L_FOUND], count)
+    slots = int64s(given[layout.L_SLOTS], count)
+    keys, width = given[layout.L_KEYS], given[layout.L_KEY_WIDTH]
+    blob, ends = given[layout.L_BLOB], given[layout.L_ENDS]
+    bits = 0
+    while segments >> bits:
+        bits += 1
+    for index in range(count):
+        number = numbers[index]
+        h = np.int64(hashes[index])
+        segment = h & ((1 << bits) - 1)
+        if segment >= segments:
+            segment &= (1 << (bits - 1)) - 1
+        slot = segment << _BITS | h >> (32 - _BITS)
+        step = 0
+        found[index] = number
+        while True:
+            held = np.int64(table[slot]) - 1
+            if held < 0:
+                table[slot] = number + 1
+                break
+            if _number(keys, width, held) == _number(keys, width, number) and (
+                blob == 0 or _same(blob, ends, given[layout.L_END_WIDTH], held, number)
+            ):
+                found[index] = held
+                break
+            if step >= _FAR:
+                slot = np.int64(-1)
+                break
+            step += 1
+            slot = slot & ~_LAST | (slot + step) & _LAST
+        slots[index] = slot
+    return 0
