@@ -54,6 +54,7 @@ def kept(code: bytes, chosen: Path) -> Path:
     assert place is not None
     place.parent.mkdir(parents=True)
     place.write_bytes(code)
+    place.chmod(0o600)
     return place
 
 
@@ -138,6 +139,32 @@ def test_a_damaged_one_is_removed_and_the_plain_reader_reads(
     assert worker._scanner is None
     assert not kept.exists()
     assert not compiling.is_ready()
+
+
+def test_one_that_somebody_else_may_have_written_is_not_run(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.chmod(0o620)
+    assert compiling.scanner(Encoder()) is None
+    kept.chmod(0o600)
+    assert compiling.scanner(Encoder()) is not None
+    monkeypatch.setattr("os.geteuid", lambda: kept.stat().st_uid + 1)
+    assert compiling.scanner(Encoder()) is None
+    assert kept.exists()
+
+
+@needs_llvmlite
+def test_another_version_or_processor_has_a_file_of_its_own(
+    chosen: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {compiling.path.__wrapped__()}
+    with monkeypatch.context() as patch:
+        patch.setattr(metadata, "version", lambda name: "0.0.1")
+        made.add(compiling.path.__wrapped__())
+    monkeypatch.setattr(compiling, "_processor", lambda: "another")
+    made.add(compiling.path.__wrapped__())
+    assert len(made) == 3
+    assert {place.parent for place in made if place} == {chosen}
 
 
 def test_a_name_that_is_not_in_it_is_no_function(kept: Path) -> None:

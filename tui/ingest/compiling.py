@@ -113,7 +113,11 @@ def load() -> Call:
     place = path()
     if place is None:
         raise FileNotFoundError
-    kept = place.read_bytes()
+    with place.open("rb") as file:
+        status = os.fstat(file.fileno())
+        if status.st_uid != os.geteuid() or status.st_mode & 0o022:
+            raise PermissionError("somebody else may have written it")
+        kept = file.read()
     if hashlib.sha256(kept[_CHECK:]).digest() != kept[:_CHECK]:
         place.unlink(missing_ok=True)
         raise ValueError("the file is damaged")
