@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
+import time
 from importlib import metadata
 from multiprocessing import Pipe
 from types import ModuleType
@@ -21,6 +23,7 @@ from tui.sources.readers import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
     from pathlib import Path
 
 needs_llvmlite = pytest.mark.skipif(
@@ -252,21 +255,40 @@ def test_whatever_goes_wrong_is_told_and_nothing_is_left_behind(
         assert not any(chosen.iterdir())
 
 
+def _serve(make_ready: Callable[[], str]) -> tuple[int, Connection]:
+    """A process that makes it ready in a way of its own."""
+    ours, theirs = Pipe()
+    child = os.fork()
+    if not child:
+        ours.close()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(compiling, "make_ready", make_ready)
+            try:
+                compiling.serve(theirs)
+            finally:
+                os._exit(7)
+    theirs.close()
+    return child, ours
+
+
+@pytest.mark.parametrize(("reason", "said"), [("", compiling.READY), ("no: \udc80", b"no: ?")])
+def test_the_program_is_told(reason: str, said: bytes) -> None:
+    child, ours = _serve(lambda: reason)
+    with ours:
+        assert ours.recv_bytes() == said
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+
+def test_the_compiler_ends_with_the_program() -> None:
+    child, ours = _serve(lambda: str(time.sleep(60)))
+    ours.close()
+    started = time.monotonic()
+    assert os.waitpid(child, 0)[1] == 0
+    assert time.monotonic() - started < 30
+
+
 def test_a_folder_that_cannot_be_made_is_told(numba: _Numba, chosen: Path) -> None:
     chosen.parent.rmdir()
     chosen.parent.write_text("a file")
     assert not compiling.is_ready()
-    ours, theirs = Pipe(duplex=False)
-    with ours, theirs, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.nice", lambda more: 0)
-        compiling.serve(theirs)
-        assert b"NotADirectoryError" in ours.recv_bytes()
-
-
-def test_nobody_listening_any_more_is_no_trouble(chosen: Path) -> None:
-    ours, theirs = Pipe()
-    ours.close()
-    with theirs, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.nice", lambda more: 0)
-        patch.setattr(compiling, "make_ready", lambda: "")
-        compiling.serve(theirs)
+    assert "NotADirectoryError" in compiling.make_ready()

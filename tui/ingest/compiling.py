@@ -13,6 +13,7 @@ import hashlib
 import os
 import platform
 import sys
+import threading
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -187,11 +188,20 @@ def make_ready() -> str:
 def serve(connection: Connection) -> None:
     """Make it ready and say so: READY, or why not."""
     os.nice(_NICE)  # whoever reads now comes first
+    threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
     reason = make_ready()
     try:
         connection.send_bytes(reason.encode("utf-8", "replace") or READY)
     except OSError:
         return  # the program has ended
+
+
+def _end_with(connection: Connection) -> None:
+    """End this process as soon as nobody waits for it any more: nothing is ever sent to it."""
+    try:
+        connection.recv_bytes()
+    except (EOFError, OSError):
+        os._exit(0)
 
 
 if __name__ == "__main__":
