@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,7 +37,8 @@ def compiled() -> Callable[..., int]:
     """The compiled reader, out of the user's cache; it is compiled if it is not there."""
     from tui.ingest import compiling
 
-    pytest.importorskip("numba", reason="numba is not installed: there is nothing to compile with")
+    if find_spec("numba") is None:
+        pytest.skip("numba is not installed: there is nothing to compile with")
     if compiling.path() is None:
         pytest.skip(f"the compiled reader is switched off by {compiling.FOLDER}")
     assert compiling.make_ready() == ""

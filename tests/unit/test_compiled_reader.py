@@ -172,6 +172,18 @@ def asked() -> Iterator[Callable[[Any], Compiler]]:
         assert not selector.get_map()
 
 
+def test_what_ends_at_once_is_worth_it_later(compiled: object) -> None:
+    nursery: Any = _Nursery()
+    with selectors.DefaultSelector() as selector:
+        compiler = Compiler(selector, brief=True)
+        compiler.look(nursery, compiled_reader.COMPILE_BRIEFLY - 1)
+        assert not nursery.asked
+        compiler.look(nursery, compiled_reader.COMPILE_BRIEFLY)
+        assert nursery.asked == 1
+        nursery.answer(None)
+        compiler.hear()
+
+
 @pytest.mark.parametrize("answer", [compiling.READY, b"ImportError: numba", None])
 def test_it_is_made_once(asked: Callable[[Any], Compiler], answer: bytes | None) -> None:
     nursery = _Nursery()

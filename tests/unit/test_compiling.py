@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from multiprocessing import Pipe
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -19,6 +21,7 @@ from tui.sources.readers import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
     from pathlib import Path
 
 
@@ -49,6 +52,7 @@ def kept(code: bytes, chosen: Path) -> Path:
     assert place is not None
     place.parent.mkdir(parents=True)
     place.write_bytes(code)
+    place.chmod(0o600)
     return place
 
 
@@ -139,6 +143,29 @@ def test_a_damaged_one_is_removed_and_the_plain_reader_reads(
     assert not compiling.is_ready()
 
 
+def test_one_that_somebody_else_may_have_written_is_not_run(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.chmod(0o620)
+    assert compiling.scanner(Encoder()) is None
+    compiling._unfit.clear()
+    kept.chmod(0o600)
+    assert compiling.scanner(Encoder()) is not None
+    monkeypatch.setattr("os.geteuid", lambda: kept.stat().st_uid + 1)
+    assert compiling.scanner(Encoder()) is None
+    assert kept.exists()
+
+
+def test_another_processor_has_a_file_of_its_own(
+    chosen: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {compiling.path.__wrapped__()}
+    monkeypatch.setattr(compiling, "_processor", lambda: "another")
+    made.add(compiling.path.__wrapped__())
+    assert len(made) == 2
+    assert {place.parent for place in made if place} == {chosen}
+
+
 def test_a_folder_that_is_somebody_elses_is_no_trouble(
     monkeypatch: pytest.MonkeyPatch, kept: Path
 ) -> None:
@@ -218,21 +245,40 @@ def test_whatever_goes_wrong_is_told_and_nothing_is_left_behind(
         assert not any(chosen.iterdir())
 
 
+def _serve(make_ready: Callable[[], str]) -> tuple[int, Connection]:
+    """A process that makes it ready in a way of its own."""
+    ours, theirs = Pipe()
+    child = os.fork()
+    if not child:
+        ours.close()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(compiling, "make_ready", make_ready)
+            try:
+                compiling.serve(theirs)
+            finally:
+                os._exit(7)
+    theirs.close()
+    return child, ours
+
+
+@pytest.mark.parametrize(("reason", "said"), [("", compiling.READY), ("no: \udc80", b"no: ?")])
+def test_the_program_is_told(reason: str, said: bytes) -> None:
+    child, ours = _serve(lambda: reason)
+    with ours:
+        assert ours.recv_bytes() == said
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+
+def test_the_compiler_ends_with_the_program() -> None:
+    child, ours = _serve(lambda: str(time.sleep(60)))
+    ours.close()
+    started = time.monotonic()
+    assert os.waitpid(child, 0)[1] == 0
+    assert time.monotonic() - started < 30
+
+
 def test_a_folder_that_cannot_be_made_is_told(numba: _Numba, chosen: Path) -> None:
     chosen.parent.rmdir()
     chosen.parent.write_text("a file")
     assert not compiling.is_ready()
-    ours, theirs = Pipe(duplex=False)
-    with ours, theirs, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.nice", lambda more: 0)
-        compiling.serve(theirs)
-        assert b"NotADirectoryError" in ours.recv_bytes()
-
-
-def test_nobody_listening_any_more_is_no_trouble(chosen: Path) -> None:
-    ours, theirs = Pipe()
-    ours.close()
-    with theirs, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.nice", lambda more: 0)
-        patch.setattr(compiling, "make_ready", lambda: "")
-        compiling.serve(theirs)
+    assert "NotADirectoryError" in compiling.make_ready()

@@ -185,7 +185,7 @@ def _written(records: list[dict[str, Any]], seed: int, oddness: float = 0.0) -> 
     return Writer(seed, oddness=oddness).write({"Records": records}).encode()
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(files, st.integers(0, 99), st.booleans())
 def test_both_readers_say_the_same(
     compiled: Call, groups: list[list[dict[str, Any]]], seed: int, rich: bool
@@ -196,7 +196,7 @@ def test_both_readers_say_the_same(
         pair.agree(some, details_of if rich else None)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(files, st.integers())
 def test_whatever_is_written_otherwise_means_the_same_or_does_not_fit(
     compiled: Call, groups: list[list[dict[str, Any]]], seed: int

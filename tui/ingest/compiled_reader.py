@@ -18,6 +18,8 @@ WORTH_ROWS = 50_000
 """From this many events on the index's own tables use it, which takes 20 ms; see `quicken`."""
 COMPILE_BYTES = 24 << 20
 """From this much on it is compiled, if it has not been yet: that takes some six seconds, once."""
+COMPILE_BRIEFLY = 128 << 20
+"""The same where the program ends as soon as all is read, and the compiler with it."""
 
 
 def least(bytes_found: int, *, loading: bool) -> int:
@@ -44,14 +46,16 @@ _asked_at = 0
 class Compiler:
     """Has it compiled; stands in the selector with itself as the data meanwhile."""
 
-    def __init__(self, selector: selectors.BaseSelector) -> None:
+    def __init__(self, selector: selectors.BaseSelector, *, brief: bool = False) -> None:
+        """`brief`: the program ends as soon as all is read."""
         self._selector = selector
+        self._worth = COMPILE_BRIEFLY if brief else COMPILE_BYTES
         self._connection: Connection | None = None
         self._asked = False
 
     def look(self, nursery: Nursery, bytes_found: int) -> None:
         """Begin, once, where there is much to read; the plain reader goes on until it is there."""
-        if self._asked or bytes_found < COMPILE_BYTES:
+        if self._asked or bytes_found < self._worth:
             return
         self._asked = True
         try:

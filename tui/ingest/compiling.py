@@ -12,6 +12,7 @@ import ctypes
 import hashlib
 import os
 import sys
+import threading
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -115,7 +116,11 @@ def load() -> Call:
     place = path()
     if place is None:
         raise FileNotFoundError
-    kept = place.read_bytes()
+    with place.open("rb") as file:
+        status = os.fstat(file.fileno())
+        if status.st_uid != os.geteuid() or status.st_mode & 0o022:
+            raise PermissionError("somebody else may have written it")
+        kept = file.read()
     if hashlib.sha256(kept[_CHECK:]).digest() != kept[:_CHECK]:
         place.unlink(missing_ok=True)
         raise ValueError("the file is damaged")
@@ -264,11 +269,20 @@ def make_ready() -> str:
 def serve(connection: Connection) -> None:
     """Make it ready and say so: READY, or why not."""
     os.nice(_NICE)  # whoever reads now comes first
+    threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
     reason = make_ready()
     try:
         connection.send_bytes(reason.encode("utf-8", "replace") or READY)
     except OSError:
         return  # the program has ended
+
+
+def _end_with(connection: Connection) -> None:
+    """End this process as soon as nobody waits for it any more: nothing is ever sent to it."""
+    try:
+        connection.recv_bytes()
+    except (EOFError, OSError):
+        os._exit(0)
 
 
 if __name__ == "__main__":

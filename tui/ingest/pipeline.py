@@ -100,7 +100,7 @@ class Pipeline:
             self.ledger, lambda: self.index, wake=self._dispatch, bring=self._bring
         )
         self._mending: Mending | None = None
-        self._compiler = Compiler(self._selector)
+        self._compiler = Compiler(self._selector, brief=at_once or not details)
         self._cancelled = False
         self._started = 0.0
 

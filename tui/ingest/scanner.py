@@ -195,15 +195,21 @@ class Scanner:
 
     def _odd_stamps(self, rows: NDArray[np.int32], columns: dict[str, Any]) -> None:
         """Times and IDs in other forms than the usual ones."""
-        for row in np.flatnonzero(columns["time"] < 0).tolist():
-            text = self._text_at(rows[row, layout.R_TIME_START], rows[row, layout.R_TIME_END])
-            columns["time"][row] = event_times([text])[0]
-        for row in np.flatnonzero(columns["event_id"] == 0).tolist():
-            text = self._text_at(rows[row, layout.R_ID_START], rows[row, layout.R_ID_END])
-            columns["event_id"][row] = event_numbers([text])[0]
+        odd = np.flatnonzero(columns["time"] < 0)
+        if len(odd):
+            texts = self._texts_at(rows[odd, layout.R_TIME_START], rows[odd, layout.R_TIME_END])
+            columns["time"][odd] = event_times(texts)
+        odd = np.flatnonzero(columns["event_id"] == 0)
+        if len(odd):
+            texts = self._texts_at(rows[odd, layout.R_ID_START], rows[odd, layout.R_ID_END])
+            columns["event_id"][odd] = event_numbers(texts)
 
-    def _text_at(self, start: int, end: int) -> str | None:
-        return text_of(self._buffer[start:end].tobytes()) if end > start else None
+    def _texts_at(self, starts: NDArray[np.int32], ends: NDArray[np.int32]) -> list[str | None]:
+        """What stands there in the buffer; None: nothing does."""
+        return [
+            text_of(self._buffer[start:end].tobytes()) if end > start else None
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        ]
 
     def _remember(self, rows: NDArray[np.int32], columns: dict[str, Any]) -> None:
         """Targets that depend on all parameters: the same parameters, the same target."""
