@@ -210,7 +210,10 @@ def content_flags(record: dict[str, Any]) -> int:
 
 def mfa_of(mfa_authenticated: object, mfa_used: object) -> bool:
     """Whether the session, or this sign-in (`additionalEventData.MFAUsed`), had MFA."""
-    return str(mfa_authenticated).lower() == "true" or str(mfa_used).lower() == "yes"
+    return bool(
+        (mfa_authenticated and str(mfa_authenticated).lower() == "true")
+        or (mfa_used and str(mfa_used).lower() == "yes")
+    )
 
 
 def is_sign_in(source: str, event_name: str, event_type: str) -> bool:

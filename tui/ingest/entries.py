@@ -12,8 +12,9 @@ from tui.ingest.compiled import layout
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_FIRST_ENTRIES = 1 << 16
-_FIRST_BYTES = 1 << 22
+_FIRST_ENTRIES = 1 << 17
+_FIRST_BYTES = 1 << 24
+"""Room at the start; what is not used of it takes no memory."""
 _MOST_ENTRIES = 1 << 21
 _MOST_BYTES = 1 << 27
 """With more of them it is better to begin anew: most were met just once, such as page tokens."""
