@@ -60,6 +60,14 @@ class Unpacked(NamedTuple):
     strays: list[Stray]
 
 
+def fields_of_line(line: bytes) -> dict[str, msgspec.Raw]:
+    """The fields of the object on a line, also where it is a string: `jq` without -r.
+
+    Raises as `unpack` does where there is no object.
+    """
+    return fields_of(_string(line) if line[:1] == _STRING else line)
+
+
 def is_record(keys: Iterable[str]) -> bool:
     """Do these top-level keys belong to a CloudTrail record?"""
     return len(_RECORD_KEYS.intersection(keys)) >= 2
