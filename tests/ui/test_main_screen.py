@@ -301,6 +301,24 @@ async def test_progress_is_shown_and_can_be_stopped() -> None:
         assert "2026-01-29 … 2026-01-31 UTC" in it.main.status.background
 
 
+@pytest.mark.parametrize(
+    ("outside", "skipped", "text"),
+    [
+        (0, [], "No events were found · P says what was read"),
+        (26, [("a.zip", "archive")], "No events were found: 26 lie outside of what is wanted · P"),
+        (0, [("/x/a.zip", "archive")], "No events were found: a.zip is no CloudTrail log · P"),
+        (0, [("a.zip", "archive")] * 2, "No events were found: 2 files are no logs · P"),
+    ],
+)
+async def test_where_nothing_was_found_the_list_says_what_was(
+    outside: int, skipped: list[tuple[str, str]], text: str
+) -> None:
+    session = FakeSession([])
+    session.outside, session.skipped = outside, skipped
+    async with stand(session=session) as it:
+        assert text in it.text()[3]
+
+
 async def test_an_empty_list_says_why() -> None:
     async with stand(session=FakeSession([])) as it:
         assert "No events were found" in it.text()[3]
