@@ -206,6 +206,15 @@ async def test_narrow_the_sidebar_opens_with_s(width: int, *, covered: bool) -> 
         assert it.main.query_one("#right").display
 
 
+async def test_a_list_that_was_covered_is_drawn_anew() -> None:
+    async with stand((60, 15)) as it:
+        await it.press("s", "enter", "escape")
+        assert len(it.session) == 122
+        rows = [line for line in it.text()[2:14] if "──" not in line]
+        assert rows
+        assert all("s3:" in row for row in rows)
+
+
 async def test_the_detail_comes_once_the_cursor_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     assert main.REST == 0.1
     async with stand() as it, asyncio.timeout(30):
