@@ -121,8 +121,8 @@ def test_cut_takes_the_middle(whole: str, width: int, short: str) -> None:
     ("who", "width", "short"),
     [
         ("jo@example.com (SSO Admin)", 40, "jo@example.com (SSO Admin)"),
-        ("jo@example.com (SSO Admin)", 19, "jo@example.com (SS…"),
-        ("jo@example.com (SSO Admin)", 17, "jo@example.com…"),
+        ("jo@example.com (SSO Admin)", 23, "jo@example.com (SSO Ad…"),
+        ("jo@example.com (SSO Admin)", 22, "jo@example.com…"),
         ("jo@example.com (SSO Admin)", 14, "jo@example.com"),
         ("jo@example.com (SSO Admin)", 10, "jo@ex….com"),
         ("Admin/jo (SSO x) @111122223333", 12, "Admin/…23333"),

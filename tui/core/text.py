@@ -150,6 +150,10 @@ def cut_end(text: str, width: int) -> str:
     return _head(text, width - 1).rstrip() + ELLIPSIS if width > 0 else ""
 
 
+_TELLING = len(" (SSO Ad")
+"""Of what stands behind a name, the least that tells anything."""
+
+
 def cut_who(who: str, width: int) -> str:
     """A name in at most `width` cells: what stands behind it in brackets goes first.
 
@@ -160,7 +164,8 @@ def cut_who(who: str, width: int) -> str:
         return cut(who, width)
     if cell_width(name) >= width:
         return cut(name, width)
-    return _head(who, width - 1).rstrip(" (") + ELLIPSIS
+    short = _head(who, width - 1)
+    return (short if len(short) - len(name) >= _TELLING else name) + ELLIPSIS
 
 
 def noted(target: str, note: str) -> str:
