@@ -77,6 +77,7 @@ class FakeSession(FilterSteps, Arranged):
         self.new_count = 0
         self.loading: Progress | None = None
         self.found_problems: list[Problem] = []
+        self.outside = 0
         self.skipped: list[tuple[str, str]] = []
         newest = next((row.time for row in reversed(self._all) if row.time is not None), 0)
         self.found_lines = [
@@ -281,7 +282,7 @@ class FakeSession(FilterSteps, Arranged):
         return self.found_problems
 
     def sums(self) -> Sums:
-        return Sums(self.total + 63, self.total, 60, 0, 3, 1, self.unsettled)
+        return Sums(self.total + 63, self.total, 60, self.outside, 3, 1, self.unsettled)
 
     def coverage(self) -> Coverage:
         times = [row.time for row in self._all if row.time is not None]

@@ -206,6 +206,15 @@ async def test_narrow_the_sidebar_opens_with_s(width: int, *, covered: bool) -> 
         assert it.main.query_one("#right").display
 
 
+async def test_a_list_that_was_covered_is_drawn_anew() -> None:
+    async with stand((60, 15)) as it:
+        await it.press("s", "enter", "escape")
+        assert len(it.session) == 122
+        rows = [line for line in it.text()[2:14] if "──" not in line]
+        assert rows
+        assert all("s3:" in row for row in rows)
+
+
 async def test_the_detail_comes_once_the_cursor_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     assert main.REST == 0.1
     async with stand() as it, asyncio.timeout(30):
@@ -299,6 +308,24 @@ async def test_progress_is_shown_and_can_be_stopped() -> None:
         it.engine.changed()
         await it.press("k")
         assert "2026-01-29 … 2026-01-31 UTC" in it.main.status.background
+
+
+@pytest.mark.parametrize(
+    ("outside", "skipped", "text"),
+    [
+        (0, [], "No events were found · P says what was read"),
+        (26, [("a.zip", "archive")], "No events were found: 26 lie outside of what is wanted · P"),
+        (0, [("/x/a.zip", "archive")], "No events were found: a.zip is no CloudTrail log · P"),
+        (0, [("a.zip", "archive")] * 2, "No events were found: 2 files are no logs · P"),
+    ],
+)
+async def test_where_nothing_was_found_the_list_says_what_was(
+    outside: int, skipped: list[tuple[str, str]], text: str
+) -> None:
+    session = FakeSession([])
+    session.outside, session.skipped = outside, skipped
+    async with stand(session=session) as it:
+        assert text in it.text()[3]
 
 
 async def test_an_empty_list_says_why() -> None:

@@ -70,6 +70,12 @@ async def test_esc_returns_to_the_place_and_to_following() -> None:
         assert (it.main.events.cursor, it.main.events.top) == (150, top)
 
 
+async def test_what_is_in_no_column_may_be_in_the_records() -> None:
+    async with stand() as it:
+        await it.press("/", *"zzz", "enter")
+        assert it.message == "In no column: & text:… looks in whole records"
+
+
 async def test_what_is_not_found_is_said_of_what_the_filter_leaves() -> None:
     async with stand() as it:
         it.session.push("who:bob")

@@ -54,6 +54,11 @@ SHAPES = {
     "trailing commas": b",\n".join(raws(3)) + b",\n",
     "lookup-events": encoded({"Events": [lookup(n) for n in range(3)], "NextToken": "x"}),
     "lookup-events a line each": b"\n".join(encoded(lookup(n)) for n in range(3)) + b"\n",
+    "lookup-events pages, indented, with tokens": b"\n".join(
+        json.dumps({"Events": [lookup(n)], "NextToken": "x", "more": {"a": [1]}}, indent=4).encode()
+        for n in range(3)
+    ),
+    "lookup-events' records as strings": b"\n".join(encoded(one.decode()) for one in raws(3)),
     "lookup-events pages": b"".join(encoded({"Events": [lookup(n)]}) + b"\n" for n in range(3)),
     "EventBridge": encoded(
         [{"detail-type": "AWS API Call via CloudTrail", "detail": record(n)} for n in range(3)]

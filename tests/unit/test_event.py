@@ -133,6 +133,19 @@ def test_an_empty_record() -> None:
     assert summary({}, {}) == ["unknown", "(no eventName)"]
 
 
+def test_summary_of_an_insight() -> None:
+    details = {
+        "state": "Start",
+        "eventSource": "iam.amazonaws.com",
+        "eventName": "PutRolePolicy",
+        "insightType": "ApiErrorRateInsight",
+    }
+    insight = {"eventCategory": "Insight", "insightDetails": details}
+    told = ["unknown", "(insight) on iam:PutRolePolicy ← ApiErrorRate Start"]
+    assert summary(insight, {}) == told
+    assert describe(insight).level == Level.READ
+
+
 @pytest.mark.parametrize(
     ("source", "name", "rich"),
     [

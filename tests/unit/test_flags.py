@@ -54,6 +54,13 @@ def test_call_flags(
     assert call_flags("s3.amazonaws.com", "X", error, failed, read_only, event_type) == flags
 
 
+@pytest.mark.parametrize("call", ["signin CredentialVerification", "sso Federate"])
+def test_people_sign_in_to_identity_center(call: str) -> None:
+    source, name = call.split()
+    flags = call_flags(f"{source}.amazonaws.com", name, "", True, False, "AwsServiceEvent")
+    assert flags == Flag.ERROR | Flag.WRITE
+
+
 @pytest.mark.parametrize(
     ("source", "call", "sensitive"),
     [

@@ -452,6 +452,12 @@ def test_a_key_is_the_same_whether_used_or_handed_out() -> None:
     assert index.field_codes("key", np.array([0])) == index.field_codes("newkey", np.array([1]))
 
 
+def test_an_insight_stands_where_others_have_a_call() -> None:
+    call = Call("", "", "us-east-1", "111122223333", "", 2, "AwsCloudTrailInsight", "Insight", 0)
+    index = filled([made(call=call), made(call=call._replace(category=""))])
+    assert [index.event(row).event for row in (0, 1)] == ["(insight)", ""]
+
+
 def test_rows_are_found_by_their_texts() -> None:
     index = filled([made(call=CALLS[1], time=9), made(), made(call=CALLS[1], time=4)])
     assert index.rows_of("service", ["iam", "no such"]).tolist() == [2, 0]

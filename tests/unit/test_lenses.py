@@ -59,7 +59,8 @@ def call(record: Json) -> str:
 
 def is_aws(record: Json) -> bool:
     who = record.get("userIdentity") or {}
-    if record.get("eventType") == "AwsServiceEvent" or who.get("type") == "AWSService":
+    by_itself = record.get("eventType") == "AwsServiceEvent"
+    if who.get("type") == "AWSService" or (by_itself and service(record) not in ("signin", "sso")):
         return True
     if "type" not in who and "invokedBy" in who:
         return True

@@ -79,6 +79,8 @@ def test_failure_of_a_call_without_a_name() -> None:
         (None, "AssumeRole", True),
         ("perhaps", "ListUsers", False),
         (3, "PutItem", True),
+        (None, "", False),
+        (False, "", True),
     ],
 )
 def test_write(read_only: object, call: str, write: bool) -> None:

@@ -66,6 +66,23 @@ def test_a_list_with_some_records_counts_the_others() -> None:
     assert (len(found.records), len(found.strays)) == (2, 1)
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        [
+            {"field": "@timestamp", "value": "2026-01-31 12:00:00.000"},
+            {"field": "@message", "value": json.dumps(record(1))},
+            {"field": "@ptr", "value": "CmUKKgom"},
+        ],
+        [{"eventID": "e-1"}, {"eventJson": json.dumps(record(1))}, {"errorCode": None}],
+    ],
+)
+def test_a_query_s_other_fields_are_no_strays(row: list[object]) -> None:
+    """`aws logs get-query-results` and `aws cloudtrail get-query-results`."""
+    found = unpack(json.dumps({"results": [row], "status": "Complete"}).encode())
+    assert (found.kind, len(found.records), found.strays) == (LOG, 1, [])
+
+
 def test_broken_values_raise() -> None:
     for value in (b"{", b'{"a":}', b"[1,"):
         with pytest.raises(msgspec.DecodeError):

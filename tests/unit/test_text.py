@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tui.core import text
-from tui.core.text import cell_width, cut, cut_end, fit, noted, pad, safe
+from tui.core.text import cell_width, cut, cut_end, cut_who, fit, noted, pad, safe
 
 ANY_TEXT = st.text(
     st.one_of(
@@ -117,11 +117,29 @@ def test_cut_takes_the_middle(whole: str, width: int, short: str) -> None:
     assert cut(whole, width) == short
 
 
+@pytest.mark.parametrize(
+    ("who", "width", "short"),
+    [
+        ("jo@example.com (SSO Admin)", 40, "jo@example.com (SSO Admin)"),
+        ("jo@example.com (SSO Admin)", 23, "jo@example.com (SSO Ad…"),
+        ("jo@example.com (SSO Admin)", 22, "jo@example.com…"),
+        ("jo@example.com (SSO Admin)", 14, "jo@example.com"),
+        ("jo@example.com (SSO Admin)", 10, "jo@ex….com"),
+        ("Admin/jo (SSO x) @111122223333", 12, "Admin/…23333"),
+        ("deploy/ci-run-4711", 10, "deplo…4711"),
+        ("(root)", 4, "(r…)"),
+    ],
+)
+def test_a_name_is_kept_rather_than_what_stands_behind_it(who: str, width: int, short: str) -> None:
+    assert cut_who(who, width) == short
+
+
 @settings(deadline=None)
 @given(ANY_TEXT, st.integers(0, 30))
 def test_cut_and_fit_keep_to_the_width(hostile: str, width: int) -> None:
     shown = safe(hostile)
     assert cell_width(cut(shown, width)) <= width
+    assert cell_width(cut_who(f"{shown} ({shown})", width)) <= width
     assert cell_width(fit(shown, width)) == width
 
 

@@ -19,6 +19,10 @@ def call_name(event_name: str) -> str:
     return _VERSION.sub("", event_name)
 
 
+INSIGHT = "(insight)"
+"""In place of a call: brackets, as no call has them."""
+
+
 def event_text(event_source: str, event_name: str) -> str:
     """`s3:GetBucketAcl`; just the call where the service is missing."""
     service = service_name(event_source)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tui.core.agent import agent_family, clean, is_console_agent
-from tui.core.call import call_name, event_text, service_name
+from tui.core.call import INSIGHT, call_name, event_text, service_name
 from tui.core.exposure import needs_content
 from tui.core.flags import (
     Flag,
@@ -167,7 +167,9 @@ def _who(principal: Principal, own_account: str) -> str:
 
 
 def _what_line(told: Described, record: dict[str, Any]) -> str:
-    what = event_text(told.service, told.call) or "(no eventName)"
+    what = event_text(told.service, told.call)
+    if not what:
+        what = INSIGHT if record.get("insightDetails") else "(no eventName)"
     if told.target.name:
         what += f" on {told.target.name}"
     if told.target.object:

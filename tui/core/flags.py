@@ -102,6 +102,8 @@ class Level(enum.IntEnum):
 
 
 _CONSOLE_TYPES = ("AwsConsoleAction", "AwsConsoleSignIn")
+_PORTALS = ("signin", "sso")
+"""Whose AwsServiceEvents tell of people: they sign in to IAM Identity Center and take accounts."""
 
 _SENSITIVE_CALL = re.compile(
     r"""(?x)(?:
@@ -166,7 +168,7 @@ def call_flags(
         flags |= _WRITE
     if event_type in _CONSOLE_TYPES:
         flags |= _CONSOLE
-    if event_type == "AwsServiceEvent":
+    if event_type == "AwsServiceEvent" and service_name(source) not in _PORTALS:
         flags |= _AWS
     if is_sensitive(source, call):
         flags |= _SENSITIVE

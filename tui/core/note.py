@@ -83,7 +83,7 @@ def note_of(record: dict[str, Any]) -> str:
     event_name = text_of(record.get("eventName"))
     source = text_of(record.get("eventSource"))
     if not needs_note(source, event_name) and not acl_by_header(source, event_name):
-        return ""
+        return "" if event_name else _insight(record.get("insightDetails"))
     call = call_name(event_name)
     told = _Told(call, request_parameters(record), record)
     writer = _writer(service_name(source), call)
@@ -91,6 +91,14 @@ def note_of(record: dict[str, Any]) -> str:
     if not note and needs_content(source, event_name):
         note = _widest(service_name(source), told)
     return cut(note, MAX_NOTE)
+
+
+def _insight(details: object) -> str:
+    """`ApiErrorRate Start`: what was unusual about the calls that an Insights event tells of."""
+    if not isinstance(details, dict):
+        return ""
+    kind, state = text_of(details.get("insightType")), text_of(details.get("state"))
+    return cut(f"{kind.removesuffix('Insight')} {state}".strip(), MAX_NOTE)
 
 
 def new_key(record: dict[str, Any]) -> str:

@@ -25,12 +25,15 @@ _FAILURES = ("Failure", "Failed")
 
 
 def is_write(read_only: object, call: str) -> bool:
-    """Whether the call changes something: by AWS's readOnly, else by the call's name."""
+    """Whether the call changes something: by AWS's readOnly, else by the call's name.
+
+    What has neither is no call: an Insights event tells of others.
+    """
     if isinstance(read_only, str):
         read_only = {"true": True, "false": False}.get(read_only.strip().lower())
     if isinstance(read_only, bool):
         return not read_only
-    return _READ_CALL.match(call) is None
+    return bool(call) and _READ_CALL.match(call) is None
 
 
 def has_failure(

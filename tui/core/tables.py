@@ -8,7 +8,7 @@ import numpy as np
 
 from tui.core.agent import FAMILIES, agent_family, is_console_agent
 from tui.core.batch import ROW_FIELDS, TEXT_FIELDS
-from tui.core.call import event_text
+from tui.core.call import INSIGHT, event_text
 from tui.core.columns import Column, Dictionary, Distinct, look_up
 from tui.core.flags import Flag, Level
 from tui.core.outcome import Result
@@ -151,7 +151,7 @@ class Tables:
             known = self._call_texts[code] = CallTexts(
                 service=service,
                 name=event,
-                event=event_text(service, event),
+                event=event_text(service, event) or (INSIGHT if category == "Insight" else ""),
                 region=region,
                 account=account,
                 error=error,

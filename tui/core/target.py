@@ -44,7 +44,12 @@ OMITTED = "(omitted)"
 EVERYTHING = "*"
 
 _ON_RESOURCE = re.compile(
-    r"\bon resource: (arn:[^\s,]+|(?:user|group|role|policy|instance profile|mfa) [^\s,]+)"
+    r"""(?x)\bon\ resource:\ (
+        arn:[^\s,]+
+      | (?:user|group|role|policy|instance\ profile|mfa)\ [^\s,]+
+      # A secret is refused under the name by which it was asked for.
+      | [\w/+=.@:-]+(?=\ because\ )
+    )"""
 )
 # `role/`, `volume/*`: what a refused list, or a refused creation, would have touched.
 _ANY_OF_KIND = re.compile(r"(?:.*[/:])?\*?\Z")

@@ -150,6 +150,24 @@ def cut_end(text: str, width: int) -> str:
     return _head(text, width - 1).rstrip() + ELLIPSIS if width > 0 else ""
 
 
+_TELLING = len(" (SSO Ad")
+"""Of what stands behind a name, the least that tells anything."""
+
+
+def cut_who(who: str, width: int) -> str:
+    """A name in at most `width` cells: what stands behind it in brackets goes first.
+
+    With IAM Identity Center everybody's name ends alike: `jo@example.com (SSO ReadOnlyAccess)`.
+    """
+    name, bracket, _ = who.partition(" (")
+    if not bracket or who[-1] != ")" or cell_width(who) <= width:
+        return cut(who, width)
+    if cell_width(name) >= width:
+        return cut(name, width)
+    short = _head(who, width - 1)
+    return (short if len(short) - len(name) >= _TELLING else name) + ELLIPSIS
+
+
 def noted(target: str, note: str) -> str:
     """`target ← note`, and `target → key` for what was handed out: such notes bring their arrow."""
     if not note:

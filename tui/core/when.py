@@ -22,7 +22,7 @@ _SECONDS_BELOW = 10**11
 _MILLISECONDS_BELOW = 10**14
 """A number of seconds or milliseconds since 1970 lies between 1973 and 5138; others are none."""
 
-_ZONE = r"(?P<zone>[Zz]|(?P<sign>[+-])(?P<zh>[0-9]{2}):?(?P<zm>[0-5][0-9])?)?"
+_ZONE = r"(?P<zone>[Zz]|UTC|(?P<sign>[+-])(?P<zh>[0-9]{2}):?(?P<zm>[0-5][0-9])?)?"
 _CLOCK = (
     r"(?P<hour>[01][0-9]|2[0-3])(?::(?P<minute>[0-5][0-9])"
     r"(?::(?P<second>[0-5][0-9]|60)(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?"
@@ -98,7 +98,7 @@ def until_value(text: str, *, now: dt.datetime, zone: dt.tzinfo) -> int:
 def event_time(value: object) -> int | None:
     """The time that a record's field holds, None where it holds none; never raises.
 
-    Takes ISO 8601 with T or a space, up to nine fraction digits, Z, an offset or neither (UTC),
+    Takes ISO 8601 with T or a space, up to nine fraction digits, Z, `UTC`, an offset or none (UTC),
     and seconds or milliseconds since 1970 as a number or as digits.
     """
     if isinstance(value, str):

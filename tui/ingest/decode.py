@@ -130,7 +130,7 @@ def scanned(count: int, end: int) -> Reading:
 
 
 def is_lines(content: bytes) -> bool:
-    """Does this content, or its beginning, hold one JSON object a line?"""
+    """Does this content, or its beginning, hold one JSON object a line, or such ones as strings?"""
     at = 3 if content.startswith(b"\xef\xbb\xbf") else 0
     for _ in range(3):  # one of the first lines may be damaged
         end = content.find(b"\n", at)
@@ -138,9 +138,9 @@ def is_lines(content: bytes) -> bool:
             return False
         line = content[at:end].strip()
         following = content[end : end + 256].lstrip()[:1]
-        if line[:1] == b"{" and following in (b"{", b""):
+        if line[:1] in (b"{", b'"') and following in (line[:1], b""):
             try:
-                fields = shapes.fields_of(line)
+                fields = shapes.fields_of_line(line)
             except _UNFIT:
                 pass
             else:
@@ -179,7 +179,7 @@ def _read_lines(content: bytes, *, more: bool) -> Reading:
 
 def _is_object(line: bytes) -> bool:
     try:
-        shapes.fields_of(line)
+        shapes.fields_of_line(line)
     except _UNFIT:
         return False
     return True
@@ -227,7 +227,7 @@ def _read_line(line: bytes) -> Reading:
     if len(line) > MAX_RECORD:
         return _of_raws(shapes.LOG, [], [Trouble(0, salvage.TOO_LARGE, 1)], truncated=False, end=0)
     try:
-        unpacked = shapes.unpack(line)
+        unpacked = shapes.unpack(line, depth=1)
     except _UNFIT:
         reading = _salvaged(line, asked=False)
         if reading.raws or reading.troubles:

@@ -47,6 +47,7 @@ _RECORD_START = re.compile(
     _A,
 )
 _STRUCTURE = re.compile(r'"(?:[^"\\]++|\\.)*+"|"|[{}\[\]]', re.DOTALL)
+_BEHIND_LIST = re.compile(r'\s*\]\s*,(?=\s*")', _A)
 _JUNK = re.compile(r"[^\s,;\]}]", _A)
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])", _A)
 _STRAY = re.compile(r"[^\s,}\]\"{\[:]{1,40}(?=\s*[,}\]])", _A)
@@ -97,6 +98,12 @@ def pieces(content: bytes) -> Iterator[Piece]:
     while True:
         window.reach(at)
         text, base = window.text, window.base
+        behind = _BEHIND_LIST.match(text, at - base) if depth else None
+        end = window.rest_of_object(behind.end()) if behind else None
+        if end is not None:
+            at = base + end
+            depth = max(0, depth - 2)
+            continue
         opening = _OPEN.search(text, at - base)
         stop = opening.start() if opening else len(text)
         depth = max(0, depth - sum(1 for _ in _CLOSE.finditer(text, at - base, stop)))
@@ -157,6 +164,24 @@ class _Window:
             return False
         self._slide(at)
         return True
+
+    def rest_of_object(self, start: int) -> int | None:
+        """Where an object ends of which a list was stepped into, if it is whole behind its comma.
+
+        Pages of `aws cloudtrail lookup-events` have a NextToken there.
+        """
+        if self._effort < 0:
+            return None
+        try:
+            _, end = _decoder.raw_decode("{" + self.text[start : start + _STEPS[0]])
+        except json.JSONDecodeError as error:
+            self._effort -= error.pos
+            return None
+        except RecursionError:
+            self._effort -= _STEPS[0]
+            return None
+        end += start - 1
+        return None if _RECORD_START.search(self.text, start, end) else end
 
     def junk(self, start: int, end: int) -> Piece:
         """Something between the values: rubbish, or the rest of a record without its beginning."""

@@ -1,8 +1,9 @@
 """The shapes in which CloudTrail records are handed around, and the records inside them.
 
 A delivery wraps them in `Records`, `aws cloudtrail lookup-events` in `Events[].CloudTrailEvent`
-(a string), a CloudWatch Logs subscription in `logEvents[].message`, EventBridge in `detail`;
-exporters add wrappers of their own. Records keep the bytes that they were delivered with.
+(a string), a CloudWatch Logs subscription in `logEvents[].message`, EventBridge in `detail`,
+queries of CloudWatch Logs and of CloudTrail Lake in one field of a row; exporters add wrappers of
+their own. Records keep the bytes that they were delivered with.
 """
 
 from __future__ import annotations
@@ -57,6 +58,14 @@ class Unpacked(NamedTuple):
     kind: str
     records: list[bytes]
     strays: list[Stray]
+
+
+def fields_of_line(line: bytes) -> dict[str, msgspec.Raw]:
+    """The fields of the object on a line, also where it is a string: `jq` without -r.
+
+    Raises as `unpack` does where there is no object.
+    """
+    return fields_of(_string(line) if line[:1] == _STRING else line)
 
 
 def is_record(keys: Iterable[str]) -> bool:
@@ -120,6 +129,7 @@ def _unpack_list(value: bytes, depth: int, *, delivered: bool = False) -> Unpack
     records: list[bytes] = []
     strays: list[Stray] = []
     kinds: set[str] = set()
+    row = not delivered and all(_is_cell(bytes(item)) for item in items)
     at = value.find(_ARRAY) + 1
     for index, item in enumerate(items):
         raw = bytes(item)
@@ -127,7 +137,7 @@ def _unpack_list(value: bytes, depth: int, *, delivered: bool = False) -> Unpack
         inner = unpack(raw, depth + 1) if raw[:1] in b'{["' else Unpacked(OTHER, [], [])
         if inner.kind in (OTHER, EMPTY) and delivered and raw[:1] == _OBJECT:
             inner = Unpacked(LOG, [raw], [])
-        if inner.kind == OTHER:
+        if inner.kind == OTHER and not row:
             reason = f"item {index + 1:,} of the list is not a record: {_kind_of(raw)}"
             strays.append(Stray(at, reason))
         kinds.add(inner.kind)
@@ -138,6 +148,18 @@ def _unpack_list(value: bytes, depth: int, *, delivered: bool = False) -> Unpack
         kind = DIGEST if DIGEST in kinds else EMPTY if kinds == {EMPTY} else OTHER
         return Unpacked(kind, [], [])
     return Unpacked(LOG, records, strays)
+
+
+def _is_cell(raw: bytes) -> bool:
+    """May this be one field of a row of a query's answer? Another of them holds the record.
+
+    CloudWatch Logs writes `{"field": "@ptr", "value": "…"}`, CloudTrail Lake `{"eventID": "…"}`.
+    """
+    if raw[:1] != _OBJECT:
+        return False
+    fields = fields_of(raw)
+    plain = all(bytes(value)[:1] not in (_OBJECT, _ARRAY) for value in fields.values())
+    return plain and (len(fields) == 1 or fields.keys() == {"field", "value"})
 
 
 def _moved(found: Unpacked, value: bytes, inner: bytes) -> Unpacked:

@@ -135,7 +135,11 @@ class ListSearch:
         session = self._screen.session
         which = "No event that the filter leaves" if session.steps.active else "No event"
         nothing = f"{which} has {self.name} in its columns"
-        return Said(session.search_trouble or nothing, wrong=True)
+        if session.search_trouble:
+            return Said(session.search_trouble, wrong=True)
+        key = self._screen.keymap.first_key("filter")
+        advice = f"In no column: {key} text:… looks in whole records"
+        return Said(nothing, wrong=True, advice=advice)
 
     def _said(self, at: int, count: int, wrapped: int) -> Said:
         text = f"{at + 1:,} of {count:,}{self._elsewhere()}"

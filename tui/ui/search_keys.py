@@ -68,7 +68,7 @@ class SearchKeys:
             self._history.append(text)
             del self._history[:-MOST_REMEMBERED]
         search.keep()
-        self._screen.say(said.text, warning=said.wrong)
+        self._screen.say(said.advice or said.text, warning=said.wrong)
 
     def action_search_next(self) -> None:
         """To the next hit."""

@@ -145,7 +145,19 @@ class Standing:
             return f"Nothing could be read · {why} says why · {again} tries again"
         if session.progress().loading:
             return "Reading: the newest events come first"
-        return f"No events were found · {key('problems')} says what was read and what could not be"
+        return f"No events were found{self._why_none()} · {key('problems')} says what was read"
+
+    def _why_none(self) -> str:
+        """What the command line left out, or what was found in place of logs."""
+        session = self._screen.session
+        outside, coverage = session.sums().outside, session.coverage()
+        if outside:
+            return f": {outside:,} lie outside of what is wanted"
+        if coverage.pruned:
+            return f": {coverage.pruned:,} files are outside, by their names"
+        if len(coverage.skipped) == 1:
+            return f": {coverage.skipped[0][0].rpartition('/')[2]} is no CloudTrail log"
+        return f": {len(coverage.skipped):,} files are no logs" if coverage.skipped else ""
 
 
 def _failed(state: str) -> bool:

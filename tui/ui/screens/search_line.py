@@ -22,6 +22,8 @@ class Said(NamedTuple):
 
     text: str = ""
     wrong: bool = False
+    advice: str = ""
+    """What is said in its place after Enter, where something else helps on."""
 
 
 class SearchLine(Prompt):

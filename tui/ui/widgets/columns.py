@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tui.core.text import cell_width, cut, fit, safe
+from tui.core.text import cell_width, cut, cut_who, fit, pad, safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,6 +167,8 @@ def row_cells(event: EventRow, time: str, columns: Sequence[Column]) -> list[str
             text = fit(safe(text), width)
         elif field == "event":
             text = fit(MARKS[event.level] + safe(event.event), width)
+        elif field == "who":
+            text = pad(cut_who(safe(event.who), width), width)
         else:
             text = fit(safe(cell_text(event, field)), width)
         parts.append(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tui.core.facet_names import COUNT, NAME, RARE, value_text
-from tui.core.text import cell_width, cut, fit, safe
+from tui.core.text import cell_width, cut, cut_who, fit, safe
 
 if TYPE_CHECKING:
     from tui.core.rows import FacetValue
@@ -110,7 +110,7 @@ def value_line(value: FacetValue, mark: str, most: int, width: int, field: str =
         end = addresses_text(value.addresses)
         count, room = f"{count} {end}", width - 1 - _COUNT - 1
     text, left = safe(value_text(field, value.value)), room + _COUNT - len(count)
-    name = _cut_key(text, left) if field in _KEYS else cut(text, left)
+    name = _cut_key(text, left) if field in _KEYS else cut_who(text, left)
     gap = " " * (room + _COUNT - cell_width(name) - len(count))
     tail = f" {end}" if value.addresses is None else ""
     return fit(f"{mark}{name} {gap}{count}{tail}", width)

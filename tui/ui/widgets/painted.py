@@ -81,6 +81,8 @@ class Painted(Widget, inherit_bindings=False):
             # Drawn as a whole by the layout that changed the size; what is hidden now may get
             # the size that it had, and shows other lines than then.
             self._painted_size = Size(-1, -1)
+            # Textual keeps the lines that it drew, also of what something above them hides.
+            self._styles_cache.clear()
             return
         before, self._lines = self._lines, self.lines(size.width, size.height)
         regions = []
