@@ -89,7 +89,9 @@ class Store:
         events = self._client.meta.events
         events.register("before-parse.s3.ListObjectsV2", _read_listing)
         events.register("before-send.s3.GetObject", self._catch_probe)
+        events.register("before-call.s3.HeadBucket", self._head_once)
         self._probed: tuple[str, str] = ("", "")
+        self._headed: set[str] = set()
 
     @property
     def host(self) -> str:
@@ -175,6 +177,17 @@ class Store:
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
+
+    def _head_once(self, params: dict[str, Any], **_: object) -> Any:
+        """Let botocore ask once where a bucket is that is elsewhere; it would do so without end."""
+        from botocore.awsrequest import AWSResponse
+
+        bucket = str(params["context"]["s3_redirect"]["bucket"])
+        if bucket not in self._headed:
+            self._headed.add(bucket)
+            return None
+        told = {"Error": {"Code": "301"}, "ResponseMetadata": {"HTTPHeaders": {}}}
+        return AWSResponse(str(params["url"]), 301, {}, _Nothing()), told
 
     def _catch_probe(self, request: Any, **_: object) -> Any:
         """Answer the probe ourselves; botocore sends nothing then."""
