@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import pickle
 import queue
+import re
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -724,6 +725,28 @@ def test_keys_where_folders_are_looked_for_are_not_listed_to_their_end(
     assert run.keys == [key]
     assert len(proxy.seen) <= 12
     assert "1 folder is not looked through" in run.said("hint")[-1].text
+
+
+def test_levels_without_an_end_are_given_up(
+    bucket: Bucket,
+    start: Callable[..., Running],
+    proxy: FaultyProxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.sources.s3.discovery._PAGES", 4)
+    _fill(bucket, [f"AWSLogs/{name}/x" for name in range(10, 40)])
+    start("AWSLogs/", endpoint=proxy.url, page=1).until(ended)
+    level = re.compile(r"prefix=AWSLogs%2F&.*delimiter=")
+    assert sum(bool(level.search(seen.query)) for seen in proxy.seen) == 5
+
+
+def test_a_question_comes_before_many_pages_of_few_keys(
+    bucket: Bucket, start: Callable[..., Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.sources.s3.flat._PAGES", 3)
+    _fill(bucket, [f"export/part-{number:03}.json" for number in range(9)])
+    run = start("export/", follow=True, page=1).until(lambda run: bool(run.said("question")))
+    assert run.said("question")[0].count == 3
 
 
 def test_a_question_comes_before_all_keys_are_listed(

@@ -28,6 +28,8 @@ _SCOPE = re.compile(r"Credential=[^/,]+/[0-9]{8}/([^/,]+)/")
 _ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 _RESTORED = "{*}RestoreStatus/{*}RestoreExpiryDate"
 """Where a listing says that an archived object can be read for some days."""
+_EMPTY_PAGES = 300
+"""Pages in a row that hold nothing and still say that more comes: S3 sends some, not for ever."""
 _RENEW_BEFORE = 14 * 60.0
 """Seconds before their end at which credentials are renewed: botocore begins 15 minutes before."""
 
@@ -92,6 +94,8 @@ class Store:
         events.register("before-call.s3.HeadBucket", self._head_once)
         self._probed: tuple[str, str] = ("", "")
         self._headed: set[str] = set()
+        self._reached: dict[tuple[str, str, str], tuple[str, int]] = {}
+        """By bucket, prefix and token: the last name before, and how many pages were empty."""
 
     @property
     def host(self) -> str:
@@ -124,12 +128,28 @@ class Store:
         elif after:
             asked["StartAfter"] = after
         answer = self._client.list_objects_v2(**asked)
-        entries = answer.get("Entries")
-        more = answer.get("NextContinuationToken", "") if answer.get("IsTruncated") else ""
-        if entries is None or (more and more == token):
+        entries: list[Entry] | None = answer.get("Entries")
+        truncated = bool(answer.get("IsTruncated"))
+        more = str(answer.get("NextContinuationToken", "")) if truncated else ""
+        if entries is None or (more and more == token) or (truncated and not more):
             raise ForeignAnswerError("the answer is no listing")
         folders = [item["Prefix"] for item in answer.get("CommonPrefixes", ())]
-        return Page(entries, folders, more)
+        page = Page(entries, folders, more)
+        self._check(bucket, prefix, token, page)
+        return page
+
+    def _check(self, bucket: str, prefix: str, token: str, page: Page) -> None:
+        """Raise ForeignAnswerError for what was not asked for, and for a listing without an end."""
+        names = [*page.folders, *(entry.key for entry in page.entries)]
+        if not all(name.startswith(prefix) for name in names):
+            raise ForeignAnswerError("there are names in it that were not asked for")
+        last, empty = self._reached.get((bucket, prefix, token), ("", 0))
+        reached, empty = max(names, default=last), 0 if names else empty + 1
+        if (names and token and reached <= last) or empty > _EMPTY_PAGES:
+            raise ForeignAnswerError("the listing does not come to an end")
+        self._reached.pop((bucket, prefix, token), None)
+        if page.token:
+            self._reached[bucket, prefix, page.token] = reached, empty
 
     def head(self, bucket: str, key: str) -> Entry:
         """What one object is, for those who may not list."""
