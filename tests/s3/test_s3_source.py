@@ -412,6 +412,18 @@ def test_what_is_archived_is_counted_and_left(
     assert "1 object is in Glacier" in problem.text
 
 
+def test_where_all_is_archived_another_window_is_not_recommended(
+    bucket: Bucket, start: Callable[..., Running]
+) -> None:
+    for region in ("eu-west-1", "us-east-1"):
+        bucket.put(key_at(NOW - 60, region=region), b"x", StorageClass="GLACIER")
+    run = start(page=1).until(ended)
+    assert not any("Nothing in this window" in hint.text for hint in run.said("hint"))
+    problems = run.said("problem")
+    assert problems[-1].text.startswith("2 objects are in Glacier")
+    assert len(problems) == len(run.said("solved")) + 1, "what is said anew replaces the old"
+
+
 def test_a_bucket_that_is_not_there(start: Callable[..., Running]) -> None:
     run = start(url="s3://no-such-bucket-anywhere").until(ended)
     [problem] = run.said("problem")

@@ -381,7 +381,8 @@ class Look:
         count = sum(root.objects for root in self._roots)
         lines = [line for root in self._roots if root.windowed for line in root.tracks]
         failing = sum(root.failing for root in self._roots)
-        if not count and lines and not failing:
+        archived = any(root.archived for root in self._roots)
+        if not count and lines and not failing and not archived:
             if self._newest is None:
                 self._newest = Newest(lines)
                 self._pool.want(self._newest)

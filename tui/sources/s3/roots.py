@@ -80,6 +80,14 @@ class Root:
         return count + (self.discovery.exact is not None)
 
     @property
+    def archived(self) -> int:
+        """Objects that cannot be read before they are restored."""
+        exact = self.discovery.exact
+        count = sum(track.cursor.archived for track in self.tracks.values())
+        count += self.flat.archived if self.flat is not None else 0
+        return count + (exact is not None and exact.archived)
+
+    @property
     def settled(self) -> bool:
         """Is the first look over?"""
         if not self.discovery.done and not self.discovery.backoff.lasting:
@@ -157,7 +165,10 @@ class Root:
         for where in self._problems.keys() - problems.keys():
             said.append(Notice("solved", where=where))
         for where, text in problems.items():
-            if self._problems.get(where) != text:
+            before = self._problems.get(where)
+            if before not in (None, text):
+                said.append(Notice("solved", where=where))
+            if before != text:
                 said.append(Notice("problem", text, where))
         self._problems = problems
         return said
@@ -261,11 +272,8 @@ class Root:
             wrong[self.url] = self._problems[self.url]  # until it is known to be well
         elif discovery.done and not self.listed and not discovery.flat and discovery.exact is None:
             wrong[self.url] = discovery.nothing()
-        archived = sum(track.cursor.archived for track in self.tracks.values())
-        archived += self.flat.archived if self.flat is not None else 0
-        archived += discovery.exact is not None and discovery.exact.archived
-        if archived:
-            wrong[f"{self.url} (archived)"] = _archived(archived)
+        if self.archived:
+            wrong[f"{self.url} (archived)"] = _archived(self.archived)
         return wrong
 
 
