@@ -165,6 +165,18 @@ def test_another_account_in_the_names_loses_nothing(written: str) -> None:
     assert len(bucket.serve(track, now + POLL)) == 2
 
 
+def test_a_person_who_asks_sees_what_came_hours_late() -> None:
+    now = _seconds("2026-01-31T12:00:00")
+    bucket, track = SimulatedBucket(), _track("us-east-1", now)
+    bucket.put(key_at(now - 600))
+    bucket.serve(track, now)
+    bucket.put(key_at(now - 6 * 3600))
+    track.hurry()
+    assert bucket.serve(track, now + 1) == []
+    track.hurry(sweep=True)
+    assert len(bucket.serve(track, now + 2)) == 1
+
+
 def test_an_odd_name_among_the_usual_ones_is_found_by_the_sweep() -> None:
     now = _seconds("2026-01-31T12:00:00")
     bucket, track = SimulatedBucket(), _track("us-east-1", now)

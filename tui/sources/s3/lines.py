@@ -163,9 +163,11 @@ class Track:
         if low < high:
             self._add(low, high, now)
 
-    def hurry(self) -> None:
-        """Look now, whatever happened."""
+    def hurry(self, *, sweep: bool = False) -> None:
+        """Look now, whatever happened; `sweep`: through the whole last day."""
         self._due = 0.0
+        if sweep:
+            self._sweep_due = 0.0
         self.backoff.again()
 
     def drop(self) -> None:

@@ -324,7 +324,7 @@ class Look:
                 self._connect(out)
             if self._down is None:
                 for root in self._roots:
-                    root.hurry(now)
+                    root.hurry(now, sweep=word == "wake")  # a person wants to see all there is
                     for lister in root.listers:
                         self._pool.want(lister)
         elif word == "earlier":

@@ -129,11 +129,11 @@ class Root:
             if lister.backoff.trouble is not None:
                 lister.backoff.again()
 
-    def hurry(self, now: float) -> None:
-        """Look at everything now."""
+    def hurry(self, now: float, *, sweep: bool = False) -> None:
+        """Look at everything now; `sweep`: through the whole last day."""
         self.look_again(now)
         for track in self.tracks.values():
-            track.hurry()
+            track.hurry(sweep=sweep)
         if self.flat is not None:
             self.flat.hurry()
 
