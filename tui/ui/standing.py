@@ -9,6 +9,9 @@ from tui.ui.messages import LOADING_EARLIER
 from tui.ui.widgets.status import Chip, progress_text, state_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.core.rows import SourceLine
     from tui.ui.screens.main import MainScreen
 
 _STATE, _QUIET_STATE = 30, 40
@@ -139,13 +142,20 @@ class Standing:
             parts.append(f"{key('undo')} takes back the last step")
             parts.append(f"{key('toggle_filters')} shows all")
             return " · ".join(parts)
-        lines = session.lines()
-        if lines and all(_failed(line.state) for line in lines):
-            why, again = key("problems"), key("look_now")
-            return f"Nothing could be read · {why} says why · {again} tries again"
-        if session.progress().loading:
+        lost = f"Nothing could be read · {key('problems')} says why · {key('look_now')} tries again"
+        progress = session.progress()
+        if all_failed(session.lines()):
+            return lost
+        if progress.loading:
             return "Reading: the newest events come first"
+        if 0 < progress.objects_found <= len(session.problems()) and not session.sums().found:
+            return lost
         return f"No events were found · {key('problems')} says what was read and what could not be"
+
+
+def all_failed(lines: Sequence[SourceLine]) -> bool:
+    """Will nothing come from any source until somebody does something?"""
+    return bool(lines) and all(_failed(line.state) for line in lines)
 
 
 def _failed(state: str) -> bool:
