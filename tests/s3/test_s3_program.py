@@ -135,6 +135,16 @@ def test_only_the_operations_that_the_readme_names_are_used(
     assert used == named
 
 
+def test_whoever_asks_may_pay(bucket: Bucket, proxy: FaultyProxy, environ: Environ) -> None:
+    key = put(bucket, 1, minutes(10))
+    for place, refused in (("", 0), (f"/{key}", 9)):
+        proxy.plan(DENIED, times=refused, matching="list-type=2")
+        arguments = (f"s3://{bucket.name}{place}", "--endpoint-url", proxy.url, "--no-cache")
+        run(*arguments, "--request-payer", "requester", environ=environ)
+    assert {operation(seen) for seen in proxy.seen} == {"ListObjectsV2", "GetObject", "HeadObject"}
+    assert {seen.headers.get("x-amz-request-payer") for seen in proxy.seen} == {"requester"}
+
+
 def test_without_a_cache_nothing_stays(bucket: Bucket, s3_server: str, environ: Environ) -> None:
     put(bucket, 1, minutes(10))
     temporary = Path(environ["HOME"], "tmp")

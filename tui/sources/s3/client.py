@@ -74,6 +74,7 @@ class Store:
 
         self._session = botocore.session.Session(profile=settings.profile)
         self._signed = settings.sign
+        self._payer = settings.payer
         if settings.sign:
             _refuse_to_prompt(self._session)
         config = Config(
@@ -127,7 +128,7 @@ class Store:
             asked["ContinuationToken"] = token
         elif after:
             asked["StartAfter"] = after
-        answer = self._client.list_objects_v2(**asked)
+        answer = self._client.list_objects_v2(**asked, **self._paid)
         entries: list[Entry] | None = answer.get("Entries")
         truncated = bool(answer.get("IsTruncated"))
         more = str(answer.get("NextContinuationToken", "")) if truncated else ""
@@ -137,6 +138,11 @@ class Store:
         page = Page(entries, folders, more)
         self._check(bucket, prefix, token, page)
         return page
+
+    @property
+    def _paid(self) -> dict[str, str]:
+        """Who pays, as boto3 wants to be told."""
+        return {"RequestPayer": self._payer} if self._payer else {}
 
     def _check(self, bucket: str, prefix: str, token: str, page: Page) -> None:
         """Raise ForeignAnswerError for what was not asked for, and for a listing without an end."""
@@ -153,7 +159,7 @@ class Store:
 
     def head(self, bucket: str, key: str) -> Entry:
         """What one object is, for those who may not list."""
-        answer = self._client.head_object(Bucket=bucket, Key=key)
+        answer = self._client.head_object(Bucket=bucket, Key=key, **self._paid)
         return Entry(
             key,
             int(answer.get("ContentLength", -1)),
@@ -192,7 +198,8 @@ class Store:
         verify = self._session.get_config_variable("ca_bundle")
         if verify is None:
             verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
-        return Access(bucket, base, region, key_id, secret, token, expires, verify, proxy)
+        found = Access(bucket, base, region, key_id, secret, token, expires, verify, proxy)
+        return found._replace(payer=self._payer)
 
     def close(self) -> None:
         """Let go of the connections."""
