@@ -245,7 +245,7 @@ class Remote:
 
     def _count(self, object_id: int, fetched: Fetched) -> None:
         if not fetched.requests:
-            self._cached += 1
+            self._cached += fetched.trouble is None
             return
         self._bytes += max(0, fetched.size)
         place = place_of(self._ledger.parts[object_id].file.ref.name)
