@@ -221,7 +221,10 @@ class Root:
         else:
             word = "live" if self._terms.following and discovery.exact is None else "done"
         count = 1 if discovery.exact is not None else 0
-        return LineState(self.url, "", "", "", word, text, objects=count, lists=discovery.lists)
+        due = discovery.backoff.until if trouble is not None else 0.0
+        return LineState(
+            self.url, "", "", "", word, text, objects=count, lists=discovery.lists, due=due
+        )
 
     def _track(self, line: Line, now: float) -> Track:
         terms = self._terms
