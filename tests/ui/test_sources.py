@@ -330,6 +330,7 @@ async def test_a_list_is_empty_because_no_object_could_be_read(
     monkeypatch.setattr(session, "sums", lambda: Sums(0, 0, 0, 0, 0, 0, 0))
     session.found_lines = bucket_lines()[:1]
     session.loading = Progress(False, 2, 2, 0, 0, 0, None, False)
+    session.found_problems = [Problem("", -1, "The cache cannot be written.", 0, harmless=True)]
     async with stand((80, 24), session=session) as it:
         await changed(it)
         assert "No events were found" in it.text()[3]

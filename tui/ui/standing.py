@@ -148,7 +148,8 @@ class Standing:
             return lost
         if progress.loading:
             return "Reading: the newest events come first"
-        if 0 < progress.objects_found <= len(session.problems()) and not session.sums().found:
+        losses = sum(not problem.harmless for problem in session.problems())
+        if losses and losses >= progress.objects_found and not session.sums().found:
             return lost
         return f"No events were found · {key('problems')} says what was read and what could not be"
 
