@@ -412,13 +412,15 @@ def test_what_is_archived_is_counted_and_left(
     assert "1 object is in Glacier" in problem.text
 
 
-def test_the_sources_screen_says_when_discovery_is_tried_again(
+def test_that_discovery_is_tried_again_is_said_from_the_first_failure_on(
     start: Callable[..., Running], proxy: FaultyProxy
 ) -> None:
     proxy.plan(SLOW_DOWN, times=1000)
     run = start(endpoint=proxy.url, follow=True)
     run.until(lambda run: any(row.due > NOW for row in run.rows.values()))
     assert run.rows["", "", ""].state == "retrying"
+    run.until(lambda run: any("retrying in" in each.text for each in run.said("state")))
+    assert not run.said("problem"), "it is said before it is given up for the first look"
 
 
 def test_where_all_is_archived_another_window_is_not_recommended(

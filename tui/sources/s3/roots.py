@@ -177,7 +177,8 @@ class Root:
     def failing(self) -> int:
         """Lines (or this address itself) of which nothing is known at the moment."""
         count = sum(lister.backoff.trouble is not None for lister in self._followed)
-        return count or (not self.listed and self.url in self._problems)
+        stuck = self.url in self._problems or self.discovery.backoff.trouble is not None
+        return count or (not self.listed and stuck)
 
     def behind(self, now: float) -> int:
         """For how many minutes nothing has been known of a line that fails."""
