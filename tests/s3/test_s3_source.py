@@ -423,6 +423,17 @@ def test_that_discovery_is_tried_again_is_said_from_the_first_failure_on(
     assert not run.said("problem"), "it is said before it is given up for the first look"
 
 
+def test_a_bucket_in_which_nothing_is_yet_is_looked_at_soon_again(
+    bucket: Bucket, start: Callable[..., Running]
+) -> None:
+    run = start(follow=True, poll=0.2)
+    run.until(lambda run: bool(run.said("problem")))
+    assert run.said("problem")[0].text == "the bucket is empty"
+    key = key_at(NOW - 60)
+    _fill(bucket, [key])
+    run.until(lambda run: run.keys == [key] and bool(run.said("solved")))
+
+
 def test_where_all_is_archived_another_window_is_not_recommended(
     bucket: Bucket, start: Callable[..., Running]
 ) -> None:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from tui.sources.s3.lines import Backoff, Lister
     from tui.sources.s3.places import Line
 
+_DISCOVER_EVERY = 900.0
+"""Seconds between two looks for new accounts, kinds and regions."""
+_AWAIT_EVERY = 60.0
+"""The same where there is nothing yet, as with a trail that has just been made."""
 _ALIKE = 3
 """Lines that are named one by one where a server or a network is away for all of them."""
 
@@ -78,6 +82,14 @@ class Root:
         count = sum(track.cursor.objects for track in self.tracks.values())
         count += self.flat.objects if self.flat is not None else 0
         return count + (self.discovery.exact is not None)
+
+    @property
+    def pause(self) -> float:
+        """Seconds from one look for accounts and regions to the next."""
+        found = self.listed or self.discovery.exact is not None
+        if found or self.discovery.refused or not self.discovery.done:
+            return _DISCOVER_EVERY
+        return _AWAIT_EVERY if self._terms.poll is None else self._terms.poll
 
     @property
     def archived(self) -> int:
