@@ -160,6 +160,7 @@ def _settings(given: argparse.Namespace) -> S3Settings:
         given.endpoint_url,
         sign=not given.no_sign_request,
         concurrency=given.concurrency,
+        payer=given.request_payer or "",
     )
 
 

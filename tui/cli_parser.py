@@ -116,6 +116,12 @@ def build_parser() -> argparse.ArgumentParser:
         "--no-sign-request", action="store_true", help="send no credentials: a public bucket"
     )
     buckets.add_argument(
+        "--request-payer",
+        choices=("requester",),
+        metavar="requester",
+        help="pay for the requests: buckets that ask for it",
+    )
+    buckets.add_argument(
         "--concurrency",
         type=_at_once,
         default=24,

@@ -12,12 +12,14 @@ import signal
 import stat
 import threading
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from tui.core import export
 from tui.core.spool import RecordSpool, ordered_records, ordered_texts
 from tui.errors import CloudTrailTuiError, ExitCode, OutputClosed
 from tui.ingest.loose import event_ids
+from tui.options import BUCKETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from tui.core.tops import Tops
 
 PROBLEMS_SAID = 20
+SAID_ONCE = 4
+"""Objects from which on one sentence is enough for what is the same of all."""
 SKIPPED_SAID = 5
 FULL = 1 << 16
 """Bytes that are gathered for one write."""
@@ -275,15 +279,29 @@ def sentences(
 
 
 def problem_sentences(problems: Sequence[Unread]) -> list[str]:
-    """What could not be read, the first few in full."""
-    said = []
-    for problem in problems[:PROBLEMS_SAID]:
+    """What could not be read, the first few in full; one sentence for what a bucket refuses."""
+    alike = Counter(problem.reason for problem in problems if problem.where.startswith(BUCKETS))
+    said: list[str] = []
+    left = len(problems)
+    for problem in problems:
+        if len(said) == PROBLEMS_SAID:
+            break
         place = (
             problem.where if problem.position < 0 else f"{problem.where}, byte {problem.position}"
         )
-        said.append(f"{place}: {problem.reason}" if place else problem.reason)
-    if len(problems) > PROBLEMS_SAID:
-        said.append(f"and {len(problems) - PROBLEMS_SAID:,} more that could not be read.")
+        many = alike[problem.reason] if problem.where.startswith(BUCKETS) else 1
+        if not many:
+            continue  # said together with the first of them
+        sentence = f"{place}: {problem.reason}" if place else problem.reason
+        if many >= SAID_ONCE:
+            alike[problem.reason] = 0
+            left -= many
+            sentence = f"{sentence.rstrip('.')}; and the same of {many - 1:,} more."
+        else:
+            left -= 1
+        said.append(sentence)
+    if left:
+        said.append(f"and {left:,} more that could not be read.")
     return said
 
 

@@ -193,6 +193,17 @@ def test_what_is_denied_is_said_and_tried_again_on_demand(
     assert pipeline.sums().unreadable == 0
 
 
+def test_what_is_not_asked_for_is_not_called_cached(following: Stand, proxy: FaultyProxy) -> None:
+    for number in range(40):
+        following.put(number)
+    proxy.plan(Fault(status=400, code="ExpiredToken"), times=1000)
+    pipeline = following.start()
+    following.until(lambda: pipeline.problem_count() == 40)
+    assert pipeline.remote is not None
+    assert pipeline.remote.traffic().cached == 0
+    assert proxy.count("GET") < 40
+
+
 def test_an_object_that_is_gone_is_said(stand: Stand) -> None:
     stand.put(1)
     ref = stand.put(2)

@@ -217,6 +217,7 @@ LISTING = b"<?xml version='1.0'?><ListBucketResult>%s</ListBucketResult>"
         LISTING % b"<Contents><Key>a</Key><Size>many</Size></Contents>",
         LISTING % b"<IsTruncated>true</IsTruncated>"
         b"<NextContinuationToken>again</NextContinuationToken>",
+        LISTING % b"<IsTruncated>true</IsTruncated><Contents><Key>a</Key></Contents>",
     ],
 )
 def test_a_page_of_somebody_else_is_no_empty_bucket(
@@ -246,3 +247,73 @@ def test_a_page_that_is_no_xml_is_not_called_a_fault_of_s3(
     assert trouble.refusal is Refusal.SERVER
     assert "none of S3's" in trouble.sentence
     assert "--endpoint-url" in trouble.sentence
+
+
+def page_of(*keys: str, token: str) -> Fault:
+    """An answer with these keys that says that more comes."""
+    found = "".join(f"<Contents><Key>{key}</Key><Size>5</Size></Contents>" for key in keys)
+    more = f"<IsTruncated>true</IsTruncated><NextContinuationToken>{token}</NextContinuationToken>"
+    return Fault(status=200, body=LISTING % f"{found}{more}".encode())
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize("second", [("b",), ("a", "b"), ("a",)])
+def test_pages_that_do_not_go_on_are_no_listing(
+    stores: list[Store], proxy: FaultyProxy, second: tuple[str, ...]
+) -> None:
+    proxy.plan(page_of("a", "b", token="1"))
+    proxy.plan(page_of(*second, token="2"))
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    assert stores[0].page("trail", "").token == "1"
+    with pytest.raises(ForeignAnswerError, match="does not come to an end"):
+        stores[0].page("trail", "", token="1")
+
+
+@pytest.mark.usefixtures("credentials")
+def test_pages_that_stay_empty_are_no_listing(
+    stores: list[Store], proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.sources.s3.client._EMPTY_PAGES", 3)
+    for number in range(1, 5):
+        proxy.plan(page_of(token=str(number)))
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    token = ""
+    for _ in range(3):
+        token = stores[0].page("trail", "", token=token).token
+    with pytest.raises(ForeignAnswerError, match="does not come to an end"):
+        stores[0].page("trail", "", token=token)
+
+
+@pytest.mark.usefixtures("credentials")
+def test_names_that_were_not_asked_for_are_no_listing(
+    stores: list[Store], proxy: FaultyProxy
+) -> None:
+    proxy.plan(page_of("other/a", token="1"))
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    with pytest.raises(ForeignAnswerError, match="not asked for"):
+        stores[0].page("trail", "AWSLogs/")
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize(("status", "heads"), [(301, 1), (302, 1), (307, 1)])
+def test_where_a_redirection_leads_is_asked_once(
+    stores: list[Store], proxy: FaultyProxy, status: int, heads: int
+) -> None:
+    proxy.plan(Fault(status=status, body=b"<html>elsewhere</html>"), times=1000)
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    for _ in range(2):
+        with pytest.raises(ClientError):
+            stores[0].page("trail", "")
+    assert proxy.count("HEAD ") == heads
+    assert proxy.count("GET ") == 2
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_bucket_may_tell_where_it_is(stores: list[Store], proxy: FaultyProxy) -> None:
+    proxy.plan(Fault(status=301, code="PermanentRedirect"), matching="GET /")
+    elsewhere = (("x-amz-bucket-region", "eu-central-1"),)
+    proxy.plan(Fault(status=301, headers=elsewhere), times=2, matching="HEAD /")
+    proxy.plan(page_of("a", token="1"), matching="GET /")
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    assert [entry.key for entry in stores[0].page("trail", "").entries] == ["a"]
+    assert "/eu-central-1/" in proxy.seen[-1].headers["authorization"]

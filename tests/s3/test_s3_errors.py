@@ -72,6 +72,7 @@ def client_error(
         ),
         (403, "AccessDenied", "The ciphertext refers to a key", Refusal.KMS, "kms:Decrypt"),
         (400, "KMS.DisabledException", "arn is disabled", Refusal.KMS, "enable"),
+        (403, "KMS.AccessDeniedException", "", Refusal.KMS, "allow kms:Decrypt"),
         (400, "KMS.ThrottlingException", "", Refusal.THROTTLED, "fewer requests"),
         (403, "AllAccessDisabled", "", Refusal.DENIED, "ask AWS"),
         (

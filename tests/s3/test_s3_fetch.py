@@ -419,3 +419,19 @@ def test_an_access_point_s_objects_belong_to_it(room: Room) -> None:
     done = room.one(ObjectRef(f"s3://{point}/{KEY}", 4, 0))
     assert done.trouble is None
     assert read_cached(done.path) == b"body"
+
+
+def test_each_object_is_tried_once_where_nothing_has_come_for_long(room: Room) -> None:
+    refs = [room.put(f"{KEY}{number}") for number in range(60)]
+    room.proxy.calm()
+    room.proxy.plan(Fault(hang_up=True), times=1000)
+    room.fetcher.close()
+    room.fetcher = room.make(1)
+    done = room.fetch(*refs)
+    assert [each.retry for each in done] == [True] * 60
+    assert sum(each.requests for each in done[-10:]) == 10
+    room.proxy.calm()
+    assert all(each.trouble is None for each in room.fetch(*refs))
+    another = room.put("another")
+    room.proxy.plan(Fault(status=500, code="InternalError"), matching="another")
+    assert room.one(another).requests == 2

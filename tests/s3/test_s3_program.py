@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Environ = dict[str, str]
 
 ACCOUNT = "111122223333"
+ELSEWHERE = Fault(status=301, code="PermanentRedirect")
 DENIED = Fault(status=403, code="AccessDenied", message="Access Denied")
 
 
@@ -98,6 +99,8 @@ def operation(seen: Seen) -> str:
     """What S3 calls a request."""
     if seen.method == "GET" and "list-type=2" in seen.query:
         return "ListObjectsV2"
+    if seen.method == "HEAD" and seen.path.count("/") == 1:
+        return "HeadBucket"
     if seen.path.count("/") > 1 and not seen.query:
         return {"GET": "GetObject", "HEAD": "HeadObject"}.get(seen.method, seen.method)
     return f"{seen.method} {seen.path}?{seen.query}"
@@ -119,15 +122,27 @@ def test_only_the_operations_that_the_readme_names_are_used(
         "/nothing": 0,
         f"/{key}": 0,
         f"/{key}?": 9,  # the same once more, and nothing may be listed
+        "?": -1,  # the bucket is in a region that is not named
     }
     used = set()
     for place, times in plans.items():
-        proxy.plan(DENIED, times=times, matching="list-type=2")
+        fault = DENIED if times >= 0 else ELSEWHERE
+        proxy.plan(fault, times=abs(times), matching="list-type=2")
         arguments = (f"s3://{bucket.name}{place.rstrip('?')}", "--endpoint-url", proxy.url)
         run(*arguments, "--no-cache", environ=environ)
         used |= {operation(seen) for seen in proxy.seen}
         proxy.calm()
     assert used == named
+
+
+def test_whoever_asks_may_pay(bucket: Bucket, proxy: FaultyProxy, environ: Environ) -> None:
+    key = put(bucket, 1, minutes(10))
+    for place, refused in (("", 0), (f"/{key}", 9)):
+        proxy.plan(DENIED, times=refused, matching="list-type=2")
+        arguments = (f"s3://{bucket.name}{place}", "--endpoint-url", proxy.url, "--no-cache")
+        run(*arguments, "--request-payer", "requester", environ=environ)
+    assert {operation(seen) for seen in proxy.seen} == {"ListObjectsV2", "GetObject", "HeadObject"}
+    assert {seen.headers.get("x-amz-request-payer") for seen in proxy.seen} == {"requester"}
 
 
 def test_without_a_cache_nothing_stays(bucket: Bucket, s3_server: str, environ: Environ) -> None:

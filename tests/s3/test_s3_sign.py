@@ -24,7 +24,10 @@ BASES = [
 
 @pytest.mark.parametrize("key", [KEY, *HOSTILE])
 @pytest.mark.parametrize("token", ["", "a/Session+Token=="])
-def test_as_botocore_signs(monkeypatch: pytest.MonkeyPatch, key: str, token: str) -> None:
+@pytest.mark.parametrize("payer", ["", "requester"])
+def test_as_botocore_signs(
+    monkeypatch: pytest.MonkeyPatch, key: str, token: str, payer: str
+) -> None:
     when = [datetime.datetime(2026, 1, 2, 23, 59, 59, tzinfo=datetime.UTC)]
     monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda: when[0])
 
@@ -32,13 +35,15 @@ def test_as_botocore_signs(monkeypatch: pytest.MonkeyPatch, key: str, token: str
         return when[0].timestamp()
 
     for base in BASES:
-        signer = Signer(Access("trail", base, REGION, KEY_ID, SECRET, token), now)
+        signer = Signer(Access("trail", base, REGION, KEY_ID, SECRET, token, payer=payer), now)
         for etag in ("", "0123abcd-2", "odd  one"):
             path, headers = signer.get(key, etag)
             # The bucket's address, in front of the path that we send.
             request = AWSRequest("GET", base.split("/trail/")[0].rstrip("/") + path)
             if etag:
                 request.headers["If-Match"] = f'"{etag}"'
+            if payer:
+                request.headers["x-amz-request-payer"] = payer
             credentials = Credentials(KEY_ID, SECRET, token or None)
             botocore.auth.S3SigV4Auth(credentials, "s3", REGION).add_auth(request)
             theirs = {name.lower(): value for name, value in request.headers.items()}

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import pickle
 import queue
+import re
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -411,6 +412,40 @@ def test_what_is_archived_is_counted_and_left(
     assert "1 object is in Glacier" in problem.text
 
 
+def test_that_discovery_is_tried_again_is_said_from_the_first_failure_on(
+    start: Callable[..., Running], proxy: FaultyProxy
+) -> None:
+    proxy.plan(SLOW_DOWN, times=1000)
+    run = start(endpoint=proxy.url, follow=True)
+    run.until(lambda run: any(row.due > NOW for row in run.rows.values()))
+    assert run.rows["", "", ""].state == "retrying"
+    run.until(lambda run: any("retrying in" in each.text for each in run.said("state")))
+    assert not run.said("problem"), "it is said before it is given up for the first look"
+
+
+def test_a_bucket_in_which_nothing_is_yet_is_looked_at_soon_again(
+    bucket: Bucket, start: Callable[..., Running]
+) -> None:
+    run = start(follow=True, poll=0.2)
+    run.until(lambda run: bool(run.said("problem")))
+    assert run.said("problem")[0].text == "the bucket is empty"
+    key = key_at(NOW - 60)
+    _fill(bucket, [key])
+    run.until(lambda run: run.keys == [key] and bool(run.said("solved")))
+
+
+def test_where_all_is_archived_another_window_is_not_recommended(
+    bucket: Bucket, start: Callable[..., Running]
+) -> None:
+    for region in ("eu-west-1", "us-east-1"):
+        bucket.put(key_at(NOW - 60, region=region), b"x", StorageClass="GLACIER")
+    run = start(page=1).until(ended)
+    assert not any("Nothing in this window" in hint.text for hint in run.said("hint"))
+    problems = run.said("problem")
+    assert problems[-1].text.startswith("2 objects are in Glacier")
+    assert len(problems) == len(run.said("solved")) + 1, "what is said anew replaces the old"
+
+
 def test_a_bucket_that_is_not_there(start: Callable[..., Running]) -> None:
     run = start(url="s3://no-such-bucket-anywhere").until(ended)
     [problem] = run.said("problem")
@@ -724,6 +759,28 @@ def test_keys_where_folders_are_looked_for_are_not_listed_to_their_end(
     assert run.keys == [key]
     assert len(proxy.seen) <= 12
     assert "1 folder is not looked through" in run.said("hint")[-1].text
+
+
+def test_levels_without_an_end_are_given_up(
+    bucket: Bucket,
+    start: Callable[..., Running],
+    proxy: FaultyProxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.sources.s3.discovery._PAGES", 4)
+    _fill(bucket, [f"AWSLogs/{name}/x" for name in range(10, 40)])
+    start("AWSLogs/", endpoint=proxy.url, page=1).until(ended)
+    level = re.compile(r"prefix=AWSLogs%2F&.*delimiter=")
+    assert sum(bool(level.search(seen.query)) for seen in proxy.seen) == 5
+
+
+def test_a_question_comes_before_many_pages_of_few_keys(
+    bucket: Bucket, start: Callable[..., Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.sources.s3.flat._PAGES", 3)
+    _fill(bucket, [f"export/part-{number:03}.json" for number in range(9)])
+    run = start("export/", follow=True, page=1).until(lambda run: bool(run.said("question")))
+    assert run.said("question")[0].count == 3
 
 
 def test_a_question_comes_before_all_keys_are_listed(

@@ -13,7 +13,7 @@ from tests.ui.fake_session import NOW, FakeEngine, FakeSession, bucket_lines, ma
 from tests.ui.stand import TRUECOLOR, Stand, stand
 from tests.ui.terminal import Terminal
 from tests.ui.test_reading import all_text
-from tui.core.rows import Problem, Progress, SourceLine, Traffic
+from tui.core.rows import Problem, Progress, SourceLine, Sums, Traffic
 from tui.settings import Settings
 from tui.ui.app import CloudTrailApp
 from tui.ui.messages import LOADING_EARLIER
@@ -315,9 +315,28 @@ async def test_a_list_is_empty_for_good_once_every_source_failed() -> None:
         session.found_lines = [line._replace(state="failed") for line in session.found_lines]
         await changed(it)
         assert "Nothing could be read · P says why · r tries again" in it.text()[3]
+        await it.press("P")
+        assert not any("still being read" in line for line in it.text())
+        await it.press("escape")
         session.found_lines[0] = session.found_lines[0]._replace(state="live")
         await changed(it)
         assert "Reading: the newest events come first" in it.text()[3]
+
+
+async def test_a_list_is_empty_because_no_object_could_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = FakeSession([])
+    monkeypatch.setattr(session, "sums", lambda: Sums(0, 0, 0, 0, 0, 0, 0))
+    session.found_lines = bucket_lines()[:1]
+    session.loading = Progress(False, 2, 2, 0, 0, 0, None, False)
+    session.found_problems = [Problem("", -1, "The cache cannot be written.", 0, harmless=True)]
+    async with stand((80, 24), session=session) as it:
+        await changed(it)
+        assert "No events were found" in it.text()[3]
+        session.found_problems = [Problem(name, -1, "Access denied.", 0) for name in "ab"]
+        await changed(it)
+        assert "Nothing could be read · P says why · r tries again" in it.text()[3]
 
 
 async def test_failing_states_stand_out_and_leave_room_for_help() -> None:

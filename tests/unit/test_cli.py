@@ -101,12 +101,18 @@ def test_what_the_command_line_says_of_buckets() -> None:
     options = parse(
         [
             *("s3://b/p", *LINES, "--profile", "audit", "--region", "eu-west-1"),
-            *("--no-sign-request", "--endpoint-url", "http://127.0.0.1:9000"),
+            *(
+                "--request-payer",
+                "requester",
+                "--no-sign-request",
+                "--endpoint-url",
+                "http://127.0.0.1:9000",
+            ),
             *("--concurrency", "32", "--cache-size", "500M", "--no-cache"),
         ]
     )
     assert options.sources == ("s3://b/p",)
-    assert options.s3 == ("audit", "eu-west-1", "http://127.0.0.1:9000", False, 32)
+    assert options.s3 == ("audit", "eu-west-1", "http://127.0.0.1:9000", False, 32, "requester")
     assert (options.cache, options.cache_bytes) == (False, 500 << 20)
 
 

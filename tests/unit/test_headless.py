@@ -227,6 +227,16 @@ def test_what_could_not_be_read_is_said_within_bounds() -> None:
     ]
 
 
+def test_what_a_bucket_refuses_of_many_objects_is_said_once() -> None:
+    denied = [Lost(f"s3://b/{number}", -1, "Access denied: allow it.") for number in range(48)]
+    gone = [Lost(f"s3://b/{number}", -1, "Not there.") for number in (1, 2)]
+    local = [Lost(f"/logs/{number}", -1, "no permission") for number in range(5)]
+    said = sentences([*denied[:30], *gone, *denied[30:], *local], 0, 1)
+    assert said[0] == "s3://b/0: Access denied: allow it; and the same of 47 more."
+    assert said[1:3] == ["s3://b/1: Not there.", "s3://b/2: Not there."]
+    assert said[3:] == [f"/logs/{number}: no permission" for number in range(5)]
+
+
 def test_files_that_are_no_logs_are_named_where_nothing_else_says_why_there_is_nothing() -> None:
     skipped = [("/logs/README.md", "document")]
     assert sentences([], 0, 0, skipped) == [

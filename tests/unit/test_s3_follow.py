@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests.s3.simulated_bucket import SimulatedBucket, key_at, line_of
 from tui.core.trail import DAY, MINUTE, SECOND, label_of
 from tui.sources.base import ChangeKind
+from tui.sources.s3.errors import Refusal, Trouble
 from tui.sources.s3.fill import ENDLESS
 from tui.sources.s3.follow import pause, stamp_of
-from tui.sources.s3.lines import Track
+from tui.sources.s3.lines import Backoff, Track
 
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-2")
 POLL = 300.0
@@ -163,6 +164,27 @@ def test_another_account_in_the_names_loses_nothing(written: str) -> None:
     bucket.put(key_at(now, 77, written=written))
     bucket.put(key_at(now - 1500, 78, written=written))
     assert len(bucket.serve(track, now + POLL)) == 2
+
+
+def test_a_person_who_asks_sees_what_came_hours_late() -> None:
+    now = _seconds("2026-01-31T12:00:00")
+    bucket, track = SimulatedBucket(), _track("us-east-1", now)
+    bucket.put(key_at(now - 600))
+    bucket.serve(track, now)
+    bucket.put(key_at(now - 6 * 3600))
+    track.hurry()
+    assert bucket.serve(track, now + 1) == []
+    track.hurry(sweep=True)
+    assert len(bucket.serve(track, now + 2)) == 1
+
+
+def test_a_server_that_asks_for_fewer_requests_is_waited_for_longer() -> None:
+    backoff = Backoff(lambda: 0.5)
+    for number in range(1, 6):
+        backoff.failed(Trouble(Refusal.THROTTLED, "Slow down."), 0.0)
+        assert not backoff.lasting, number
+    backoff.failed(Trouble(Refusal.THROTTLED, "Slow down."), 0.0)
+    assert backoff.lasting
 
 
 def test_an_odd_name_among_the_usual_ones_is_found_by_the_sweep() -> None:

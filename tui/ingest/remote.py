@@ -234,7 +234,9 @@ class Remote:
             wait = max(min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1)), fetched.trouble.after)
             heapq.heappush(self._later, (self._clock() + wait, object_id))
             self._ledger.solved(name)
-            self._ledger.problem(name, f"{reason}; it is tried again in {wait:.0f} s, or with r")
+            self._ledger.problem(
+                name, f"{reason.rstrip('.')}; it is tried again in {wait:.0f} s, or with r"
+            )
             return None
         self._failed.append(object_id)
         if self._tries.pop(object_id, 0):
@@ -243,7 +245,7 @@ class Remote:
 
     def _count(self, object_id: int, fetched: Fetched) -> None:
         if not fetched.requests:
-            self._cached += 1
+            self._cached += fetched.trouble is None
             return
         self._bytes += max(0, fetched.size)
         place = place_of(self._ledger.parts[object_id].file.ref.name)

@@ -9,6 +9,9 @@ from tui.ui.messages import LOADING_EARLIER
 from tui.ui.widgets.status import Chip, progress_text, state_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.core.rows import SourceLine
     from tui.ui.screens.main import MainScreen
 
 _STATE, _QUIET_STATE = 30, 40
@@ -139,12 +142,15 @@ class Standing:
             parts.append(f"{key('undo')} takes back the last step")
             parts.append(f"{key('toggle_filters')} shows all")
             return " · ".join(parts)
-        lines = session.lines()
-        if lines and all(_failed(line.state) for line in lines):
-            why, again = key("problems"), key("look_now")
-            return f"Nothing could be read · {why} says why · {again} tries again"
-        if session.progress().loading:
+        lost = f"Nothing could be read · {key('problems')} says why · {key('look_now')} tries again"
+        progress = session.progress()
+        if all_failed(session.lines()):
+            return lost
+        if progress.loading:
             return "Reading: the newest events come first"
+        losses = sum(not problem.harmless for problem in session.problems())
+        if losses and losses >= progress.objects_found and not session.sums().found:
+            return lost
         return f"No events were found{self._why_none()} · {key('problems')} says what was read"
 
     def _why_none(self) -> str:
@@ -158,6 +164,11 @@ class Standing:
         if len(coverage.skipped) == 1:
             return f": {coverage.skipped[0][0].rpartition('/')[2]} is no CloudTrail log"
         return f": {len(coverage.skipped):,} files are no logs" if coverage.skipped else ""
+
+
+def all_failed(lines: Sequence[SourceLine]) -> bool:
+    """Will nothing come from any source until somebody does something?"""
+    return bool(lines) and all(_failed(line.state) for line in lines)
 
 
 def _failed(state: str) -> bool:

@@ -20,6 +20,8 @@ class S3Settings(NamedTuple):
     """False: requests without credentials (`--no-sign-request`)."""
     concurrency: int = 24
     """GETs in flight."""
+    payer: str = ""
+    """Who pays for the requests: `requester` (`--request-payer`), or empty for the owner."""
 
 
 class Access(NamedTuple):
@@ -40,6 +42,8 @@ class Access(NamedTuple):
     """Check the server's certificate; a text is the file or folder of authorities."""
     proxy: str = ""
     """The proxy's URL, empty for none."""
+    payer: str = ""
+    """As in the settings."""
 
     def __repr__(self) -> str:
         """Without the secrets."""

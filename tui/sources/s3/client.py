@@ -28,6 +28,8 @@ _SCOPE = re.compile(r"Credential=[^/,]+/[0-9]{8}/([^/,]+)/")
 _ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 _RESTORED = "{*}RestoreStatus/{*}RestoreExpiryDate"
 """Where a listing says that an archived object can be read for some days."""
+_EMPTY_PAGES = 300
+"""Pages in a row that hold nothing and still say that more comes: S3 sends some, not for ever."""
 _RENEW_BEFORE = 14 * 60.0
 """Seconds before their end at which credentials are renewed: botocore begins 15 minutes before."""
 
@@ -72,6 +74,7 @@ class Store:
 
         self._session = botocore.session.Session(profile=settings.profile)
         self._signed = settings.sign
+        self._payer = settings.payer
         if settings.sign:
             _refuse_to_prompt(self._session)
         config = Config(
@@ -89,7 +92,11 @@ class Store:
         events = self._client.meta.events
         events.register("before-parse.s3.ListObjectsV2", _read_listing)
         events.register("before-send.s3.GetObject", self._catch_probe)
+        events.register("before-call.s3.HeadBucket", self._head_once)
         self._probed: tuple[str, str] = ("", "")
+        self._headed: set[str] = set()
+        self._reached: dict[tuple[str, str, str], tuple[str, int]] = {}
+        """By bucket, prefix and token: the last name before, and how many pages were empty."""
 
     @property
     def host(self) -> str:
@@ -121,17 +128,38 @@ class Store:
             asked["ContinuationToken"] = token
         elif after:
             asked["StartAfter"] = after
-        answer = self._client.list_objects_v2(**asked)
-        entries = answer.get("Entries")
-        more = answer.get("NextContinuationToken", "") if answer.get("IsTruncated") else ""
-        if entries is None or (more and more == token):
+        answer = self._client.list_objects_v2(**asked, **self._paid)
+        entries: list[Entry] | None = answer.get("Entries")
+        truncated = bool(answer.get("IsTruncated"))
+        more = str(answer.get("NextContinuationToken", "")) if truncated else ""
+        if entries is None or (more and more == token) or (truncated and not more):
             raise ForeignAnswerError("the answer is no listing")
         folders = [item["Prefix"] for item in answer.get("CommonPrefixes", ())]
-        return Page(entries, folders, more)
+        page = Page(entries, folders, more)
+        self._check(bucket, prefix, token, page)
+        return page
+
+    @property
+    def _paid(self) -> dict[str, str]:
+        """Who pays, as boto3 wants to be told."""
+        return {"RequestPayer": self._payer} if self._payer else {}
+
+    def _check(self, bucket: str, prefix: str, token: str, page: Page) -> None:
+        """Raise ForeignAnswerError for what was not asked for, and for a listing without an end."""
+        names = [*page.folders, *(entry.key for entry in page.entries)]
+        if not all(name.startswith(prefix) for name in names):
+            raise ForeignAnswerError("there are names in it that were not asked for")
+        last, empty = self._reached.get((bucket, prefix, token), ("", 0))
+        reached, empty = max(names, default=last), 0 if names else empty + 1
+        if (names and token and reached <= last) or empty > _EMPTY_PAGES:
+            raise ForeignAnswerError("the listing does not come to an end")
+        self._reached.pop((bucket, prefix, token), None)
+        if page.token:
+            self._reached[bucket, prefix, page.token] = reached, empty
 
     def head(self, bucket: str, key: str) -> Entry:
         """What one object is, for those who may not list."""
-        answer = self._client.head_object(Bucket=bucket, Key=key)
+        answer = self._client.head_object(Bucket=bucket, Key=key, **self._paid)
         return Entry(
             key,
             int(answer.get("ContentLength", -1)),
@@ -170,11 +198,23 @@ class Store:
         verify = self._session.get_config_variable("ca_bundle")
         if verify is None:
             verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
-        return Access(bucket, base, region, key_id, secret, token, expires, verify, proxy)
+        found = Access(bucket, base, region, key_id, secret, token, expires, verify, proxy)
+        return found._replace(payer=self._payer)
 
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
+
+    def _head_once(self, params: dict[str, Any], **_: object) -> Any:
+        """Let botocore ask once where a bucket is that is elsewhere; it would do so without end."""
+        from botocore.awsrequest import AWSResponse
+
+        bucket = str(params["context"]["s3_redirect"]["bucket"])
+        if bucket not in self._headed:
+            self._headed.add(bucket)
+            return None
+        told = {"Error": {"Code": "301"}, "ResponseMetadata": {"HTTPHeaders": {}}}
+        return AWSResponse(str(params["url"]), 301, {}, _Nothing()), told
 
     def _catch_probe(self, request: Any, **_: object) -> Any:
         """Answer the probe ourselves; botocore sends nothing then."""

@@ -33,6 +33,8 @@ _DEPTH = 4
 _SEARCHES = 200
 _LOOSE = 2
 """Pages of keys that are listed where folders are looked for: a level may hold millions."""
+_PAGES = 1000
+"""Further pages of levels in one look: no bucket has a million accounts."""
 _NESTED = 4
 """How often `AWSLogs` and organizations may follow each other."""
 _NEAR = 5
@@ -95,7 +97,7 @@ class Discovery:
         """Folders that were not looked through to their end: there are too many, or many keys."""
         self._near: list[str] = []
         self._hollow = False
-        self._searches = self._loose = 0
+        self._searches = self._loose = self._pages = 0
         self._told: set[str] = set()
 
     @property
@@ -119,7 +121,7 @@ class Discovery:
             return
         self.refused_before, self.refused = self.refused, {}
         self._near.clear()
-        self._searches = self._loose = self.left_out = 0
+        self._searches = self._loose = self._pages = self.left_out = 0
         self.anything = self.others = False
         if self.prefix and not self.prefix.endswith("/"):
             self._ask(_Ask("name", self.prefix))
@@ -226,13 +228,16 @@ class Discovery:
     def _go_on(self, ask: _Ask, page: Page) -> None:
         """List the next page of a level, unless it is keys that fill its pages."""
         self._loose += len(page.entries)
-        if not page.entries or self._loose <= _LOOSE * self._page:
+        self._pages += 1
+        few = not page.entries or self._loose <= _LOOSE * self._page
+        if few and self._pages <= _PAGES:
             self._tokens[ask] = page.token
             self._asks.appendleft(ask)
             return
         self.left_out += 1
         below = f"{ask.prefix}AWSLogs/"
-        if ask.level == "search" and max([page.entries[-1].key, *page.folders[-1:]]) < below:
+        names = [*(entry.key for entry in page.entries[-1:]), *page.folders[-1:]]
+        if ask.level == "search" and max(names, default="") < below:
             self._ask(_Ask("organization", below))  # it would stand on a later page
 
     def _take_name(self, ask: _Ask, page: Page) -> None:

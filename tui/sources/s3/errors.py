@@ -150,7 +150,10 @@ _BY_CODE = {code: refusal for refusal, codes in _CODES.items() for code in codes
 
 _BY_STATUS = {
     301: Refusal.REGION,
+    302: Refusal.SERVER,
+    303: Refusal.SERVER,
     307: Refusal.REGION,
+    308: Refusal.SERVER,
     401: Refusal.BAD_CREDENTIALS,
     403: Refusal.DENIED,
     408: Refusal.NETWORK,
@@ -331,7 +334,7 @@ def _because(message: str) -> str:
 def _kms(_status: int, code: str, message: str, _asked: Asked) -> str:
     found = _KMS_KEY.search(message)
     key = found[0] if found else "the key that encrypts it"
-    if code.startswith("KMS."):
+    if code.startswith("KMS.") and code != "KMS.AccessDeniedException":
         return f"The KMS key cannot be used ({code}): enable or restore {key}."
     return f"Encrypted with a KMS key that may not be used: allow kms:Decrypt on {key}."
 

@@ -46,6 +46,7 @@ _PAUSES = (0.5, 1.0, 2.0, 4.0)
 _PAUSES_THROTTLED = (1.0, 2.0, 4.0, 8.0)
 
 _FAULT = Trouble(Refusal.OTHER, "The program failed while it fetched this: please report it.")
+_AWAY = RETRIED - {Refusal.THROTTLED}
 _AGAIN = RETRIED | BY_ACCESS | {Refusal.NO_CREDENTIALS}
 
 
@@ -130,6 +131,8 @@ class Fetcher:
         self._waiting: dict[_Job, tuple[Refusal, float]] = {}
         self._held: dict[str, tuple[Refusal, float]] = {}
         """Until when nothing is to be asked of a bucket, by the server's word."""
+        self._dark: dict[str, tuple[float, float]] = {}
+        """When a bucket's requests first and last came to nothing, with none that worked since."""
         self._threads: list[threading.Thread] = []
         self._connections: set[Connection] = set()
 
@@ -251,6 +254,7 @@ class Fetcher:
         while True:
             with self._gate:
                 outcome = self._attempt(job, connections)
+            dark = self._is_dark(job.bucket, outcome)
             if not isinstance(outcome, Trouble) or outcome.refusal not in RETRIED:
                 break
             if outcome.refusal is Refusal.THROTTLED:
@@ -258,7 +262,7 @@ class Fetcher:
             if outcome.after:
                 self._held[job.bucket] = outcome.refusal, self._clock() + outcome.after
             pauses = _PAUSES_THROTTLED if outcome.refusal is Refusal.THROTTLED else _PAUSES
-            if attempt + 1 >= ATTEMPTS or self._closing.is_set():
+            if dark or attempt + 1 >= ATTEMPTS or self._closing.is_set():
                 break
             pause = random.uniform(0.0, pauses[attempt])  # noqa: S311  # spreads retries
             attempt += 1
@@ -269,6 +273,20 @@ class Fetcher:
             if self._closing.is_set():
                 break
         return outcome
+
+    def _is_dark(self, bucket: str, outcome: Trouble | tuple[str, int]) -> bool:
+        """Has all that was asked of a bucket come to nothing for long? Each object is tried once.
+
+        Thousands of objects would else wait one after the other for a server that is away.
+        """
+        if not isinstance(outcome, Trouble) or outcome.refusal not in _AWAY:
+            self._dark.pop(bucket, None)
+            return False
+        now = self._clock()
+        since, last = self._dark.get(bucket, (now, now))
+        since = since if now - last <= PATIENCE else now
+        self._dark[bucket] = since, now
+        return now - since > PATIENCE
 
     def _wait(self, job: _Job, refusal: Refusal, until: float) -> None:
         """Sleep, and let `state` say why."""

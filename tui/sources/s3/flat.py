@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ASKED_FROM = 10_000
 """Keys that are listed without a question."""
+_PAGES = 1000
+"""The same for pages, however few keys they hold."""
 _PAUSE = 60.0
 _PAUSE_OF_A_PAGE = 20.0
 
@@ -147,7 +149,7 @@ class Flat:
         if page.token:
             if self.filled or self._allowed:
                 return self._release()
-            if self._listed >= self._asked_from:
+            if self._listed >= self._asked_from or self._pages >= _PAGES:
                 self.question = True
             return []
         self.filled = True

@@ -10,7 +10,7 @@ from tui.core.trail import SECOND
 from tui.sources.base import LineState
 from tui.sources.s3 import follow
 from tui.sources.s3.client import PAGE
-from tui.sources.s3.errors import RETRIED
+from tui.sources.s3.errors import RETRIED, Refusal
 from tui.sources.s3.fill import Fill
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ POLL_URGENCY = -2e18
 FIND_URGENCY = -1e18
 GIVEN_UP = 4
 """Failures after which the first look does not wait any longer."""
+_GIVEN_UP_THROTTLED = 6
+"""The same where S3 asks for fewer requests, which takes it half a minute at times."""
 _LONGEST_WAIT = 60.0
 
 
@@ -106,7 +108,9 @@ class Backoff:
     @property
     def lasting(self) -> bool:
         """Is nothing tried until somebody asks, or has it failed often?"""
-        return self.until == NEVER or self.failures >= GIVEN_UP
+        throttled = self.trouble is not None and self.trouble.refusal is Refusal.THROTTLED
+        most = _GIVEN_UP_THROTTLED if throttled else GIVEN_UP
+        return self.until == NEVER or self.failures >= most
 
 
 class Track:
@@ -163,9 +167,11 @@ class Track:
         if low < high:
             self._add(low, high, now)
 
-    def hurry(self) -> None:
-        """Look now, whatever happened."""
+    def hurry(self, *, sweep: bool = False) -> None:
+        """Look now, whatever happened; `sweep`: through the whole last day."""
         self._due = 0.0
+        if sweep:
+            self._sweep_due = 0.0
         self.backoff.again()
 
     def drop(self) -> None:

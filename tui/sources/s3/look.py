@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from tui.sources.s3.pool import Heard
     from tui.sources.s3.roots import Terms
 
-DISCOVER_EVERY = 900.0
-"""Seconds between two looks for new accounts, kinds and regions."""
 _ROWS_EVERY = 1.0
 _WORDS_EVERY = 0.05
 """Seconds between two looks at all lines for what is to be said of them."""
@@ -306,11 +304,11 @@ class Look:
         """Look for new accounts, kinds and regions now and then."""
         due = float("inf")
         for root in self._roots:
-            if now >= root.looked + DISCOVER_EVERY:
+            if now >= root.looked + root.pause:
                 root.look_again(now)
                 for lister in root.listers:
                     self._pool.want(lister)
-            due = min(due, root.looked + DISCOVER_EVERY)
+            due = min(due, root.looked + root.pause)
         return due
 
     def _hear_word(self, word: str, out: list[Item]) -> list[Change]:
@@ -324,7 +322,7 @@ class Look:
                 self._connect(out)
             if self._down is None:
                 for root in self._roots:
-                    root.hurry(now)
+                    root.hurry(now, sweep=word == "wake")  # a person wants to see all there is
                     for lister in root.listers:
                         self._pool.want(lister)
         elif word == "earlier":
@@ -381,7 +379,8 @@ class Look:
         count = sum(root.objects for root in self._roots)
         lines = [line for root in self._roots if root.windowed for line in root.tracks]
         failing = sum(root.failing for root in self._roots)
-        if not count and lines and not failing:
+        archived = any(root.archived for root in self._roots)
+        if not count and lines and not failing and not archived:
             if self._newest is None:
                 self._newest = Newest(lines)
                 self._pool.want(self._newest)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from tui.sources.s3.lines import Backoff, Lister
     from tui.sources.s3.places import Line
 
+_DISCOVER_EVERY = 900.0
+"""Seconds between two looks for new accounts, kinds and regions."""
+_AWAIT_EVERY = 60.0
+"""The same where there is nothing yet, as with a trail that has just been made."""
 _ALIKE = 3
 """Lines that are named one by one where a server or a network is away for all of them."""
 
@@ -80,6 +84,22 @@ class Root:
         return count + (self.discovery.exact is not None)
 
     @property
+    def pause(self) -> float:
+        """Seconds from one look for accounts and regions to the next."""
+        found = self.listed or self.discovery.exact is not None
+        if found or self.discovery.refused or not self.discovery.done:
+            return _DISCOVER_EVERY
+        return _AWAIT_EVERY if self._terms.poll is None else self._terms.poll
+
+    @property
+    def archived(self) -> int:
+        """Objects that cannot be read before they are restored."""
+        exact = self.discovery.exact
+        count = sum(track.cursor.archived for track in self.tracks.values())
+        count += self.flat.archived if self.flat is not None else 0
+        return count + (exact is not None and exact.archived)
+
+    @property
     def settled(self) -> bool:
         """Is the first look over?"""
         if not self.discovery.done and not self.discovery.backoff.lasting:
@@ -121,11 +141,11 @@ class Root:
             if lister.backoff.trouble is not None:
                 lister.backoff.again()
 
-    def hurry(self, now: float) -> None:
-        """Look at everything now."""
+    def hurry(self, now: float, *, sweep: bool = False) -> None:
+        """Look at everything now; `sweep`: through the whole last day."""
         self.look_again(now)
         for track in self.tracks.values():
-            track.hurry()
+            track.hurry(sweep=sweep)
         if self.flat is not None:
             self.flat.hurry()
 
@@ -157,7 +177,10 @@ class Root:
         for where in self._problems.keys() - problems.keys():
             said.append(Notice("solved", where=where))
         for where, text in problems.items():
-            if self._problems.get(where) != text:
+            before = self._problems.get(where)
+            if before not in (None, text):
+                said.append(Notice("solved", where=where))
+            if before != text:
                 said.append(Notice("problem", text, where))
         self._problems = problems
         return said
@@ -166,7 +189,8 @@ class Root:
     def failing(self) -> int:
         """Lines (or this address itself) of which nothing is known at the moment."""
         count = sum(lister.backoff.trouble is not None for lister in self._followed)
-        return count or (not self.listed and self.url in self._problems)
+        stuck = self.url in self._problems or self.discovery.backoff.trouble is not None
+        return count or (not self.listed and stuck)
 
     def behind(self, now: float) -> int:
         """For how many minutes nothing has been known of a line that fails."""
@@ -210,7 +234,10 @@ class Root:
         else:
             word = "live" if self._terms.following and discovery.exact is None else "done"
         count = 1 if discovery.exact is not None else 0
-        return LineState(self.url, "", "", "", word, text, objects=count, lists=discovery.lists)
+        due = discovery.backoff.until if trouble is not None else 0.0
+        return LineState(
+            self.url, "", "", "", word, text, objects=count, lists=discovery.lists, due=due
+        )
 
     def _track(self, line: Line, now: float) -> Track:
         terms = self._terms
@@ -261,11 +288,8 @@ class Root:
             wrong[self.url] = self._problems[self.url]  # until it is known to be well
         elif discovery.done and not self.listed and not discovery.flat and discovery.exact is None:
             wrong[self.url] = discovery.nothing()
-        archived = sum(track.cursor.archived for track in self.tracks.values())
-        archived += self.flat.archived if self.flat is not None else 0
-        archived += discovery.exact is not None and discovery.exact.archived
-        if archived:
-            wrong[f"{self.url} (archived)"] = _archived(archived)
+        if self.archived:
+            wrong[f"{self.url} (archived)"] = _archived(self.archived)
         return wrong
 
 

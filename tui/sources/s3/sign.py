@@ -49,6 +49,8 @@ class Signer:
         # Every byte but these is quoted, so that no key can be a query, a header or a line.
         path = self._root + quote(key.encode("utf-8", "surrogatepass"), safe="/~")
         headers = [("If-Match", f'"{etag}"')] if etag else []
+        if self._access.payer:
+            headers.append(("x-amz-request-payer", self._access.payer))
         if self._access.key_id:
             headers += self._signed(path, etag)
         return path, headers + _UNSIGNED
@@ -58,12 +60,15 @@ class Signer:
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._clock()))
         scope = f"{stamp[:8]}/{access.region}/s3/aws4_request"
         headers = [("x-amz-content-sha256", _EMPTY), ("x-amz-date", stamp)]
-        if access.token:
-            headers.append(("x-amz-security-token", access.token))
+        token = [("x-amz-security-token", access.token)] if access.token else []
         covered = [("host", self.place.name)]
         if etag:
             covered.append(("if-match", f'"{etag}"'))
         covered += headers
+        if access.payer:
+            covered.append(("x-amz-request-payer", access.payer))
+        covered += token
+        headers += token
         names = ";".join([name for name, _ in covered])
         lines = "".join([f"{name}:{' '.join(value.split())}\n" for name, value in covered])
         request = f"GET\n{path}\n\n{lines}\n{names}\n{_EMPTY}".encode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.ui.screens.reading import ReadingScreen
+from tui.ui.standing import all_failed
 from tui.ui.widgets.reader import Paragraph
 
 if TYPE_CHECKING:
@@ -27,12 +28,13 @@ class ProblemsScreen(ReadingScreen):
         self, keymap: Keymap, session: Session, times: TimeDisplay, mistakes: Sequence[str] = ()
     ) -> None:
         """`mistakes` are those in the settings."""
+        loading = session.progress().loading and not all_failed(session.lines())
         super().__init__(
             keymap,
             "Coverage and problems",
             [
                 *coverage_text(session.coverage(), times),
-                *sums_text(session.sums(), loading=session.progress().loading),
+                *sums_text(session.sums(), loading=loading),
                 *problems_text(session.problems(), unsettled=session.sums().unsettled),
                 *skipped_text(session.coverage()),
                 *mistakes_text(mistakes),
