@@ -52,7 +52,12 @@ def after(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
 
     async def run(pilot: Pilot[None]) -> None:
         await pilot.press(*keys)
-        main = pilot.app.screen_stack[0]
+        app = pilot.app
+        assert isinstance(app, CloudTrailApp)
+        while not app.key_order.idle:
+            await pilot.pause()
+        await pilot.pause()  # the list goes along with what a key moved
+        main = app.screen_stack[0]
         assert isinstance(main, MainScreen)
         main.fill_detail()
         await pilot.pause()
