@@ -189,6 +189,9 @@ class Tree:
 
     def forget(self, path: str, out: Outcome) -> None:
         """A folder is gone, and with it all that was known below it."""
+        above = self.folders.get(os.path.dirname(path))
+        if above is not None:
+            above.folders.discard(path)  # it may come again before anybody looks there
         ahead = [path]
         while ahead:
             folder = self.folders.pop(ahead.pop(), None)
