@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 JOB_FILES = (4, 64, 256)
 """Objects in the first jobs and in all that follow: the first screenful waits for four."""
-JOB_BYTES = 2 << 20
+JOB_BYTES = 768 << 10
 """Stored bytes after which a job is full: its answer is taken in between two keys."""
 FETCHED_BYTES = 1 << 20
 """The same for objects of buckets: while they are fetched more processes share the cores."""

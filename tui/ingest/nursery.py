@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _REQUEST_LIMIT = 1 << 20
 _BUFFER = 1 << 18
-_NICE = 5
+_NICE = 10
 """All of them make room for the process that draws, when there are not cores enough for all."""
 _PATIENCE = 0.5
 """Seconds that a process has to end when its connection is closed; a job may be at work."""
