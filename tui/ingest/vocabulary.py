@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tui.core import flags as rules
-from tui.core.agent import is_console_agent
 from tui.core.batch import Identity
 from tui.core.flags import Flag
 from tui.core.principal import principal_from
@@ -211,8 +210,3 @@ def identity_from(
     flags = rules.identity_flags(principal, own_account, rules.mfa_of(mfa, None), False, False)
     who, role, session, user, type_, account, arn, _, _, via, _ = principal
     return Identity(who, role, session, user, type_, account, arn, via, flags)
-
-
-def agent_flags(user_agent: str) -> int:
-    """The flags that a user agent decides."""
-    return _CONSOLE if is_console_agent(user_agent) else 0

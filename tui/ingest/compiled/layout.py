@@ -40,7 +40,6 @@ NO_ENTRIES, NO_ROWS = -1, -2
     MEMO,
     HANDED,
 ) = range(1, 14)
-TAGS = 14
 
 # Columns of a row: where it stands, the numbers of its values, how its target is known.
 (
@@ -162,9 +161,6 @@ UNKNOWN, NEVER, NOWHERE, SOMEWHERE = 0, 1, 2, 3
     LEAF_BEHALF,
     TEXTS,
 ) = range(28)
-CALL_PARTS = (SOURCE, EVENT, TYPE, REGION, RECIPIENT, ERROR, CATEGORY, CONSOLE)
-LEAVES = TEXTS - LEAF_TYPE
-"""Leaves of a userIdentity in an IDENTITY's key, behind the record's account."""
 
 # The work array: texts, then these.
 W_NAMES = 2 * TEXTS
