@@ -52,9 +52,9 @@ class Keyboard(LinuxDriver):
         while not self.exit_event.is_set():
             if select.select([self.fileno], [], [], _WAIT)[0]:
                 piece = os.read(self.fileno, _PIECE)
-                if not piece:  # the terminal is gone, and would be ready for ever
-                    self.exit_event.wait(_WAIT)
-                elif text := decode(piece):
+                if not piece:  # the terminal is gone: nothing comes, and the program must not wait
+                    break
+                if text := decode(piece):
                     self._send(parser.feed(text))
             self._send(parser.tick())
         with contextlib.suppress(ParseEOF, ParseError):
