@@ -8,6 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from tui.ingest.jobs import ReadJob
+from tui.ingest.memory import give_back_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,12 +177,3 @@ class Crew:
         self._dismiss(worker)
         self._hire()
         return [*worker.given, *(given for given, _ in worker.kept)]
-
-
-def give_back_memory() -> None:
-    """Return to the system what was freed: after a million was loaded, glibc keeps some 20 MB."""
-    import ctypes
-
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:  # other C libraries have no such call
-        trim(0)

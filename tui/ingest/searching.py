@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tui.core.query_nodes import Regex
 from tui.core.query_regex import given_up
 from tui.ingest.backlog import JOB_BYTES, JOB_FILES
-from tui.ingest.crew import Given, give_back_memory
+from tui.ingest.crew import Given
 from tui.ingest.jobs import SearchJob
+from tui.ingest.memory import give_back_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -288,7 +288,7 @@ class Worker:
         return _raws_in(self._content(part, known=True), part, mode, positions)
 
     def _search(self, job: SearchJob) -> SearchDone:
-        from tui.ingest.crew import give_back_memory
+        from tui.ingest.memory import give_back_memory
         from tui.ingest.search_objects import search  # loaded by the first search
 
         if self._find is None:

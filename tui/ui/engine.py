@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.core.flags import Flag
-from tui.ingest.crew import give_back_memory
+from tui.ingest.memory import give_back_memory, return_large_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,6 +55,7 @@ class LoopEngine:
         self._on_change = on_change
         # A look through a million events' dictionaries would stop the screen for 50 ms.
         gc.disable()
+        return_large_arrays()
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._pipeline.fileno(), self._pump)
         self._tick = self._loop.call_later(_TICK, self._again)
