@@ -6,13 +6,14 @@ is found in some milliseconds. It is done in stretches that stay in the processo
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
     Numbers = NDArray[Any]
+    Mark = Callable[["Marking"], None]
+    """Machine code that sets the marks."""
 
 _STRETCH = 1 << 18
 _SAMPLE = 1 << 15
@@ -42,8 +45,24 @@ def _only(byte: int) -> Bytes:
     return frozenset((byte,))
 
 
-class Run(NamedTuple):
+class Marking(NamedTuple):
+    """What machine code is given to find the texts of a run that hold some bytes."""
+
+    blob: NDArray[np.uint8]
+    begin: int
+    """Where the first text begins in the blob; the others follow."""
+    ends: NDArray[np.int64]
+    wanted: bytes
+    marks: Mask
+    """One for each text; set for those that hold the bytes."""
+
+
+@dataclass(frozen=True)
+class Run:
     """Texts one behind the other."""
+
+    native: ClassVar[Mark | None] = None
+    """What looks for bytes instead of numpy, where there is any."""
 
     blob: NDArray[np.uint8]
     starts: Numbers
@@ -81,10 +100,17 @@ class Run(NamedTuple):
         total = int(self.ends[-1]) - int(self.starts[0])
         if int(lengths[codes].sum()) * _GATHERED < total:
             return codes[self._gathered(codes).holding(pieces)]
+        if len(between) == 1 and not first and not last:
+            marks = self._marks(between[0])
+            if marks is not None:
+                return codes[marks[codes]]
         return self._between(codes, first, between, last)
 
     def _with(self, piece: Piece) -> Numbers:
         """Which texts have a piece anywhere."""
+        marks = self._marks(piece)
+        if marks is not None:
+            return np.flatnonzero(marks)
         begin = int(self.starts[0]) if len(self.starts) else 0
         blob = self.blob[begin : int(self.ends[-1])] if len(self.ends) else self.blob[:0]
         counts = _counts(blob)
@@ -107,6 +133,18 @@ class Run(NamedTuple):
         else:
             return found
         return np.flatnonzero(hit)
+
+    def _marks(self, piece: Piece) -> Mask | None:
+        """Which texts have a piece of certain bytes anywhere; None: numpy has to look."""
+        mark = Run.native
+        wanted = _bytes_of(piece)
+        if mark is None or not wanted:
+            return None
+        marks = np.zeros(len(self.ends), np.bool_)
+        if len(marks):
+            ends = np.ascontiguousarray(self.ends, np.int64)
+            mark(Marking(self.blob, int(self.starts[0]), ends, wanted, marks))
+        return marks
 
     def _between(
         self, codes: Numbers, first: Piece, between: Sequence[Piece], last: Piece
@@ -149,6 +187,13 @@ class Run(NamedTuple):
         begins = ends - lengths
         places = np.arange(int(ends[-1])) + np.repeat(starts - begins, lengths)
         return Run(self.blob[places], begins, ends)
+
+
+def _bytes_of(piece: Piece) -> bytes:
+    """The bytes that a piece is; empty if it leaves a choice."""
+    if any(wanted is None or len(wanted) != 1 for wanted in piece):
+        return b""
+    return bytes(byte for wanted in piece if wanted for byte in wanted)
 
 
 def _counts(blob: NDArray[np.uint8]) -> Numbers:

@@ -28,16 +28,18 @@ def least(bytes_found: int, *, loading: bool) -> int:
 
 
 def quicken(rows: int) -> None:
-    """Let the index's tables walk by machine code, once it has so many rows that it pays."""
+    """Let machine code do what is asked of all values, once there are so many that it pays."""
     global _asked_at  # noqa: PLW0603 - the tables of all indexes walk the same way
     if rows >= WORTH_ROWS and rows >= 4 * _asked_at:
         _asked_at = rows
+        from tui.core.byte_search import Run
         from tui.core.slots import Slots
 
         if Slots.native is None:
             from tui.ingest import compiling
 
             Slots.native = compiling.placer()
+            Run.native = compiling.marker()
 
 
 _asked_at = 0

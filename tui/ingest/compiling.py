@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from tui.core.byte_search import Mark, Marking
     from tui.core.looking_bytes import Find
     from tui.core.slots import Native, Walk
     from tui.ingest.encode import Encoder
@@ -250,6 +251,32 @@ def placer() -> Native | None:
         call(given)
 
     return place
+
+
+def marker() -> Mark | None:
+    """The compiled search through runs of texts; None where it is not to be had."""
+    call = _loaded()
+    if call is None:
+        return None
+    import numpy as np
+
+    from tui.ingest.compiled import layout
+
+    given = np.zeros(layout.GIVEN, np.int64)
+    given[layout.G_TASK] = layout.MARK
+
+    def mark(marking: Marking) -> None:
+        wanted = np.frombuffer(marking.wanted, np.uint8)
+        given[layout.M_ORIGIN] = marking.blob.ctypes.data
+        given[layout.M_BEGIN] = marking.begin
+        given[layout.M_COUNT] = len(marking.ends)
+        given[layout.M_ENDS] = marking.ends.ctypes.data
+        given[layout.M_MARKS] = marking.marks.ctypes.data
+        given[layout.M_NEEDLE] = wanted.ctypes.data
+        given[layout.M_LENGTH] = len(wanted)
+        call(given)
+
+    return mark
 
 
 def make_ready() -> str:

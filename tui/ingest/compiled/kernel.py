@@ -17,6 +17,7 @@ import numpy as np
 from tui.ingest.compiled import layout
 from tui.ingest.compiled.find import find
 from tui.ingest.compiled.machine import byte, int32s, int64s, part, set_word, uint32s, uint64s, word
+from tui.ingest.compiled.mark import mark
 from tui.ingest.compiled.place import place as place_all
 from tui.ingest.compiled.record import CONTEXT_SCHEMA, only, walk
 from tui.ingest.compiled.table import intern, put, refill
@@ -241,6 +242,8 @@ def scan(block):
         )
     if given[layout.G_TASK] == layout.PLACE_ALL:
         return place_all(block)
+    if given[layout.G_TASK] == layout.MARK:
+        return mark(block)
     base = given[layout.G_BASE]
     bounds = int64s(given[layout.G_BOUNDS], 2 * given[layout.G_FILES])
     results = int64s(given[layout.G_RESULTS], 2 * given[layout.G_FILES])

@@ -89,7 +89,7 @@ COLUMNS = 16
 GIVEN = 21
 """G_STALE: the table is new and empty, and has to be filled from the entries."""
 
-READ, FIND, PLACE_ALL = 0, 1, 2
+READ, FIND, PLACE_ALL, MARK = 0, 1, 2, 3
 """G_TASK: what to do. Of FIND only these are given: where the bytes begin and end, where the text
 begins and how long it is, and where its `spelled` begins (see `find`)."""
 F_START, F_END, F_NEEDLE, F_LENGTH, F_SPELLED = 0, 1, 2, 3, 4
@@ -110,6 +110,9 @@ ABSENT, PRESENT, UNSURE = 0, 1, 2
     L_ENDS,
     L_END_WIDTH,
 ) = range(12)
+
+# What MARK is given: see `mark`.
+M_ORIGIN, M_BEGIN, M_COUNT, M_ENDS, M_MARKS, M_NEEDLE, M_LENGTH = range(7)
 
 BY_RECORD, BY_NAME, BY_MEMO, EVERYTHING, WAITS = 0, 1, 2, 3, 4
 """How a target is known: from the decoded record, as a NAME, by a MEMO, as the place's

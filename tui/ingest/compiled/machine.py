@@ -47,6 +47,7 @@ int64s = _array_of(types.int64)
 uint64s = _array_of(types.uint64)
 int32s = _array_of(types.int32)
 uint32s = _array_of(types.uint32)
+uint8s = _array_of(types.uint8)
 
 
 @intrinsic
@@ -107,6 +108,15 @@ def first_bit(typingctx, bits):
     return types.int64(types.int64), codegen
 
 
+def _all_lanes(builder: Any, vector: Any, value: Any) -> Any:
+    """A vector of 32 bytes that are all this one."""
+    undefined = ir.Constant(vector, ir.Undefined)
+    low = builder.trunc(value, ir.IntType(8))
+    one = builder.insert_element(undefined, low, ir.Constant(ir.IntType(32), 0))
+    lanes = ir.Constant(ir.VectorType(ir.IntType(32), _LANES), [0] * _LANES)
+    return builder.shuffle_vector(one, undefined, lanes)
+
+
 @intrinsic
 def part_of(typingctx, at, wanted):
     """Which of 32 bytes are this one, where bit 5, which tells small letters, is set in all."""
@@ -115,14 +125,21 @@ def part_of(typingctx, at, wanted):
         vector = ir.VectorType(ir.IntType(8), _LANES)
         loaded = builder.load(_pointer(builder, args[0], vector), align=1)
         low = builder.or_(loaded, ir.Constant(vector, [32] * _LANES))
-        one = builder.insert_element(
-            ir.Constant(vector, ir.Undefined),
-            builder.trunc(args[1], ir.IntType(8)),
-            ir.Constant(ir.IntType(32), 0),
-        )
-        lanes = ir.Constant(ir.VectorType(ir.IntType(32), _LANES), [0] * _LANES)
-        all_ = builder.shuffle_vector(one, ir.Constant(vector, ir.Undefined), lanes)
-        return _mask(builder, builder.icmp_unsigned("==", low, all_))
+        wanted = _all_lanes(builder, vector, args[1])
+        return _mask(builder, builder.icmp_unsigned("==", low, wanted))
+
+    return types.int64(types.int64, types.int64), codegen
+
+
+@intrinsic
+def same(typingctx, at, wanted):
+    """Which of 32 bytes are this one."""
+
+    def codegen(context, builder, signature, args):
+        vector = ir.VectorType(ir.IntType(8), _LANES)
+        loaded = builder.load(_pointer(builder, args[0], vector), align=1)
+        wanted = _all_lanes(builder, vector, args[1])
+        return _mask(builder, builder.icmp_unsigned("==", loaded, wanted))
 
     return types.int64(types.int64, types.int64), codegen
 
