@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.core import columns
-from tui.core.columns import Column, Dictionary
+from tui.core.columns import Column, Dictionary, Distinct
 from tui.core.slots import Slots, mix
 from tui.ingest import compiled_reader, compiling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tui.core.slots import Native
+    from tui.core.slots import Native, Walk
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +107,36 @@ def test_it_is_asked_for_when_it_pays(native: Native, monkeypatch: pytest.Monkey
     assert len(asked) == 1
     compiled_reader.quicken(4 * compiled_reader.WORTH_ROWS)
     assert len(asked) == 2
+
+
+def test_rows_of_several_columns_get_the_same_codes(
+    native: Native, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = np.random.default_rng(6)
+    batches = [
+        (
+            chance.integers(0, 200, 3000).astype(np.uint32),  # kept in one byte each
+            chance.integers(0, 400 * (n + 1), 3000),  # in one, then two
+            chance.choice(np.array([0, 7, 90_000]), 3000),  # in four
+        )
+        for n in range(25)
+    ]
+    made = []
+    walks = []
+
+    def watched(walk: Walk) -> None:
+        walks.append(walk.others)
+        native(walk)
+
+    for walk in (None, watched):
+        monkeypatch.setattr(Slots, "native", walk)
+        table = Distinct("one", "two", "three")
+        codes = [table.add(*batch).tolist() for batch in batches]
+        made.append((codes, [table[name].tolist() for name in ("one", "two", "three")]))
+    assert made[0] == made[1]
+    assert sum(len(others) == 3 for others in walks) == len(batches)
+    codes, columns_ = made[1]
+    assert len(set(zip(*columns_, strict=True))) == len(columns_[0])
+    for batch, numbers in zip(batches, codes, strict=True):
+        for wanted, column in zip(batch, columns_, strict=True):
+            assert wanted.tolist() == [column[number] for number in numbers]

@@ -96,7 +96,7 @@ class Column:
         dtype = self._data.dtype
         if dtype.kind == "u" and dtype.itemsize < values.dtype.itemsize:
             largest = int(values.max())
-            while largest > np.iinfo(dtype).max:
+            while largest >> 8 * dtype.itemsize:
                 dtype = np.dtype(_WIDTHS[dtype.itemsize.bit_length()])
         if dtype != self._data.dtype or size > len(self._data):
             self._grow(size, dtype)
@@ -133,7 +133,8 @@ class Distinct:
     def __init__(self, *names: str) -> None:
         self._columns = {name: Column() for name in names}
         self._hash = Column(np.uint32)
-        self._slots = Slots(self._hashes, self._hash, self._equal)
+        columns = tuple(self._columns.values())
+        self._slots = Slots(self._hashes, self._hash, self._equal, others=columns)
 
     def __len__(self) -> int:
         return len(self._hash)

@@ -8,12 +8,12 @@ few segments at a time: doubling it at once would stop the screen for 50 ms.
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -62,11 +62,14 @@ class Walk(NamedTuple):
     numbers: Numbers
     found: Numbers
     slots: Numbers
-    keys: NDArray[np.uint32] | NDArray[np.uint64]
+    keys: NDArray[np.uint32] | NDArray[np.uint64] | None
+    """None: all numbers are known to differ."""
     blob: NDArray[np.uint8] | None
     """Texts one behind the other, eight bytes of anything behind them; None: the keys decide."""
     ends: NDArray[np.uint32] | NDArray[np.uint64] | None
     """Where each text ends."""
+    others: Sequence[NDArray[Any]]
+    """Columns in which equal numbers agree too."""
 
 
 class Slots:
@@ -74,11 +77,12 @@ class Slots:
 
     `hashes` gives the hash of some numbers; `key` is a column by number, `equal` (None: the keys
     decide) is asked about pairs whose keys are equal. Numbers that are not `live` are left behind
-    when the table grows. `texts` are blob and ends of what `equal` compares, if it is texts.
+    when the table grows. What `equal` compares may be told: `texts` are blob and ends of texts,
+    `others` are columns.
     """
 
     native: ClassVar[Native | None] = None
-    """The same as machine code, where there is any: for texts, and where the keys decide."""
+    """The same as machine code, where there is any and it is told what makes numbers equal."""
 
     def __init__(
         self,
@@ -87,8 +91,10 @@ class Slots:
         equal: Callable[[Numbers, Numbers], NDArray[np.bool_]] | None = None,
         live: Callable[[Numbers], NDArray[np.bool_]] | None = None,
         texts: tuple[Column, Column] | None = None,
+        others: Sequence[Column] = (),
     ) -> None:
         self._texts = texts
+        self._others = others
         self._hashes = hashes
         self._key = key
         self._equal = equal
@@ -109,22 +115,41 @@ class Slots:
         """
         self._make_room(len(numbers))
         native = Slots.native
-        if native is not None and (self._equal is None or self._texts is not None):
-            found, slots = self._place_natively(native, numbers)
+        if native is not None and (self._equal is None or self._texts or self._others):
+            found, slots = self._place_natively(native, numbers, differ=False)
         else:
             found = numbers.copy()
             slots = self._walk(numbers, found)
         self._count += int(np.count_nonzero(found == numbers))
         return Placed(found, slots)
 
-    def _place_natively(self, native: Native, numbers: Numbers) -> tuple[Numbers, Numbers]:
+    def _place_natively(
+        self, native: Native, numbers: Numbers, *, differ: bool
+    ) -> tuple[Numbers, Numbers]:
+        """What `_walk` does; `differ` says that no two of them are equal."""
         found, slots = np.empty((2, len(numbers)), np.int64)
-        blob = ends = None
-        if self._texts is not None:
-            blob, ends = self._texts[0].padded, self._texts[1].values
+        blob = ends = keys = None
+        others: list[NDArray[Any]] = []
+        if not differ:
+            keys = self._key.values
+            others = [column.values for column in self._others]
+            if self._texts is not None:
+                blob, ends = self._texts[0].padded, self._texts[1].values
         hashes = np.ascontiguousarray(self._hashes(numbers), np.uint32)
-        keys = self._key.values
-        native(Walk(self._table, self._segments, hashes, numbers, found, slots, keys, blob, ends))
+        native(
+            Walk(
+                self._table,
+                self._segments,
+                hashes,
+                numbers,
+                found,
+                slots,
+                keys,
+                blob,
+                ends,
+                others,
+            )
+        )
         return found, slots
 
     def renumber(self, slots: Numbers, numbers: Numbers) -> None:
@@ -235,8 +260,13 @@ class Slots:
             live = self._live(numbers)
             self._count -= int(np.count_nonzero(~live))
             numbers = numbers[live]
+        native = Slots.native
         for start in range(0, len(numbers), _PIECE):
-            self._walk(numbers[start : start + _PIECE], None)
+            piece = numbers[start : start + _PIECE]
+            if native is not None:
+                self._place_natively(native, piece, differ=True)
+            else:
+                self._walk(piece, None)
 
 
 def mix(*columns: NDArray[np.unsignedinteger] | NDArray[np.int64]) -> Hashes:

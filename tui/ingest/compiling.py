@@ -235,7 +235,10 @@ def placer() -> Native | None:
         texts = walk.blob is not None and walk.ends is not None
         given[layout.L_SEGMENTS] = walk.segments
         given[layout.L_COUNT] = len(walk.numbers)
-        given[layout.L_KEY_WIDTH] = walk.keys.itemsize
+        given[layout.L_KEY_WIDTH] = 0 if walk.keys is None else walk.keys.itemsize
+        spans = [(other.ctypes.data, other.itemsize) for other in walk.others]
+        others = np.array(spans, np.int64)
+        given[layout.L_OTHERS_COUNT] = len(spans)
         for at, array in (
             (layout.L_TABLE, walk.table),
             (layout.L_HASHES, walk.hashes),
@@ -245,6 +248,7 @@ def placer() -> Native | None:
             (layout.L_KEYS, walk.keys),
             (layout.L_BLOB, walk.blob if texts else None),
             (layout.L_ENDS, walk.ends if texts else None),
+            (layout.L_OTHERS, others),
         ):
             given[at] = 0 if array is None else array.ctypes.data
         given[layout.L_END_WIDTH] = 0 if walk.ends is None else walk.ends.itemsize

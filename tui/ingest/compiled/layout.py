@@ -95,7 +95,8 @@ begins and how long it is, and where its `spelled` begins (see `find`)."""
 F_START, F_END, F_NEEDLE, F_LENGTH, F_SPELLED = 0, 1, 2, 3, 4
 ABSENT, PRESENT, UNSURE = 0, 1, 2
 
-# What PLACE_ALL is given: addresses of arrays, how many numbers there are, bytes of a number.
+# What PLACE_ALL is given: addresses of arrays, how many numbers there are, bytes of a number. No
+# keys: all differ. L_OTHERS has pairs of an address and a width, for columns that must agree too.
 (
     L_TABLE,
     L_SEGMENTS,
@@ -109,7 +110,9 @@ ABSENT, PRESENT, UNSURE = 0, 1, 2
     L_BLOB,
     L_ENDS,
     L_END_WIDTH,
-) = range(12)
+    L_OTHERS,
+    L_OTHERS_COUNT,
+) = range(14)
 
 # What MARK is given: see `mark`.
 M_ORIGIN, M_BEGIN, M_COUNT, M_ENDS, M_MARKS, M_NEEDLE, M_LENGTH = range(7)

@@ -50,15 +50,23 @@ uint32s = _array_of(types.uint32)
 uint8s = _array_of(types.uint8)
 
 
-@intrinsic
-def byte(typingctx, at):
-    """The byte at an address."""
+def _loading(bits: int) -> Any:
+    """An intrinsic that reads a number of so many bits at an address, without a sign."""
 
-    def codegen(context, builder, signature, args):
-        loaded = builder.load(_pointer(builder, args[0], ir.IntType(8)))
-        return builder.zext(loaded, ir.IntType(64))
+    @intrinsic
+    def loaded(typingctx, at):
+        def codegen(context, builder, signature, args):
+            number = builder.load(_pointer(builder, args[0], ir.IntType(bits)), align=1)
+            return builder.zext(number, ir.IntType(64))
 
-    return types.int64(types.int64), codegen
+        return types.int64(types.int64), codegen
+
+    return loaded
+
+
+byte = _loading(8)
+two_bytes = _loading(16)
+four_bytes = _loading(32)
 
 
 @intrinsic

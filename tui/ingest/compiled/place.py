@@ -5,21 +5,43 @@ from __future__ import annotations
 import numpy as np
 
 from tui.ingest.compiled import layout
-from tui.ingest.compiled.machine import byte, int32s, int64s, part, uint32s, word
+from tui.ingest.compiled.machine import (
+    byte,
+    four_bytes,
+    int32s,
+    int64s,
+    part,
+    two_bytes,
+    uint32s,
+    word,
+)
 
 _BITS = 13
 """Slots of a segment and steps in one as in `core.slots`."""
 _LAST = (1 << _BITS) - 1
 _FAR = 200
-_LOW = np.uint64(0xFFFF_FFFF)
 
 
 @part
 def _number(column, width, row):
-    """A number of a column whose numbers take four or eight bytes."""
+    """A number of a column whose numbers take so many bytes: one, two, four or eight."""
+    if width == 4:
+        return four_bytes(column + 4 * row)
     if width == 8:
         return np.int64(word(column + 8 * row))
-    return np.int64(word(column + 4 * row) & _LOW)
+    if width == 2:
+        return two_bytes(column + 2 * row)
+    return byte(column + row)
+
+
+@part
+def _agree(others, count, one, other):
+    """Do all of these columns have the same in two rows?"""
+    for k in range(count):
+        column, width = others[2 * k], others[2 * k + 1]
+        if _number(column, width, one) != _number(column, width, other):
+            return False
+    return True
 
 
 @part
@@ -60,6 +82,7 @@ def place(block):
     slots = int64s(given[layout.L_SLOTS], count)
     keys, width = given[layout.L_KEYS], given[layout.L_KEY_WIDTH]
     blob, ends = given[layout.L_BLOB], given[layout.L_ENDS]
+    others = int64s(given[layout.L_OTHERS], 2 * given[layout.L_OTHERS_COUNT])
     bits = 0
     while segments >> bits:
         bits += 1
@@ -77,8 +100,11 @@ def place(block):
             if held < 0:
                 table[slot] = number + 1
                 break
-            if _number(keys, width, held) == _number(keys, width, number) and (
-                blob == 0 or _same(blob, ends, given[layout.L_END_WIDTH], held, number)
+            if (
+                keys != 0
+                and _number(keys, width, held) == _number(keys, width, number)
+                and (blob == 0 or _same(blob, ends, given[layout.L_END_WIDTH], held, number))
+                and _agree(others, given[layout.L_OTHERS_COUNT], held, number)
             ):
                 found[index] = held
                 break
