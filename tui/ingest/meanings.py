@@ -50,9 +50,9 @@ class Meanings:
         self.everything: dict[int, int] = {}
         """By the number of a PLACE the code of the target that means all there is."""
 
-    def kind(self, number: int) -> Kind | None:
-        """The Kind with this number."""
-        return self._kinds[int(self._entries.finals[number])]
+    def kinds(self, numbers: NDArray[np.int32]) -> list[Kind | None]:
+        """The Kinds with these numbers."""
+        return [self._kinds[place] for place in self._entries.finals[numbers].tolist()]
 
     def learn(self) -> None:
         """Work out what the numbers mean that were given out since the last time."""

@@ -189,8 +189,10 @@ class Scanner:
         self._hand_out(rows, columns)
         open_rows = np.flatnonzero((target == 0) & (state != layout.BY_MEMO))
         whole = self._entries.kinds[rows[open_rows, layout.R_KIND], layout.K_MODE] == layout.WHOLE
-        for row in open_rows[~whole & (state[open_rows] != layout.WAITS)].tolist():
-            self._put(columns, row, self._told(rows[row], int(columns["origin"][row])))
+        asked = open_rows[~whole & (state[open_rows] != layout.WAITS)]
+        if len(asked):
+            for name, codes in self._told(rows, asked, columns["origin"]).items():
+                columns[name][asked] = codes
         return columns, np.flatnonzero(target == 0).tolist()
 
     def _odd_stamps(self, rows: NDArray[np.int32], columns: dict[str, Any]) -> None:
@@ -217,17 +219,16 @@ class Scanner:
         if not len(remembered):
             return
         memos = rows[remembered, layout.R_MEMO]
-        new, first = np.unique(memos, return_index=True)
-        for memo, index in zip(new.tolist(), first.tolist(), strict=True):
-            if not self._entries.remembered[memo]:
-                row = int(remembered[index])
-                target, thing, note, newkey, flags = self._told(
-                    rows[row], int(columns["origin"][row])
-                )
-                if newkey:  # what was handed out is no part of the memo
-                    note = 0
-                self._entries.memos[memo] = target, thing, note, flags
-                self._entries.remembered[memo] = True
+        numbers, first = np.unique(memos, return_index=True)
+        is_new = ~self._entries.remembered[numbers]
+        if is_new.any():
+            new = numbers[is_new]
+            told = self._told(rows, remembered[first[is_new]], columns["origin"])
+            # What was handed out is no part of the memo.
+            told["note"][told["newkey"] > 0] = 0
+            for column, name in enumerate(layout.MEMO_COLUMNS):
+                self._entries.memos[new, column] = told[name]
+            self._entries.remembered[new] = True
         target, thing, note, flags = self._entries.memos[memos].T
         columns["target"][remembered] = target
         columns["object"][remembered] = thing
@@ -241,12 +242,27 @@ class Scanner:
         columns["newkey"][handing] = self._entries.finals[handed]
         columns["note"][handing] = self._entries.memos[handed, 0]
 
-    def _told(self, row: NDArray[np.int32], origin: int) -> tuple[int, int, int, int, int]:
-        kind = self._meanings.kind(int(row[layout.R_KIND]))
-        if kind is None:
-            return 0, 0, 0, 0, 0
-        raw = self._buffer[row[layout.R_START] : row[layout.R_END]].tobytes()
-        return self._encoder.told(kind, typed.decode_record(raw), origin)
+    def _told(
+        self, rows: NDArray[np.int32], which: NDArray[np.int64], origins: NDArray[np.uint32]
+    ) -> dict[str, NDArray[np.uint32]]:
+        """What the decoded records of some rows tell: a column of codes for each of _TOLD."""
+        picked = rows[which]
+        content = self._buffer.data
+        told = []
+        for kind, start, end, origin in zip(
+            self._meanings.kinds(picked[:, layout.R_KIND]),
+            picked[:, layout.R_START].tolist(),
+            picked[:, layout.R_END].tolist(),
+            origins[which].tolist(),
+            strict=True,
+        ):
+            if kind is None:
+                told.append(_NOTHING)
+            else:
+                told.append(
+                    self._encoder.told(kind, typed.decode_record(content[start:end]), origin)
+                )
+        return dict(zip(_TOLD, np.array(told, np.uint32).T, strict=True))
 
     def _put(self, columns: dict[str, Any], row: int, told: tuple[int, int, int, int, int]) -> None:
         for name, code in zip(_TOLD, told, strict=True):
@@ -254,3 +270,4 @@ class Scanner:
 
 
 _TOLD = ("target", "object", "note", "newkey", "flags")
+_NOTHING = 0, 0, 0, 0, 0
