@@ -6,6 +6,7 @@ import shutil
 from statistics import median
 from typing import TYPE_CHECKING
 
+from tests.benchmarks.bench_awake import awake
 from tests.benchmarks.bench_find_loop import bare, ripgrep
 from tests.benchmarks.bench_find_screen import (
     ESCAPE,
@@ -109,14 +110,16 @@ def run(ground: Ground) -> Iterator[Line | Remark]:
         finder = Finder(screen)
         finder.press(b"k")  # ends following
         finder.settle()
-        yield from _filters(ground, finder)
-        yield from _facets(ground, finder)
-        yield from _first_hits(ground, finder)
+        with awake():
+            yield from _filters(ground, finder)
+            yield from _facets(ground, finder)
+            yield from _first_hits(ground, finder)
         yield from _texts(ground, finder, folder, truth)
-        yield from _search(ground, finder)
-        yield from _sort(ground, finder)
-        yield from _timeline(ground, finder)
-        yield from _deep(ground, finder)
+        with awake():
+            yield from _search(ground, finder)
+            yield from _sort(ground, finder)
+            yield from _timeline(ground, finder)
+            yield from _deep(ground, finder)
         settled = finder.weigh()
         yield Line(
             "find: memory after all of it",

@@ -12,10 +12,11 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
+from tests.benchmarks.bench_awake import awake
 from tests.benchmarks.bench_ground import middle, share, warm
 from tests.benchmarks.bench_memory import await_rest
 from tests.benchmarks.bench_probe import read_report
-from tests.benchmarks.bench_report import Line
+from tests.benchmarks.bench_report import Line, Remark
 from tests.benchmarks.bench_screen import await_listed, probed
 from tests.benchmarks.bench_tail import deliver
 from tests.benchmarks.bench_terminal import Screen, text_of
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 SHOWN_MS, KB_A_SECOND, LAG_MS = 30, 30, 30
 SECONDS, QUICK_SECONDS = 60, 20
-TRIES = 15
+TRIES, ASLEEP = 15, 7
+"""Single files, and before them some for which nothing keeps the processors awake."""
 QUIET = 1.2
 """Seconds between two single files: longer than the screen holds repaints back."""
 AFTER = 15.0
@@ -36,7 +38,7 @@ AFTER = 15.0
 NEWEST = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/02/01"
 
 
-def run(ground: Ground) -> Iterator[Line]:
+def run(ground: Ground) -> Iterator[Line | Remark]:
     """One program, first left in peace, then given much to do."""
     folder, truth = ground.trail()
     warm(folder)
@@ -48,12 +50,21 @@ def run(ground: Ground) -> Iterator[Line]:
     with Screen(probed(report, copy), ground.home()) as screen:
         await_listed(screen, truth["events"])
         await_rest(screen)
-        yield _one_by_one(screen, copy)
+        took = _one_by_one(screen, copy)
+        asleep = middle(took[:ASLEEP])
+        yield Line(
+            "follow: a renamed file is on the screen",
+            middle(took[ASLEEP:]),
+            SHOWN_MS,
+            "ms",
+            note=f"{max(took[ASLEEP:]):.0f} at most, {TRIES} files",
+        )
+        yield Remark("follow: … where the processor was asleep", f"{asleep:.0f} ms")
         screen.settle()
         began = time.monotonic()
         written, took, size = _stream(screen, copy, seconds)
         ended = time.monotonic()
-        wanted = truth["events"] + 1 + TRIES + written
+        wanted = truth["events"] + 1 + ASLEEP + TRIES + written
         shown = _title(screen, wanted)
     told = read_report(report)
     lags = [lag.late for lag in told.lags if began <= lag.due <= ended]
@@ -89,33 +100,30 @@ def _link(source: str, target: str) -> None:
         shutil.copyfile(source, target)
 
 
-def _one_by_one(screen: Screen, folder: Path) -> Line:
-    """From the renaming of a file with one event to its row."""
-    took = []
+def _one_by_one(screen: Screen, folder: Path) -> list[float]:
+    """From the renaming of a file with one event to its row: milliseconds, ASLEEP of them first."""
     day = folder / NEWEST
     deliver(day / "first.json.gz", _event("first", 0))  # the folder is watched from now on
     screen.await_text(b"first", 30)
     screen.settle(quiet=5)
-    for number in range(1, TRIES + 1):
-        name = f"newcomer{number:02}"
-        body = _event(name, number)
-        path = day / f"111122223333_CloudTrail_us-east-1_20260201T0000Z_{name}.json.gz"
-        half = path.with_name(path.name + ".tmp")
-        half.write_bytes(body)
-        screen.collect(QUIET)
-        renamed = time.monotonic()
-        half.rename(path)
-        try:
-            took.append((screen.await_text(name.encode(), 10) - renamed) * 1000)
-        except TimeoutError:
-            took.append(10_000)
-    return Line(
-        "follow: a renamed file is on the screen",
-        middle(took),
-        SHOWN_MS,
-        "ms",
-        note=f"{max(took):.0f} at most, {len(took)} files",
-    )
+    took = [_shown(screen, day, number) for number in range(1, ASLEEP + 1)]
+    with awake():
+        return took + [_shown(screen, day, ASLEEP + number) for number in range(1, TRIES + 1)]
+
+
+def _shown(screen: Screen, day: Path, number: int) -> float:
+    name = f"newcomer{number:02}"
+    body = _event(name, number)
+    path = day / f"111122223333_CloudTrail_us-east-1_20260201T0000Z_{name}.json.gz"
+    half = path.with_name(path.name + ".tmp")
+    half.write_bytes(body)
+    screen.collect(QUIET)
+    renamed = time.monotonic()
+    half.rename(path)
+    try:
+        return (screen.await_text(name.encode(), 10) - renamed) * 1000
+    except TimeoutError:
+        return 10_000
 
 
 def _event(who: str, number: int) -> bytes:

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.benchmarks import bench_trees
+from tests.benchmarks.bench_awake import awake
 from tests.benchmarks.bench_ground import middle, share, warm
 from tests.benchmarks.bench_memory import await_rest
 from tests.benchmarks.bench_probe import read_report
@@ -39,7 +40,8 @@ def run(ground: Ground) -> Iterator[Line | Remark]:
     warm(folder)
     yield from _while_loading(ground, folder, truth["events"])
     yield from _loaded(ground, folder, truth["events"])
-    yield from _trees(ground)
+    with awake():
+        yield from _trees(ground)
 
 
 # While it loads
@@ -123,12 +125,14 @@ def _loaded(ground: Ground, folder: Path, events: int) -> Iterator[Line | Remark
         for _ in range(12):  # to the middle of the page, away from where it scrolls
             screen.press(DOWN)
         screen.settle()
-        yield from _moves(screen, tries)
-        yield from _pages(screen, tries)
-        screen.settle()
-        idle = len(screen.collect(IDLE_SECONDS))
-        yield Line(f"screen: idle for {IDLE_SECONDS} s", idle, 0, "bytes")
-        yield from _filters(screen, tries)
+        asleep = middle([move.ms for move in _moves(screen, tries)])
+        with awake():
+            yield from _moved(_moves(screen, tries), asleep)
+            yield from _pages(screen, tries)
+            screen.settle()
+            idle = len(screen.collect(IDLE_SECONDS))
+            yield Line(f"screen: idle for {IDLE_SECONDS} s", idle, 0, "bytes")
+            yield from _filters(screen, tries)
 
 
 def await_listed(screen: Screen, events: int, longest: float = 300.0) -> None:
@@ -140,17 +144,31 @@ def await_listed(screen: Screen, events: int, longest: float = 300.0) -> None:
         screen.collect(0.1)
 
 
-def _moves(screen: Screen, tries: int) -> Iterator[Line]:
+class Move(NamedTuple):
+    """One row on or back."""
+
+    ms: float
+    size: int
+    """Bytes that drew it."""
+    detail: float | None
+    """Milliseconds from its delay to the detail; None: none came."""
+
+
+def _moves(screen: Screen, tries: int) -> list[Move]:
     """One row on or back, each with the detail that follows it, apart."""
-    took, sizes, details = [], [], []
+    moves = []
     for number in range(tries):
         move = screen.press(UP if number % 2 else DOWN, until=CURSOR)
-        took.append(_ms(move))
-        sizes.append(len(move.data))
         detail = screen.press(b"", pause=0.05, longest=1)  # nothing pressed: only what comes
-        if detail.data:
-            details.append(_ms(move) + detail.last * 1000 + 12 - DETAIL_DELAY_MS)
+        after = _ms(move) + detail.last * 1000 + 12 - DETAIL_DELAY_MS if detail.data else None
+        moves.append(Move(_ms(move), len(move.data), after))
         screen.settle(quiet=0.3)
+    return moves
+
+
+def _moved(moves: list[Move], asleep: float) -> Iterator[Line | Remark]:
+    """The lines of moves, and beside them what they take of a processor that was asleep."""
+    sizes, took = [move.size for move in moves], [move.ms for move in moves]
     yield Line(
         "screen: cursor move, bytes",
         max(sizes),
@@ -159,22 +177,15 @@ def _moves(screen: Screen, tries: int) -> Iterator[Line]:
         note=f"median {middle(sizes):.0f}",
     )
     yield Line("screen: cursor move", middle(took), MOVE_MS, "ms", note=f"{max(took):.1f} at most")
-    if details:
-        yield Line(
-            "screen: the detail, after its delay of 100 ms",
-            middle(details),
-            DETAIL_MS,
-            "ms",
-            note=f"{max(details):.0f} at most",
-        )
-    else:
-        yield Line(
-            "screen: the detail, after its delay of 100 ms",
-            None,
-            DETAIL_MS,
-            "ms",
-            note="no detail came",
-        )
+    yield Remark("screen: … where the processor was asleep", f"{asleep:.1f} ms")
+    details = [move.detail for move in moves if move.detail is not None]
+    yield Line(
+        "screen: the detail, after its delay of 100 ms",
+        middle(details) if details else None,
+        DETAIL_MS,
+        "ms",
+        note=f"{max(details):.0f} at most" if details else "no detail came",
+    )
 
 
 def _pages(screen: Screen, tries: int) -> Iterator[Line]:
