@@ -171,8 +171,15 @@ class Made:
         self._flags = np.array(flags, np.uint32)
         self.order = np.argsort(self.times, kind="stable").astype(np.uint32)
 
-    def flag_mask(self, flags: int) -> Any:
-        return self._flags & np.uint32(flags) != 0
+    @property
+    def size(self) -> int:
+        return len(self.times)
+
+    def flags(self, rows: Any) -> Any:
+        return self._flags[rows]
+
+    def raw(self) -> tuple[Any, None]:
+        return self._flags, None
 
 
 FLAGS = st.sampled_from(

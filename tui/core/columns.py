@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _WIDTHS = (np.uint8, np.uint16, np.uint32, np.uint64)
 _FIRST_ROOM, _MORE_ROOM = 256, 4
-_PIECE = 1 << 15
+PIECE = 1 << 15
 """Rows that are looked up at once: their 8-byte indexes stay in the processor's cache."""
 _TEXTS_AT_ONCE = 4096
 _FEW = 2048
@@ -110,20 +110,29 @@ class Column:
 
 def look_up(table: NDArray[Any], codes: NDArray[Any]) -> NDArray[Any]:
     """`table[codes]`, without an 8-byte copy of all codes."""
-    if len(codes) <= _PIECE:
+    if len(codes) <= PIECE:
         return table.take(codes)
     found = np.empty(len(codes), table.dtype)
-    for start in range(0, len(codes), _PIECE):
-        piece = codes[start : start + _PIECE]
-        table.take(piece, out=found[start : start + _PIECE], mode="clip")
+    for start in range(0, len(codes), PIECE):
+        piece = codes[start : start + PIECE]
+        table.take(piece, out=found[start : start + PIECE], mode="clip")
+    return found
+
+
+def masked(values: NDArray[np.uint32], bits: int, wanted: int) -> NDArray[np.bool_]:
+    """`values & bits == wanted`, without a copy of all values."""
+    found = np.empty(len(values), np.bool_)
+    for start in range(0, len(values), PIECE):
+        piece = values[start : start + PIECE] & np.uint32(bits)
+        np.equal(piece, np.uint32(wanted), out=found[start : start + PIECE])
     return found
 
 
 def count_codes(codes: NDArray[Any], size: int) -> NDArray[np.int64]:
     """How often each code below `size` occurs."""
     counts = np.zeros(size, np.int64)
-    for start in range(0, len(codes), _PIECE):
-        counts += np.bincount(codes[start : start + _PIECE], minlength=size)
+    for start in range(0, len(codes), PIECE):
+        counts += np.bincount(codes[start : start + PIECE], minlength=size)
     return counts
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tui.core.batch import PENDING, ROW_FIELDS, UNDATED
-from tui.core.columns import Column, count_codes, look_up
+from tui.core.columns import Column, count_codes, look_up, masked
 from tui.core.copies import Copies
 from tui.core.duplicates import Duplicates
 from tui.core.export import More
@@ -342,7 +342,7 @@ class Index:
 
     def flag_mask(self, flags: int) -> Mask:
         """For all rows ever kept whether they have any of these flags."""
-        return self._alive(self._flags.values & np.uint32(flags) != 0)
+        return self._alive(~masked(self._flags.values, flags, 0))
 
     def counts(self, field: str, rows: Rows | None = None) -> NDArray[np.int64]:
         """How many of these rows (None: all) have each code of a field."""

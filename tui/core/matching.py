@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from tui.core.batch import UNDATED
-from tui.core.columns import look_up
+from tui.core.columns import look_up, masked
 from tui.core.matching_fields import Fields
 from tui.core.matching_masks import Masks
 from tui.core.matching_moved import Moved
@@ -226,9 +226,8 @@ class Matcher:
             if node.name == "moved":
                 return self._look("origin", self._moved.origins())
             flag, wanted = FLAGS[node.name]
-            flags = self._index.raw(self._start)[0] & np.uint32(flag)
-            mask: Mask = flags != 0 if wanted else flags == 0
-            return mask
+            mask = masked(self._index.raw(self._start)[0], flag, 0)
+            return ~mask if wanted else mask
         if isinstance(node, Time):
             return self._time(node)
         if isinstance(node, EventId):

@@ -9,7 +9,7 @@ import numpy as np
 from tui.core.agent import FAMILIES, agent_family, is_console_agent
 from tui.core.batch import ROW_FIELDS, TEXT_FIELDS
 from tui.core.call import INSIGHT, event_text
-from tui.core.columns import Column, Dictionary, Distinct, look_up
+from tui.core.columns import PIECE, Column, Dictionary, Distinct
 from tui.core.flags import Flag, Level
 from tui.core.outcome import Result
 
@@ -215,7 +215,11 @@ _CODES = {"result": _codes(_RESULTS, 0), "level": _codes(_LEVELS, Level.READ + 1
 
 def codes_by_flags(field: str, flags: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """The codes of one of FLAG_FIELDS for these flags: a level's code is Level + 1."""
-    codes: NDArray[np.uint8] = look_up(_CODES[field], _packed(flags))
+    table = _CODES[field]
+    codes = np.empty(len(flags), np.uint8)
+    for start in range(0, len(flags), PIECE):
+        piece = slice(start, start + PIECE)
+        table.take(_packed(flags[piece]), out=codes[piece], mode="clip")
     return codes
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from tui.core.batch import UNDATED
-from tui.core.columns import look_up
+from tui.core.columns import look_up, masked
 from tui.core.flags import Flag
 
 if TYPE_CHECKING:
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
     from tui.core.index import Index, Rows
 
-_HARMLESS = int(Flag.ROUTINE | Flag.THROTTLED)
-"""Failures that are not counted as such: a read that found nothing, a call that came too fast."""
+_FAILED = int(Flag.ERROR | Flag.ROUTINE | Flag.THROTTLED), int(Flag.ERROR)
+"""Of these flags those: what found nothing, or came too fast, is not counted as a failure."""
+
+
+_MANY = 4
+"""From this part of all rows on it is quicker to look at all in their own order first."""
 
 
 class Counts(NamedTuple):
@@ -65,9 +69,10 @@ class Timeline:
     @cached_property
     def _errors(self) -> NDArray[np.intp]:
         """The positions of the rows that failed."""
-        index = self._index
-        failed = index.flag_mask(int(Flag.ERROR)) & ~index.flag_mask(_HARMLESS)
-        return np.flatnonzero(look_up(failed, self._rows))
+        rows = self._rows
+        if len(rows) < self._index.size // _MANY:
+            return np.flatnonzero(masked(self._index.flags(rows), *_FAILED))
+        return np.flatnonzero(look_up(masked(self._index.raw()[0], *_FAILED), rows))
 
     def _places(self, edges: Sequence[int]) -> NDArray[np.intp]:
         """How many of the rows are before each of these times.
