@@ -98,6 +98,12 @@ def test_each_shape_gives_its_records_and_finds_them_again(name: str) -> None:
     assert [bytes(one) for one in decode.raws_of(content, reading)] == again
 
 
+def test_what_lambda_is_told_by_s3_is_no_delivery() -> None:
+    notice = {"eventVersion": "2.1", "eventSource": "aws:s3", "eventName": "ObjectCreated:Put"}
+    reading = decode.read(encoded({"Records": [notice]}))
+    assert (reading.kind, reading.what) == (shapes.OTHER, "JSON that is no CloudTrail record")
+
+
 def test_one_bare_record_pretty_or_with_a_comma_behind() -> None:
     for content in (raw(5), json.dumps(record(5), indent=4).encode() + b",\n"):
         assert names(decode.read(content)) == [record(5)["eventID"]]

@@ -115,3 +115,13 @@ def test_more_than_the_limit_is_not_read() -> None:
         assert content.complaint.startswith("inflates to more than 3 MiB")
         assert len(content.data) <= 3 << 20
         assert (TEXT * 40).startswith(content.data)
+
+
+@pytest.mark.parametrize("outer", [gzip.compress, zstd])
+def test_what_is_compressed_twice_is_inflated_twice(outer: Pack) -> None:
+    """Firehose compresses what CloudWatch Logs sent compressed, if it is told to."""
+    inner = gzip.compress(b"{}\n") + gzip.compress(TEXT)
+    assert inflate(outer(inner)) == (b"{}\n" + TEXT, "", False, False)
+    assert not starts_foreign(outer(inner)[:4096])
+    cut = inflate(outer(inner[:-9]))
+    assert (cut.complaint, cut.truncated) == ("the gzip data ends too early", True)

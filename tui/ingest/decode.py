@@ -64,7 +64,8 @@ def read(
     """
     try:
         records = typed.decode_file(content).Records
-        if None not in [r.eventName for r in records] and not _has_huge(content):
+        known = None not in [r.eventName for r in records]
+        if known and not shapes.starts_with_notice(content) and not _has_huge(content):
             return _reading(records, len(content))
     except _UNFIT:
         pass

@@ -3,15 +3,20 @@
 A delivery wraps them in `Records`, `aws cloudtrail lookup-events` in `Events[].CloudTrailEvent`
 (a string), a CloudWatch Logs subscription in `logEvents[].message`, EventBridge in `detail`,
 queries of CloudWatch Logs and of CloudTrail Lake in one field of a row; exporters add wrappers of
-their own. Records keep the bytes that they were delivered with.
+their own. What Lambda, Kinesis and Firehose hand to a function is base64, mostly of gzip. Records
+keep the bytes that they were delivered with.
 """
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+
+from tui.ingest.inflate import inflate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,11 +42,19 @@ _RECORD_KEYS = frozenset(
     )
 )
 _MAX_WRAPPERS = 8
+_MAX_PACKED = 64 << 20
+"""Bytes that a string may inflate to; a batch of CloudWatch Logs has a megabyte."""
+_GZIPPED = "H4sI"
+"""How the base64 of gzip data begins."""
+_ENCODED = ("eyJ", "ewo", "W3s")
+"""How that of JSON does: an object, one on several lines, a list of objects."""
 _OBJECT, _ARRAY, _STRING = b"{", b"[", b'"'
 
 fields_of = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _string = msgspec.json.Decoder(str).decode
+_NOTICE = re.compile(rb'\s{0,9}:\s{0,9}"aws:')
+_HEAD = 1 << 12
 
 
 class Stray(NamedTuple):
@@ -73,6 +86,15 @@ def is_record(keys: Iterable[str]) -> bool:
     return len(_RECORD_KEYS.intersection(keys)) >= 2
 
 
+def starts_with_notice(content: bytes) -> bool:
+    """Does this hold what AWS hands to a Lambda function rather than a trail's records?
+
+    That has `Records` too, with `eventName` and `eventSource`: but `aws:kinesis`, `aws:s3`.
+    """
+    at = content.find(b'"eventSource"', 0, _HEAD)
+    return at >= 0 and _NOTICE.match(content, at + 13) is not None
+
+
 def unpack(value: bytes, depth: int = 0) -> Unpacked:
     """The records in one valid JSON value, each as the bytes that it was delivered with.
 
@@ -84,28 +106,57 @@ def unpack(value: bytes, depth: int = 0) -> Unpacked:
     if first == _ARRAY:
         return _unpack_list(value, depth)
     if first == _STRING and depth:
-        text = _text(value).strip()
-        if text[:1] in ("{", "["):
-            try:
-                inner = unpack(text.encode("utf-8", "surrogatepass"), depth + 1)
-            except (msgspec.DecodeError, ValueError, RecursionError):
-                return Unpacked(OTHER, [], [])
-            return inner._replace(strays=[stray._replace(offset=0) for stray in inner.strays])
+        return _unpack_text(_text(value).strip(), depth)
     return Unpacked(OTHER, [], [])
+
+
+def _unpack_text(text: str, depth: int) -> Unpacked:
+    """The records in a string: JSON, or what base64 makes of that."""
+    if text[:1] in ("{", "["):
+        inner = [text.encode("utf-8", "surrogatepass")]
+    elif text.startswith((_GZIPPED, *_ENCODED)) and depth < _MAX_WRAPPERS:
+        try:
+            packed = base64.b64decode(text, validate=True)
+        except ValueError:
+            return Unpacked(OTHER, [], [])
+        content = inflate(packed, _MAX_PACKED)
+        if content.complaint:
+            reason = f"what a text has in base64 cannot be read: {content.complaint}"
+            return Unpacked(LOG, [], [Stray(0, reason)])
+        inner = content.data.splitlines() if _is_line(content.data) else [content.data]
+    else:
+        return Unpacked(OTHER, [], [])
+    try:
+        found = _merged(unpack(value, depth + 1) for value in inner)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return Unpacked(OTHER, [], [])
+    return found._replace(strays=[stray._replace(offset=0) for stray in found.strays])
+
+
+def _is_line(content: bytes) -> bool:
+    """Is the first line a whole object, so that the others may be so too?"""
+    line, end, rest = content.partition(b"\n")
+    try:
+        return bool(end and rest.strip() and fields_of(line))
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return False
 
 
 def _unpack_object(value: bytes, depth: int) -> Unpacked:
     fields = fields_of(value)
     if not fields:
         return Unpacked(EMPTY, [], [])
-    if is_record(fields):
+    if is_record(fields) and not _is_notice(fields):
         return Unpacked(LOG, [bytes(value).strip()], [])
+    if _is_control(fields):
+        return Unpacked(EMPTY, [], [])
     if "digestPublicKeyFingerprint" in fields or {"logFiles", "digestS3Bucket"} <= fields.keys():
         return Unpacked(DIGEST, [], [])
     records = fields.get("Records")
     if records is not None and bytes(records)[:1] == _ARRAY:
         items = bytes(records)
-        return _moved(_unpack_list(items, depth, delivered=True), value, items)
+        delivered = not starts_with_notice(items)
+        return _moved(_unpack_list(items, depth, delivered=delivered), value, items)
     if depth >= _MAX_WRAPPERS:
         return Unpacked(OTHER, [], [])
     inner = [bytes(field) for field in fields.values()]
@@ -148,6 +199,18 @@ def _unpack_list(value: bytes, depth: int, *, delivered: bool = False) -> Unpack
         kind = DIGEST if DIGEST in kinds else EMPTY if kinds == {EMPTY} else OTHER
         return Unpacked(kind, [], [])
     return Unpacked(LOG, records, strays)
+
+
+def _is_notice(fields: dict[str, msgspec.Raw]) -> bool:
+    """Is this an item of what a Lambda function is given? The record may be inside."""
+    return bytes(fields.get("eventSource", b"")).startswith(b'"aws:')
+
+
+def _is_control(fields: dict[str, msgspec.Raw]) -> bool:
+    """Does CloudWatch Logs only try here whether the subscription's destination answers?"""
+    if bytes(fields.get("messageType", b"")) == b'"CONTROL_MESSAGE"':
+        return True
+    return bytes(fields.get("message", b"")).startswith(b'"CWL CONTROL MESSAGE')
 
 
 def _is_cell(raw: bytes) -> bool:

@@ -308,7 +308,9 @@ def _is_delivered(content: Content) -> bool:
     """May the content be a whole log file as CloudTrail delivers them?"""
     data = content.data
     whole = not content.complaint and not content.stretch and len(data) <= _LARGEST
-    return whole and data[:1] == b"{" and (data.isascii() or _is_utf8(data))
+    if not whole or data[:1] != b"{" or shapes.starts_with_notice(data):
+        return False
+    return data.isascii() or _is_utf8(data)
 
 
 def _is_utf8(data: bytes) -> bool:
