@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from tests.unit.made import delivery, raw, raws, record
 from tui.core.batch import BY_OFFSET, BY_ORDINAL, BY_SEARCH
-from tui.ingest import decode, shapes
+from tui.ingest import decode, shapes, tolerant
+from tui.ingest.foreign import looks_foreign
 from tui.ingest.loose import load
 
 if TYPE_CHECKING:
-    from tui.ingest.decode import Reading
+    from tui.ingest.tolerant import Reading
 
 
 def names(reading: Reading) -> list[str | None]:
@@ -276,7 +277,8 @@ def test_deep_nesting_costs_the_record_alone() -> None:
 def test_a_record_that_is_too_large_is_a_loss_in_every_shape(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(decode, "MAX_RECORD", 2000)
+    for module in (decode, tolerant):
+        monkeypatch.setattr(module, "MAX_RECORD", 2000)
     every = [raw(0), raw(1, userAgent="x" * 3000), raw(2)]
     for content in (delivery(every), b"[" + b",".join(every) + b"]", b"\n".join(every)):
         reading = decode.read(content)
@@ -373,8 +375,8 @@ def test_base64_is_not_taken_for_a_log() -> None:
 
 
 def test_the_head_of_a_long_object_tells_what_is_certainly_no_log() -> None:
-    assert decode.looks_foreign(b"\x7fELF" + bytes(100)) == "binary data"
-    assert decode.looks_foreign(b"just prose, page after page\n" * 99) == "text"
+    assert looks_foreign(b"\x7fELF" + bytes(100)) == "binary data"
+    assert looks_foreign(b"just prose, page after page\n" * 99) == "text"
     for head in (
         raw(0),
         b"\n[",
@@ -384,4 +386,4 @@ def test_the_head_of_a_long_object_tells_what_is_certainly_no_log() -> None:
         b"log: {}",
         b'"awsRegion":',
     ):
-        assert decode.looks_foreign(head) == ""
+        assert looks_foreign(head) == ""

@@ -15,8 +15,8 @@ from tui.ingest.loose import UNFIT, load
 from tui.ingest.salvage import CUT, CUT_LIST
 
 if TYPE_CHECKING:
-    from tui.ingest.decode import Reading
     from tui.ingest.jobs import Part
+    from tui.ingest.tolerant import Reading
 
 MOST_TROUBLES = 100
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tui.core.batch import BY_OFFSET, ObjectResult, Trouble
 from tui.ingest import compiling, decode, shapes
 from tui.ingest.encode import Encoder
+from tui.ingest.foreign import looks_foreign
 from tui.ingest.inflate import INFLATED_LIMIT, inflate, is_compressed, starts_foreign
 from tui.ingest.jobs import (
     UNCACHED,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from tui.core.batch import Details
     from tui.core.looking_bytes import Find
     from tui.ingest.scanner import Scanner
+    from tui.ingest.tolerant import Reading
 
     Read = Callable[[str, int, int], bytes]
 
@@ -190,7 +192,7 @@ class Worker:
 
     def _add(
         self,
-        reading: decode.Reading,
+        reading: Reading,
         index: int,
         object_id: int,
         content: Content,
@@ -226,7 +228,7 @@ class Worker:
         if len(stored) == first < STRETCH:
             what = "binary data" if compressed and starts_foreign(stored[:_GLANCE]) else ""
             if not compressed and not part.asked:
-                what = decode.looks_foreign(stored)
+                what = looks_foreign(stored)
             if what:
                 return Content(b"", foreign=what)
             stored += self._read(part.place, _FIRST, STRETCH - _FIRST)

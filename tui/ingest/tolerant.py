@@ -1,0 +1,175 @@
+"""Any shape, any damage: what is valid is unpacked, the rest salvaged, nothing left unsaid."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.core.batch import BY_SEARCH, Trouble
+from tui.ingest import salvage, shapes
+from tui.ingest.foreign import HINTS, SNIFF, foreign
+from tui.ingest.loose import UNFIT, loose_record
+from tui.ingest.salvage import MAX_RECORD
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.ingest import typed
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_DIGEST = b'"digestPublicKeyFingerprint"'
+
+
+class Reading(NamedTuple):
+    """What an object's content turned out to hold."""
+
+    kind: str
+    records: Sequence[typed.Record]
+    positions: Sequence[int] | None
+    """None: the ordinals."""
+    mode: int
+    raws: Sequence[bytes] | None
+    """The records' own bytes, where the reader had to take them apart; else `raw_of` finds them."""
+    troubles: list[Trouble]
+    truncated: bool
+    lines: bool
+    end: int
+    """Bytes of the content that were read to the end of a record."""
+    what: str = ""
+
+
+def read_tolerantly(content: bytes, *, asked: bool) -> Reading:
+    """Any shape, any damage: what is valid is unpacked, the rest salvaged."""
+    for bom, encoding in _BOMS:
+        if content.startswith(bom):
+            return _read_marked(content, bom, encoding, asked=asked)
+    whole = len(content)
+    stripped = content.strip()
+    if not stripped:
+        return nothing(shapes.EMPTY, whole, "")
+    what = foreign(stripped, asked=asked)
+    if what:
+        return nothing(shapes.OTHER, whole, what)
+    if stripped[:1] not in (b"{", b"["):
+        return _salvaged(content, asked=asked)
+    try:
+        unpacked = shapes.unpack(stripped)
+    except UNFIT:
+        return _salvaged(content, asked=asked)
+    if unpacked.kind == shapes.OTHER:
+        return nothing(shapes.OTHER, whole, "JSON that is no CloudTrail record")
+    indent = whole - len(content.lstrip())
+    troubles = [Trouble(indent + stray.offset, stray.reason, 1) for stray in unpacked.strays]
+    return of_raws(unpacked.kind, unpacked.records, troubles, truncated=False, end=whole)
+
+
+def read_line(line: bytes) -> Reading:
+    """What one line of several holds; what is no record is said."""
+    if len(line) > MAX_RECORD:
+        return of_raws(shapes.LOG, [], [Trouble(0, salvage.TOO_LARGE, 1)], truncated=False, end=0)
+    try:
+        unpacked = shapes.unpack(line, depth=1)
+    except UNFIT:
+        reading = _salvaged(line, asked=False)
+        if reading.raws or reading.troubles:
+            return reading
+        unpacked = shapes.Unpacked(shapes.OTHER, [], [])
+    troubles = [Trouble(stray.offset, stray.reason, 1) for stray in unpacked.strays]
+    if unpacked.kind == shapes.OTHER:
+        troubles.append(Trouble(0, "a line is no CloudTrail record", 1))
+    return Reading(
+        unpacked.kind,
+        [],
+        None,
+        BY_SEARCH,
+        unpacked.records,
+        troubles,
+        truncated=False,
+        lines=True,
+        end=len(line),
+    )
+
+
+def _read_marked(content: bytes, bom: bytes, encoding: str, *, asked: bool) -> Reading:
+    """Content that begins with a byte order mark, which is no part of the text."""
+    if encoding == "utf-8":
+        text = content[len(bom) :]
+    else:
+        text = content.decode(encoding, "replace").encode("utf-8", "surrogatepass")
+    reading = read_tolerantly(text, asked=asked)
+    troubles = []
+    for trouble in reading.troubles:
+        before = text[: max(0, trouble.position)]
+        if encoding != "utf-8":
+            before = before.decode("utf-8", "replace").encode("utf-16-le", "surrogatepass")
+        troubles.append(trouble._replace(position=len(bom) + len(before)))
+    return reading._replace(troubles=troubles, end=len(content))
+
+
+def of_raws(
+    kind: str, raws: list[bytes], troubles: list[Trouble], *, truncated: bool, end: int
+) -> Reading:
+    """A reading of records that were taken out of what holds them."""
+    if any(len(raw) > MAX_RECORD for raw in raws):
+        large = [raw for raw in raws if len(raw) > MAX_RECORD]
+        troubles = [*troubles, *[Trouble(-1, salvage.TOO_LARGE, 1) for _ in large]]
+        raws = [raw for raw in raws if len(raw) <= MAX_RECORD]
+    records = [loose_record(raw) for raw in raws]
+    return Reading(
+        kind, records, None, BY_SEARCH, raws, troubles, truncated=truncated, lines=False, end=end
+    )
+
+
+def nothing(kind: str, end: int, what: str) -> Reading:
+    """A reading of content that holds no record."""
+    return Reading(
+        kind, [], None, BY_SEARCH, [], [], truncated=False, lines=False, end=end, what=what
+    )
+
+
+def _salvaged(content: bytes, *, asked: bool) -> Reading:
+    """What can still be read of content that is not valid JSON as a whole."""
+    raws: list[bytes] = []
+    troubles: list[Trouble] = []
+    truncated = False
+    kinds: set[str] = set()
+    end = 0
+    prose = salvage.is_prose(content) or (asked and content.lstrip()[:1] not in (b"{", b"["))
+    for piece in salvage.pieces(content):
+        truncated |= piece.truncated
+        end = piece.start if piece.truncated else piece.end
+        if not piece.value:
+            stretch = content[piece.start : piece.end]
+            if not prose or piece.truncated or any(hint in stretch for hint in HINTS):
+                troubles.append(Trouble(piece.start, piece.reason, piece.lost))
+            continue  # braces in a text are no record: {account}
+        unpacked = _unpacked(piece.value)
+        kinds.add(unpacked.kind)
+        raws += unpacked.records
+        troubles += [Trouble(piece.start + s.offset, s.reason, 1) for s in unpacked.strays]
+        if unpacked.kind == shapes.OTHER and not prose:
+            troubles.append(Trouble(piece.start, "JSON that is no CloudTrail record", 1))
+        elif piece.reason:
+            troubles.append(Trouble(piece.start, piece.reason, 0))
+    if not raws and not any(hint in content for hint in HINTS):
+        if shapes.DIGEST in kinds or _DIGEST in content:
+            return nothing(shapes.DIGEST, len(content), "")
+        begun = truncated and len(content) < SNIFF
+        if not begun and b'"Records"' not in content:
+            return nothing(shapes.OTHER, len(content), "broken JSON")
+    return of_raws(shapes.LOG, raws, troubles, truncated=truncated, end=end)
+
+
+def _unpacked(value: bytes) -> shapes.Unpacked:
+    try:
+        return shapes.unpack(value)
+    except UNFIT:
+        pass
+    # Valid to the lenient parser alone: a tab in a string, a number too long, a half surrogate.
+    try:
+        loaded = salvage.load(value.decode("utf-8", "surrogateescape"))
+        if isinstance(loaded, dict) and shapes.is_record(loaded):
+            return shapes.Unpacked(shapes.LOG, [value], [])
+        return shapes.unpack(json.dumps(loaded, ensure_ascii=False).encode("utf-8", "replace"))
+    except UNFIT:
+        return shapes.Unpacked(shapes.OTHER, [], [])
