@@ -68,6 +68,27 @@ SHAPES = {
         encoded({"version": "0", "detail-type": "x", "resources": [], "detail": record(n)})
         for n in range(3)
     ),
+    "Splunk's results": b"\n".join(
+        encoded({"offset": n, "result": {"_raw": raw(n).decode(), "eventName": "GetBucketAcl"}})
+        for n in range(3)
+    ),
+    "records beside their fields": b"\n".join(
+        encoded({"eventName": "GetBucketAcl", "awsRegion": "x", "_raw": raw(n).decode()})
+        for n in range(3)
+    ),
+    "an answer of Elasticsearch": encoded(
+        {
+            "took": 1,
+            "hits": {"total": {"value": 3}, "hits": [{"_source": record(n)} for n in range(3)]},
+        }
+    ),
+    "a dump for Elasticsearch": b"\n".join(
+        encoded({"index": {"_id": str(n)}}) + b"\n" + raw(n) for n in range(3)
+    ),
+    "Filebeat": b"\n".join(
+        encoded({"_source": {"@timestamp": "x", "event": {"original": raw(n).decode(), "id": "1"}}})
+        for n in range(3)
+    ),
     "CloudWatch Logs": encoded(
         {
             "messageType": "DATA_MESSAGE",

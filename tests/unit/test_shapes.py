@@ -172,3 +172,30 @@ def test_notices_of_other_services_are_no_records() -> None:
     content = json.dumps({"Records": [notice | {"body": json.dumps(event)}]}).encode()
     assert [json.loads(one) for one in unpack(content).records] == [record(1)]
     assert not starts_with_notice(delivery(raws(2)))
+
+
+@pytest.mark.parametrize("name", ["_raw", "@message", "eventJson"])
+def test_a_record_counts_more_than_its_fields_beside_it(name: str) -> None:
+    """Splunk's exports have some fields of the record beside the whole of it."""
+    beside = {"eventName": "GetBucketAcl", "awsRegion": "eu-west-1", name: json.dumps(record(1))}
+    for value in (beside, {"preview": False, "result": beside}, {"results": [beside]}):
+        found = unpack(json.dumps(value).encode())
+        assert [json.loads(one) for one in found.records] == [record(1)]
+    without = {**beside, name: "a text"}
+    assert unpack(json.dumps(without).encode()).records == [json.dumps(without).encode()]
+
+
+def test_other_cells_of_a_row_are_no_strays() -> None:
+    """Splunk's rows, and those of others."""
+    rows = [["2026-03-04", 7, None, json.dumps(record(number))] for number in range(2)]
+    found = unpack(json.dumps({"fields": ["_time", "n", "x", "_raw"], "rows": rows}).encode())
+    assert (found.kind, len(found.records), found.strays) == (LOG, 2, [])
+    broken = [["2026", json.dumps(record(1)), '{"eventName": "x"']]
+    assert len(unpack(json.dumps(broken).encode()).strays) == 1
+
+
+def test_what_elasticsearch_is_told_of_the_next_line_is_no_loss() -> None:
+    assert unpack(b'{"index": {"_index": "a", "_id": "1"}}') == (EMPTY, [], [])
+    assert unpack(b'{"create": {}}') == (EMPTY, [], [])
+    assert unpack(b'{"index": {"name": "a"}}').kind == OTHER
+    assert unpack(b'{"index": 1}').kind == OTHER

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     import msgspec
 
+_HEAD = 1 << 16
+
 
 def read(
     content: bytes, *, asked: bool = False, more: bool = False, stretch: bool = False
@@ -133,7 +135,8 @@ def _read_lines(content: bytes, *, more: bool) -> Reading:
         records = typed.decode_lines(stretch[starts[0] :] if starts else b"")
     except UNFIT:
         pass
-    if len(records) != len(starts) or not all(map(_known, records)) or _has_long(stretch, starts):
+    whole = len(records) == len(starts) and all(map(_known, records))
+    if not whole or shapes.may_be_beside(stretch[:_HEAD]) or _has_long(stretch, starts):
         reading = _read_uneven_lines(stretch, starts)
     else:
         kind = shapes.LOG if records else shapes.EMPTY

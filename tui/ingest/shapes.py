@@ -41,6 +41,9 @@ _RECORD_KEYS = frozenset(
         "recipientAccountId",
     )
 )
+_WHOLE = ("_raw", "@message", "eventJson")
+"""Where Splunk, CloudWatch Logs and CloudTrail Lake have the record, beside some of its fields."""
+_ACTIONS = frozenset(("index", "create", "update", "delete"))
 _MAX_WRAPPERS = 8
 _MAX_PACKED = 64 << 20
 """Bytes that a string may inflate to; a batch of CloudWatch Logs has a megabyte."""
@@ -49,6 +52,8 @@ _GZIPPED = "H4sI"
 _ENCODED = ("eyJ", "ewo", "W3s")
 """How that of JSON does: an object, one on several lines, a list of objects."""
 _OBJECT, _ARRAY, _STRING = b"{", b"[", b'"'
+_TEXTS = (b'"{', b'"[')
+"""How a text begins in which JSON is meant."""
 
 fields_of = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -86,6 +91,11 @@ def is_record(keys: Iterable[str]) -> bool:
     return len(_RECORD_KEYS.intersection(keys)) >= 2
 
 
+def may_be_beside(head: bytes) -> bool:
+    """May objects that begin with these bytes have fields of a record beside the record itself?"""
+    return any(b'"%b"' % name.encode() in head for name in _WHOLE)
+
+
 def starts_with_notice(content: bytes) -> bool:
     """Does this hold what AWS hands to a Lambda function rather than a trail's records?
 
@@ -106,7 +116,7 @@ def unpack(value: bytes, depth: int = 0) -> Unpacked:
     if first == _ARRAY:
         return _unpack_list(value, depth)
     if first == _STRING and depth:
-        return _unpack_text(_text(value).strip(), depth)
+        return _unpack_text(text_of(value).strip(), depth)
     return Unpacked(OTHER, [], [])
 
 
@@ -146,9 +156,15 @@ def _unpack_object(value: bytes, depth: int) -> Unpacked:
     fields = fields_of(value)
     if not fields:
         return Unpacked(EMPTY, [], [])
+    for name in _WHOLE:
+        if name in fields:
+            field = bytes(fields[name])
+            whole = unpack(field, depth + 1)
+            if whole.kind == LOG:
+                return _moved(whole, value, field)
     if is_record(fields) and not _is_notice(fields):
         return Unpacked(LOG, [bytes(value).strip()], [])
-    if _is_control(fields):
+    if _is_control(fields) or _is_action(fields):
         return Unpacked(EMPTY, [], [])
     if "digestPublicKeyFingerprint" in fields or {"logFiles", "digestS3Bucket"} <= fields.keys():
         return Unpacked(DIGEST, [], [])
@@ -170,8 +186,13 @@ def _unpack_object(value: bytes, depth: int) -> Unpacked:
     return found
 
 
-def _unpack_list(value: bytes, depth: int, *, delivered: bool = False) -> Unpacked:
-    """The records of an array; in a delivery's every object is one, whatever it looks like."""
+def _unpack_list(
+    value: bytes, depth: int, *, delivered: bool = False, nested: bool = False
+) -> Unpacked:
+    """The records of an array; in a delivery's every object is one, whatever it looks like.
+
+    One that is `nested` in another is a row of a table, of which other cells are no records.
+    """
     items = _items(value)
     if not items:
         return Unpacked(EMPTY, [], [])
@@ -180,15 +201,18 @@ def _unpack_list(value: bytes, depth: int, *, delivered: bool = False) -> Unpack
     records: list[bytes] = []
     strays: list[Stray] = []
     kinds: set[str] = set()
-    row = not delivered and all(_is_cell(bytes(item)) for item in items)
+    row = not delivered and all(_is_cell(bytes(item), plain=nested) for item in items)
     at = value.find(_ARRAY) + 1
     for index, item in enumerate(items):
         raw = bytes(item)
         at = value.find(raw, at)  # only white space and a comma come between
-        inner = unpack(raw, depth + 1) if raw[:1] in b'{["' else Unpacked(OTHER, [], [])
+        if raw[:1] == _ARRAY:
+            inner = _unpack_list(raw, depth + 1, nested=True)
+        else:
+            inner = unpack(raw, depth + 1) if raw[:1] in b'{"' else Unpacked(OTHER, [], [])
         if inner.kind in (OTHER, EMPTY) and delivered and raw[:1] == _OBJECT:
             inner = Unpacked(LOG, [raw], [])
-        if inner.kind == OTHER and not row:
+        if inner.kind == OTHER and not (row and raw[:2] not in _TEXTS):
             reason = f"item {index + 1:,} of the list is not a record: {_kind_of(raw)}"
             strays.append(Stray(at, reason))
         kinds.add(inner.kind)
@@ -213,16 +237,26 @@ def _is_control(fields: dict[str, msgspec.Raw]) -> bool:
     return bytes(fields.get("message", b"")).startswith(b'"CWL CONTROL MESSAGE')
 
 
-def _is_cell(raw: bytes) -> bool:
+def _is_action(fields: dict[str, msgspec.Raw]) -> bool:
+    """Does this tell Elasticsearch what to do with the next line? A dump for it has such lines."""
+    if len(fields) != 1 or not _ACTIONS.issuperset(fields):
+        return False
+    (target,) = map(bytes, fields.values())
+    names = fields_of(target) if target[:1] == _OBJECT else None
+    return names is not None and all(name.startswith(("_", "routing")) for name in names)
+
+
+def _is_cell(raw: bytes, *, plain: bool) -> bool:
     """May this be one field of a row of a query's answer? Another of them holds the record.
 
-    CloudWatch Logs writes `{"field": "@ptr", "value": "…"}`, CloudTrail Lake `{"eventID": "…"}`.
+    CloudWatch Logs writes `{"field": "@ptr", "value": "…"}`, CloudTrail Lake `{"eventID": "…"}`,
+    Splunk and others the `plain` value.
     """
     if raw[:1] != _OBJECT:
-        return False
+        return plain and raw[:1] != _ARRAY
     fields = fields_of(raw)
-    plain = all(bytes(value)[:1] not in (_OBJECT, _ARRAY) for value in fields.values())
-    return plain and (len(fields) == 1 or fields.keys() == {"field", "value"})
+    flat = all(bytes(value)[:1] not in (_OBJECT, _ARRAY) for value in fields.values())
+    return flat and (len(fields) == 1 or fields.keys() == {"field", "value"})
 
 
 def _moved(found: Unpacked, value: bytes, inner: bytes) -> Unpacked:
@@ -233,7 +267,7 @@ def _moved(found: Unpacked, value: bytes, inner: bytes) -> Unpacked:
     return found._replace(strays=[s._replace(offset=at + s.offset) for s in found.strays])
 
 
-def _text(value: bytes) -> str:
+def text_of(value: bytes) -> str:
     """A JSON string's text, half a surrogate pair and all."""
     try:
         return _string(value)
