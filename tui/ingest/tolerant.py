@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.batch import BY_SEARCH, Trouble
-from tui.ingest import salvage, shapes
+from tui.ingest import notations, salvage, shapes
 from tui.ingest.foreign import HINTS, SNIFF, foreign
 from tui.ingest.loose import UNFIT, loose_record
 from tui.ingest.salvage import MAX_RECORD
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from tui.ingest import typed
 
@@ -47,6 +47,8 @@ def read_tolerantly(content: bytes, *, asked: bool) -> Reading:
     stripped = content.strip()
     if not stripped:
         return nothing(shapes.EMPTY, whole, "")
+    if (values := notations.values(stripped)) is not None:
+        return _read_values(values, whole - len(content.lstrip()), whole)
     what = foreign(stripped, asked=asked)
     if what:
         return nothing(shapes.OTHER, whole, what)
@@ -63,7 +65,7 @@ def read_tolerantly(content: bytes, *, asked: bool) -> Reading:
     return of_raws(unpacked.kind, unpacked.records, troubles, truncated=False, end=whole)
 
 
-def read_line(line: bytes) -> Reading:
+def read_line(line: bytes, name: str = "a line") -> Reading:
     """What one line of several holds; what is no record is said."""
     if len(line) > MAX_RECORD:
         return of_raws(shapes.LOG, [], [Trouble(0, salvage.TOO_LARGE, 1)], truncated=False, end=0)
@@ -76,7 +78,7 @@ def read_line(line: bytes) -> Reading:
         unpacked = shapes.Unpacked(shapes.OTHER, [], [])
     troubles = [Trouble(stray.offset, stray.reason, 1) for stray in unpacked.strays]
     if unpacked.kind == shapes.OTHER:
-        troubles.append(Trouble(0, "a line is no CloudTrail record", 1))
+        troubles.append(Trouble(0, f"{name} is no CloudTrail record", 1))
     return Reading(
         unpacked.kind,
         [],
@@ -88,6 +90,19 @@ def read_line(line: bytes) -> Reading:
         lines=True,
         end=len(line),
     )
+
+
+def _read_values(values: Iterable[tuple[int, bytes]], start: int, end: int) -> Reading:
+    """Values of another notation, each with its place behind the `start`."""
+    raws: list[bytes] = []
+    troubles: list[Trouble] = []
+    truncated = False
+    for offset, text in values:
+        reading = read_line(text, "what stands here")
+        raws += reading.raws or ()
+        troubles += [t._replace(position=start + offset) for t in reading.troubles]
+        truncated = reading.truncated
+    return of_raws(shapes.LOG, raws, troubles, truncated=truncated, end=end)
 
 
 def _read_marked(content: bytes, bom: bytes, encoding: str, *, asked: bool) -> Reading:
