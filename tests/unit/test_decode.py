@@ -126,6 +126,30 @@ def test_what_lambda_is_told_by_s3_is_no_delivery() -> None:
     assert (reading.kind, reading.what) == (shapes.OTHER, "JSON that is no CloudTrail record")
 
 
+@pytest.mark.parametrize("asked", [False, True])
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        (b"2026-03-04T05:00:00.000Z ", b"\n"),
+        (b"2026-03-04T05:00:00+00:00 111122223333_CloudTrail_eu-west-1 ", b"\n"),
+        (b"Mar  4 05:00:01 host cloudtrail[77]: ", b"\n"),
+        (b"EVENTS\tAKIA7\t", b"\te-1\tGetBucketAcl\ts3.amazonaws.com\tdana\nRESOURCES\tb\tx\n"),
+        (b"---\n|| CloudTrailEvent | ", b" |\n|| EventName | GetBucketAcl |\n"),
+        (b"INSERT INTO events VALUES ('", b"');\n"),
+    ],
+)
+def test_words_around_each_record_are_no_problem(before: bytes, behind: bytes, asked: bool) -> None:
+    """CloudWatch Logs exports so to S3, `aws logs tail`, `--output text` and syslog print so."""
+    lines = [before + one + behind for one in raws(3)]
+    reading = decode.read(b"".join(lines), asked=asked)
+    assert (reading.raws, reading.troubles) == (raws(3), [])
+    broken = [lines[0], lines[1].replace(b'"s3.', b'"s3" .'), lines[2][:-20]]
+    reading = decode.read(b"".join(broken), asked=asked)
+    assert [trouble.lost for trouble in reading.troubles if trouble.lost] == [1] * (
+        3 - len(reading.raws or ())
+    )
+
+
 def test_one_bare_record_pretty_or_with_a_comma_behind() -> None:
     for content in (raw(5), json.dumps(record(5), indent=4).encode() + b",\n"):
         assert names(decode.read(content)) == [record(5)["eventID"]]

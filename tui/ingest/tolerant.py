@@ -150,19 +150,22 @@ def _salvaged(content: bytes, *, asked: bool) -> Reading:
     kinds: set[str] = set()
     end = 0
     prose = salvage.is_prose(content) or (asked and content.lstrip()[:1] not in (b"{", b"["))
+    prefixed = not prose and _is_prefixed(content)
     for piece in salvage.pieces(content):
         truncated |= piece.truncated
         end = piece.start if piece.truncated else piece.end
         if not piece.value:
             stretch = content[piece.start : piece.end]
-            if not prose or piece.truncated or any(hint in stretch for hint in HINTS):
+            known = not prose or any(hint in stretch for hint in HINTS)
+            harmless = not known or (not piece.lost and (prose or prefixed))
+            if piece.truncated or not harmless:
                 troubles.append(Trouble(piece.start, piece.reason, piece.lost))
             continue  # braces in a text are no record: {account}
         unpacked = _unpacked(piece.value)
         kinds.add(unpacked.kind)
         raws += unpacked.records
         troubles += [Trouble(piece.start + s.offset, s.reason, 1) for s in unpacked.strays]
-        if unpacked.kind == shapes.OTHER and not prose:
+        if unpacked.kind == shapes.OTHER and not (prose or prefixed):
             troubles.append(Trouble(piece.start, "JSON that is no CloudTrail record", 1))
         elif piece.reason:
             troubles.append(Trouble(piece.start, piece.reason, 0))
@@ -173,6 +176,20 @@ def _salvaged(content: bytes, *, asked: bool) -> Reading:
         if not begun and b'"Records"' not in content:
             return nothing(shapes.OTHER, len(content), "broken JSON")
     return of_raws(shapes.LOG, raws, troubles, truncated=truncated, end=end)
+
+
+def _is_prefixed(content: bytes) -> bool:
+    """Does the first record stand behind words on its line? Then words are between all of them.
+
+    So it is in exports of CloudWatch Logs to S3, in what `aws logs tail` and `--output text` print
+    and in what syslog writes.
+    """
+    at = content.find(b"{", 0, SNIFF)
+    before = content[: max(0, at)].strip()
+    if not before or b'"' in before or b"}" in before:
+        return False  # the rest of a record
+    first = next(salvage.pieces(content[at:]), None)
+    return first is not None and _unpacked(first.value).kind == shapes.LOG
 
 
 def _unpacked(value: bytes) -> shapes.Unpacked:
