@@ -12,6 +12,7 @@ import numpy as np
 
 from tui.core.batch import BY_OFFSET, BY_ORDINAL, Trouble
 from tui.ingest import salvage, shapes, typed
+from tui.ingest.foreign import json_kind
 from tui.ingest.loose import UNFIT
 from tui.ingest.salvage import MAX_RECORD
 from tui.ingest.tolerant import Reading, nothing, of_raws, read_line, read_tolerantly
@@ -185,7 +186,7 @@ def _read_uneven_lines(content: bytes, starts: list[int]) -> Reading:
     if not raws and not kinds & {shapes.LOG, shapes.EMPTY}:
         kind = shapes.DIGEST if shapes.DIGEST in kinds else shapes.OTHER
     if kind != shapes.LOG:
-        what = "JSON that is no CloudTrail record" if kind == shapes.OTHER else ""
+        what = json_kind(content) if kind == shapes.OTHER else ""
         return nothing(kind, len(content), what)._replace(lines=True)
     truncated = truncated and not content.endswith(b"\n")
     reading = of_raws(kind, raws, troubles, truncated=truncated, end=len(content))

@@ -237,11 +237,6 @@ def _behind(stored: bytes, offset: int, kind: str) -> str:
     )
 
 
-def starts_foreign(head: bytes) -> bool:
-    """Do the first stored bytes of a compressed object already tell that it is no log?"""
-    return inflate(head).foreign
-
-
 def _is_foreign(head: bytes) -> bool:
     """Binary data (a tar, an image, zeros) in a compressed file is nobody's log."""
     if head.lstrip(b" \t\r\n\xef\xbb\xbf")[:1] in (b"{", b"[") or is_compressed(head):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.batch import BY_SEARCH, Trouble
 from tui.ingest import notations, salvage, shapes
-from tui.ingest.foreign import HINTS, SNIFF, foreign
+from tui.ingest.foreign import HINTS, NO_RECORD, SNIFF, foreign, json_kind
 from tui.ingest.loose import UNFIT, loose_record
 from tui.ingest.salvage import MAX_RECORD
 
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
     from tui.ingest import typed
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_UNMARKED = (
+    (b"{\0", "utf-16-le"),
+    (b"[\0", "utf-16-le"),
+    (b"\0{", "utf-16-be"),
+    (b"\0[", "utf-16-be"),
+)
 _DIGEST = b'"digestPublicKeyFingerprint"'
 
 
@@ -40,9 +46,12 @@ class Reading(NamedTuple):
 
 def read_tolerantly(content: bytes, *, asked: bool) -> Reading:
     """Any shape, any damage: what is valid is unpacked, the rest salvaged."""
-    for bom, encoding in _BOMS:
-        if content.startswith(bom):
-            return _read_marked(content, bom, encoding, asked=asked)
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return _read_encoded(content, len(mark), encoding, asked=asked)
+    for start, encoding in _UNMARKED:
+        if content.startswith(start):
+            return _read_encoded(content, 0, encoding, asked=asked)
     whole = len(content)
     stripped = content.strip()
     if not stripped:
@@ -59,7 +68,7 @@ def read_tolerantly(content: bytes, *, asked: bool) -> Reading:
     except UNFIT:
         return _salvaged(content, asked=asked)
     if unpacked.kind == shapes.OTHER:
-        return nothing(shapes.OTHER, whole, "JSON that is no CloudTrail record")
+        return nothing(shapes.OTHER, whole, json_kind(stripped))
     indent = whole - len(content.lstrip())
     troubles = [Trouble(indent + stray.offset, stray.reason, 1) for stray in unpacked.strays]
     return of_raws(unpacked.kind, unpacked.records, troubles, truncated=False, end=whole)
@@ -105,10 +114,10 @@ def _read_values(values: Iterable[tuple[int, bytes]], start: int, end: int) -> R
     return of_raws(shapes.LOG, raws, troubles, truncated=truncated, end=end)
 
 
-def _read_marked(content: bytes, bom: bytes, encoding: str, *, asked: bool) -> Reading:
-    """Content that begins with a byte order mark, which is no part of the text."""
+def _read_encoded(content: bytes, mark: int, encoding: str, *, asked: bool) -> Reading:
+    """Content in another encoding, or with a byte order mark, which is no part of the text."""
     if encoding == "utf-8":
-        text = content[len(bom) :]
+        text = content[mark:]
     else:
         text = content.decode(encoding, "replace").encode("utf-8", "surrogatepass")
     reading = read_tolerantly(text, asked=asked)
@@ -117,7 +126,7 @@ def _read_marked(content: bytes, bom: bytes, encoding: str, *, asked: bool) -> R
         before = text[: max(0, trouble.position)]
         if encoding != "utf-8":
             before = before.decode("utf-8", "replace").encode("utf-16-le", "surrogatepass")
-        troubles.append(trouble._replace(position=len(bom) + len(before)))
+        troubles.append(trouble._replace(position=mark + len(before)))
     return reading._replace(troubles=troubles, end=len(content))
 
 
@@ -166,7 +175,7 @@ def _salvaged(content: bytes, *, asked: bool) -> Reading:
         raws += unpacked.records
         troubles += [Trouble(piece.start + s.offset, s.reason, 1) for s in unpacked.strays]
         if unpacked.kind == shapes.OTHER and not (prose or prefixed):
-            troubles.append(Trouble(piece.start, "JSON that is no CloudTrail record", 1))
+            troubles.append(Trouble(piece.start, NO_RECORD, 1))
         elif piece.reason:
             troubles.append(Trouble(piece.start, piece.reason, 0))
     if not raws and not any(hint in content for hint in HINTS):

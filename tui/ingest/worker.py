@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from tui.core.batch import BY_OFFSET, ObjectResult, Trouble
 from tui.ingest import compiling, decode, shapes
 from tui.ingest.encode import Encoder
-from tui.ingest.foreign import looks_foreign
-from tui.ingest.inflate import INFLATED_LIMIT, inflate, is_compressed, starts_foreign
+from tui.ingest.foreign import binary_kind, looks_foreign
+from tui.ingest.inflate import INFLATED_LIMIT, inflate, is_compressed
 from tui.ingest.jobs import (
     UNCACHED,
     Done,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from tui.core.batch import Details
     from tui.core.looking_bytes import Find
+    from tui.ingest.inflate import Content as Inflated
     from tui.ingest.scanner import Scanner
     from tui.ingest.tolerant import Reading
 
@@ -226,7 +227,7 @@ class Worker:
         stored = self._read(part.place, 0, first)
         compressed = is_compressed(stored)
         if len(stored) == first < STRETCH:
-            what = "binary data" if compressed and starts_foreign(stored[:_GLANCE]) else ""
+            what = _foreign_of(inflate(stored[:_GLANCE])) if compressed else ""
             if not compressed and not part.asked:
                 what = looks_foreign(stored)
             if what:
@@ -238,8 +239,8 @@ class Worker:
             stored += self._read(part.place, STRETCH, INFLATED_LIMIT + 1 - STRETCH)
         if compressed:
             inflated = inflate(stored)
-            foreign = "binary data" if inflated.foreign else ""
-            return Content(inflated.data, inflated.complaint, inflated.truncated, foreign)
+            what = _foreign_of(inflated)
+            return Content(inflated.data, inflated.complaint, inflated.truncated, what)
         if len(stored) > INFLATED_LIMIT:
             reason = f"is one JSON document of more than {INFLATED_LIMIT >> 20:,} MiB"
             return Content(b"", reason)
@@ -304,6 +305,11 @@ class Worker:
     ) -> tuple[bytes, Callable[[Sequence[int]], list[bytes | None]]]:
         content = self._content(part, known=True)
         return content.data, partial(_raws_in, content, part, mode)
+
+
+def _foreign_of(inflated: Inflated) -> str:
+    """What compressed content looks like, if it is binary data."""
+    return binary_kind(inflated.data) if inflated.foreign else ""
 
 
 def _is_delivered(content: Content) -> bool:
