@@ -199,3 +199,27 @@ def test_what_elasticsearch_is_told_of_the_next_line_is_no_loss() -> None:
     assert unpack(b'{"create": {}}') == (EMPTY, [], [])
     assert unpack(b'{"index": {"name": "a"}}').kind == OTHER
     assert unpack(b'{"index": 1}').kind == OTHER
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ['{"n": NaN}', '{"n": 1' + "0" * 5000 + "}", '"\\ud800"', '"a\ttab"', "[" * 600 + "]" * 600],
+)
+def test_a_text_may_hold_what_only_the_lenient_parser_takes(odd: str) -> None:
+    text = json.dumps(record(1, requestParameters=0)).replace(
+        '"requestParameters": 0', f'"x": {odd}'
+    )
+    for value in ([{"message": text}], {"awslogs": {"data": packed(text.encode())}}):
+        found = unpack(json.dumps(value).encode())
+        assert (found.kind, found.records, found.strays) == (LOG, [text.encode()], [])
+
+
+def test_a_text_with_a_broken_record_is_a_loss_or_mended() -> None:
+    entry = {"EventId": "e", "CloudTrailEvent": raw(1).decode()[:-30]}
+    found = unpack(json.dumps(entry).encode())
+    assert (found.kind, found.records) == (LOG, [])
+    assert [stray[1:] for stray in found.strays] == [("ends in the middle of a record", 1)]
+    entry["CloudTrailEvent"] = raw(1).decode()[:-1] + ",}"
+    found = unpack(json.dumps(entry).encode())
+    assert found.records == [raw(1)]
+    assert [stray[1:] for stray in found.strays] == [("read after leaving out “,”", 0)]

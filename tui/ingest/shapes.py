@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from tui.ingest import salvage
 from tui.ingest.inflate import inflate
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _string = msgspec.json.Decoder(str).decode
 _NOTICE = re.compile(rb'\s{0,9}:\s{0,9}"aws:')
 _HEAD = 1 << 12
+_SIGNS = (b'"eventName"', b'"eventSource"', b'"userIdentity"', b'"eventVersion"')
+"""In broken JSON these tell of a record."""
 
 
 class Stray(NamedTuple):
@@ -68,6 +71,8 @@ class Stray(NamedTuple):
     offset: int
     """Where in the value it begins; in a text within the value: where that text begins."""
     reason: str
+    lost: int = 1
+    """0 where it was read in spite of that."""
 
 
 class Unpacked(NamedTuple):
@@ -139,8 +144,40 @@ def _unpack_text(text: str, depth: int) -> Unpacked:
     try:
         found = _merged(unpack(value, depth + 1) for value in inner)
     except (msgspec.DecodeError, ValueError, RecursionError):
-        return Unpacked(OTHER, [], [])
+        return _salvaged(b"\n".join(inner))
     return found._replace(strays=[stray._replace(offset=0) for stray in found.strays])
+
+
+def _salvaged(text: bytes) -> Unpacked:
+    """What can be read of a text that is not valid JSON, if a record seems to be in it."""
+    if not any(sign in text for sign in _SIGNS):
+        return Unpacked(OTHER, [], [])
+    records: list[bytes] = []
+    strays: list[Stray] = []
+    for piece in salvage.pieces(text):
+        found = unpack_loosely(piece.value)
+        records += found.records
+        if piece.reason and (piece.lost or found.records):
+            strays.append(Stray(0, piece.reason, piece.lost))
+    return Unpacked(LOG if records or strays else OTHER, records, strays)
+
+
+def unpack_loosely(value: bytes) -> Unpacked:
+    """The records in JSON that may be valid to the lenient parser alone; never raises.
+
+    It lets a tab in a string pass, a number that is too long, half of a surrogate pair.
+    """
+    try:
+        return unpack(value)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        pass
+    try:
+        loaded = salvage.load(value.decode("utf-8", "surrogateescape"))
+        if isinstance(loaded, dict) and is_record(loaded):
+            return Unpacked(LOG, [value], [])
+        return unpack(json.dumps(loaded, ensure_ascii=False).encode("utf-8", "replace"))
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return Unpacked(OTHER, [], [])
 
 
 def _is_line(content: bytes) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.batch import BY_SEARCH, Trouble
@@ -70,7 +69,9 @@ def read_tolerantly(content: bytes, *, asked: bool) -> Reading:
     if unpacked.kind == shapes.OTHER:
         return nothing(shapes.OTHER, whole, json_kind(stripped))
     indent = whole - len(content.lstrip())
-    troubles = [Trouble(indent + stray.offset, stray.reason, 1) for stray in unpacked.strays]
+    troubles = [
+        Trouble(indent + stray.offset, stray.reason, stray.lost) for stray in unpacked.strays
+    ]
     return of_raws(unpacked.kind, unpacked.records, troubles, truncated=False, end=whole)
 
 
@@ -85,7 +86,7 @@ def read_line(line: bytes, name: str = "a line") -> Reading:
         if reading.raws or reading.troubles:
             return reading
         unpacked = shapes.Unpacked(shapes.OTHER, [], [])
-    troubles = [Trouble(stray.offset, stray.reason, 1) for stray in unpacked.strays]
+    troubles = [Trouble(stray.offset, stray.reason, stray.lost) for stray in unpacked.strays]
     if unpacked.kind == shapes.OTHER:
         troubles.append(Trouble(0, f"{name} is no CloudTrail record", 1))
     return Reading(
@@ -170,10 +171,10 @@ def _salvaged(content: bytes, *, asked: bool) -> Reading:
             if piece.truncated or not harmless:
                 troubles.append(Trouble(piece.start, piece.reason, piece.lost))
             continue  # braces in a text are no record: {account}
-        unpacked = _unpacked(piece.value)
+        unpacked = shapes.unpack_loosely(piece.value)
         kinds.add(unpacked.kind)
         raws += unpacked.records
-        troubles += [Trouble(piece.start + s.offset, s.reason, 1) for s in unpacked.strays]
+        troubles += [Trouble(piece.start + s.offset, s.reason, s.lost) for s in unpacked.strays]
         if unpacked.kind == shapes.OTHER and not (prose or prefixed):
             troubles.append(Trouble(piece.start, NO_RECORD, 1))
         elif piece.reason:
@@ -198,19 +199,4 @@ def _is_prefixed(content: bytes) -> bool:
     if not before or b'"' in before or b"}" in before:
         return False  # the rest of a record
     first = next(salvage.pieces(content[at:]), None)
-    return first is not None and _unpacked(first.value).kind == shapes.LOG
-
-
-def _unpacked(value: bytes) -> shapes.Unpacked:
-    try:
-        return shapes.unpack(value)
-    except UNFIT:
-        pass
-    # Valid to the lenient parser alone: a tab in a string, a number too long, a half surrogate.
-    try:
-        loaded = salvage.load(value.decode("utf-8", "surrogateescape"))
-        if isinstance(loaded, dict) and shapes.is_record(loaded):
-            return shapes.Unpacked(shapes.LOG, [value], [])
-        return shapes.unpack(json.dumps(loaded, ensure_ascii=False).encode("utf-8", "replace"))
-    except UNFIT:
-        return shapes.Unpacked(shapes.OTHER, [], [])
+    return first is not None and shapes.unpack_loosely(first.value).kind == shapes.LOG
