@@ -98,6 +98,12 @@ SHAPES = {
             ],
         }
     ),
+    "Fluent Bit": b"\n".join(encoded([1772604000.5, record(n)]) for n in range(3)),
+    "Loki": encoded(
+        {"data": {"result": [{"values": [["17", raw(n).decode()] for n in range(3)]}]}}
+    ),
+    "jq -C": b"".join(b"\x1b[1;39m" + one + b"\x1b[0m\n" for one in raws(3)),
+    "files with marks put together": b"".join(b"\xef\xbb\xbf" + one + b"\n" for one in raws(3)),
     "deliveries one after another": delivery(raws(2)) + b"\n" + delivery([raw(2)]) + b"\n",
     "UTF-8 with a mark": b"\xef\xbb\xbf" + delivery(raws(3)),
     "UTF-8 lines with a mark": b"\xef\xbb\xbf" + b"\n".join(raws(3)),

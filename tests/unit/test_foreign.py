@@ -61,8 +61,11 @@ OF_BYTES = {
     "tar": (tarred(), TAR),
     "tar.gz": (gzip.compress(tarred()), TAR),
     "7z": (b"7z\xbc\xaf\x27\x1c\0\4" + bytes(range(200)), f"a 7z archive{UNPACK}"),
-    "xz": (lzma.compress(LOG), "compressed by xz; unpack it (xz -d) and open what comes out"),
-    "bz2": (bz2.compress(LOG), "compressed by bzip2; unpack it (bzip2 -d) and open what comes out"),
+    "xz": (lzma.compress(LOG), "data compressed by xz; unpack it (xz -d) and open what comes out"),
+    "bz2": (
+        bz2.compress(LOG),
+        "data compressed by bzip2; unpack it (bzip2 -d) and open what comes out",
+    ),
     "sqlite": (database(), "an SQLite database; export its records as JSON"),
     "parquet": (b"PAR1" + LOG + b"PAR1", "a Parquet table; export its records as JSON"),
     "elf": (b"\x7fELF" + bytes(90), "binary data"),
@@ -114,6 +117,10 @@ OF_TEXTS = {
         b"<results><v>{&quot;eventVersion&quot;:1}</v></results>",
         "XML or HTML; export the records as JSON",
     ),
+    "Git LFS": (
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+        "the place of a file in Git LFS; fetch it (git lfs pull)",
+    ),
     "flow logs": (b"version account-id interface-id\n2 1 eni-1\n", "text"),
     "OCSF": (
         json.dumps({"metadata": {"product": {}}, "class_uid": 6003, "api": {}}).encode(),
@@ -153,3 +160,9 @@ def test_utf_16_needs_no_mark(encoding: str) -> None:
     cut = decode.read(content[: len(content) // 2])
     assert cut.truncated
     assert 0 < cut.troubles[0].position <= len(content) // 2
+
+
+def test_prose_about_records_is_text() -> None:
+    content = b"# Changes\n\nThe `eventName` of {this} is kept, userIdentity too.\n"
+    assert decode.read(content, asked=True)[:1] == (shapes.OTHER,)
+    assert decode.read(content, asked=True).what == "text"

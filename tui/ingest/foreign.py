@@ -23,11 +23,12 @@ _SIGNS = (
     (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it and open its folder"),
     (0, b"Rar!\x1a\x07", "a rar archive; unpack it and open its folder"),
     (257, b"ustar", "a tar archive; unpack it (tar -x) and open its folder"),
-    (0, b"\xfd7zXZ\0", "compressed by xz; unpack it (xz -d) and open what comes out"),
-    (4, b"1AY&SY", "compressed by bzip2; unpack it (bzip2 -d) and open what comes out"),
-    (0, b"\x04\x22\x4d\x18", "compressed by lz4; unpack it (lz4 -d) and open what comes out"),
+    (0, b"\xfd7zXZ\0", "data compressed by xz; unpack it (xz -d) and open what comes out"),
+    (4, b"1AY&SY", "data compressed by bzip2; unpack it (bzip2 -d) and open what comes out"),
+    (0, b"\x04\x22\x4d\x18", "data compressed by lz4; unpack it (lz4 -d) and open what comes out"),
     (0, b"SQLite format 3\0", "an SQLite database; export its records as JSON"),
     (0, b"PAR1", "a Parquet table; export its records as JSON"),
+    (0, b"version https://git-lfs", "the place of a file in Git LFS; fetch it (git lfs pull)"),
     (0, b"Obj\x01", "an Avro file; export its records as JSON"),
 )
 _TABLE = re.compile(

@@ -228,7 +228,8 @@ def _unpack_list(
 ) -> Unpacked:
     """The records of an array; in a delivery's every object is one, whatever it looks like.
 
-    One that is `nested` in another is a row of a table, of which other cells are no records.
+    One that is `nested` in another is a row of a table, of which other cells are no records, and so
+    is a pair of a time and a record, as Fluent Bit writes it.
     """
     items = _items(value)
     if not items:
@@ -238,7 +239,9 @@ def _unpack_list(
     records: list[bytes] = []
     strays: list[Stray] = []
     kinds: set[str] = set()
-    row = not delivered and all(_is_cell(bytes(item), plain=nested) for item in items)
+    pair = len(items) == 2 and bytes(items[0])[:1] not in (_OBJECT, _ARRAY, _STRING)
+    row = pair or all(_is_cell(bytes(item), plain=nested) for item in items)
+    row = row and not delivered
     at = value.find(_ARRAY) + 1
     for index, item in enumerate(items):
         raw = bytes(item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.batch import BY_SEARCH, Trouble
@@ -22,6 +23,8 @@ _UNMARKED = (
     (b"\0{", "utf-16-be"),
     (b"\0[", "utf-16-be"),
 )
+_COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
+"""What `jq -C` puts around each part of what it prints; it begins with it."""
 _DIGEST = b'"digestPublicKeyFingerprint"'
 
 
@@ -52,6 +55,8 @@ def read_tolerantly(content: bytes, *, asked: bool) -> Reading:
         if content.startswith(start):
             return _read_encoded(content, 0, encoding, asked=asked)
     whole = len(content)
+    if content[:2] == b"\x1b[":
+        content = _COLOUR.sub(lambda sequence: b" " * len(sequence[0]), content)
     stripped = content.strip()
     if not stripped:
         return nothing(shapes.EMPTY, whole, "")
@@ -185,6 +190,8 @@ def _salvaged(content: bytes, *, asked: bool) -> Reading:
         begun = truncated and len(content) < SNIFF
         if not begun and b'"Records"' not in content:
             return nothing(shapes.OTHER, len(content), "broken JSON")
+    if prose and not raws and not troubles:
+        return nothing(shapes.OTHER, len(content), "text")
     return of_raws(shapes.LOG, raws, troubles, truncated=truncated, end=end)
 
 
