@@ -223,3 +223,10 @@ def test_a_text_with_a_broken_record_is_a_loss_or_mended() -> None:
     found = unpack(json.dumps(entry).encode())
     assert found.records == [raw(1)]
     assert [stray[1:] for stray in found.strays] == [("read after leaving out “,”", 0)]
+
+
+def test_records_of_something_else_are_no_events() -> None:
+    """Other programs have a list of that name too."""
+    assert unpack(b'{"Records": [{"name": "a"}, {"name": "b"}]}') == (OTHER, [], [])
+    assert len(unpack(b'{"Records": [{"name": "a"}, {"eventTime": "x"}]}').records) == 2
+    assert len(unpack(b'{"Records": [{"name": "a"}, ' + raw() + b"]}").records) == 2

@@ -226,7 +226,7 @@ def _unpack_object(value: bytes, depth: int) -> Unpacked:
 def _unpack_list(
     value: bytes, depth: int, *, delivered: bool = False, nested: bool = False
 ) -> Unpacked:
-    """The records of an array; in a delivery's every object is one, whatever it looks like.
+    """The records of an array; in a delivery's every object is one, unless none has a field of one.
 
     One that is `nested` in another is a row of a table, of which other cells are no records, and so
     is a pair of a time and a record, as Fluent Bit writes it.
@@ -242,6 +242,7 @@ def _unpack_list(
     pair = len(items) == 2 and bytes(items[0])[:1] not in (_OBJECT, _ARRAY, _STRING)
     row = pair or all(_is_cell(bytes(item), plain=nested) for item in items)
     row = row and not delivered
+    seen = False
     at = value.find(_ARRAY) + 1
     for index, item in enumerate(items):
         raw = bytes(item)
@@ -251,7 +252,10 @@ def _unpack_list(
         else:
             inner = unpack(raw, depth + 1) if raw[:1] in b'{"' else Unpacked(OTHER, [], [])
         if inner.kind in (OTHER, EMPTY) and delivered and raw[:1] == _OBJECT:
+            seen = seen or not _RECORD_KEYS.isdisjoint(fields_of(raw))
             inner = Unpacked(LOG, [raw], [])
+        else:
+            seen = seen or inner.kind == LOG
         if inner.kind == OTHER and not (row and raw[:2] not in _TEXTS):
             reason = f"item {index + 1:,} of the list is not a record: {_kind_of(raw)}"
             strays.append(Stray(at, reason))
@@ -259,7 +263,7 @@ def _unpack_list(
         records += inner.records
         strays += [stray._replace(offset=at + stray.offset) for stray in inner.strays]
         at += len(raw)
-    if not records and not delivered:
+    if not seen and not (delivered and not records):
         kind = DIGEST if DIGEST in kinds else EMPTY if kinds == {EMPTY} else OTHER
         return Unpacked(kind, [], [])
     return Unpacked(LOG, records, strays)
