@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import datetime as dt
+import gzip
 import io
 import json
 import pprint
@@ -58,6 +60,10 @@ NOTATIONS = {
     "Python, an entry a line": "\n".join(map(repr, ENTRIES["Events"] or [])).encode(),
     "Python, indented": pprint.pformat({"Records": RECORDS, "more": (1, None, b"x")}).encode(),
     "Python, texts": repr(TEXTS).encode(),
+    "CSV of Spark": b"_raw,n\n" + b"".join(b"%b,1\n" % json.dumps(text).encode() for text in TEXTS),
+    "logfmt": b"".join(b"level=info msg=%b\n" % json.dumps(text).encode() for text in TEXTS),
+    "base64": base64.b64encode(gzip.compress(json.dumps(RECORDS).encode())),
+    "base64 in lines": base64.encodebytes(gzip.compress(json.dumps(RECORDS).encode())),
     "JSON encoded twice": json.dumps(json.dumps({"Records": RECORDS})).encode() + b"\n",
     "JSON encoded three times": json.dumps(json.dumps(json.dumps(RECORDS))).encode(),
 }

@@ -42,7 +42,7 @@ def record_cells(content: bytes) -> Iterator[tuple[int, bytes]] | None:
 
 def is_log(text: bytes) -> bool:
     """Is this JSON with records in it?"""
-    if text.lstrip()[:1] not in (b"{", b"["):
+    if text.lstrip()[:1] not in (b"{", b"[", b'"'):
         return False
     try:
         return shapes.unpack(text, depth=1).kind == shapes.LOG

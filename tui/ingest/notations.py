@@ -27,6 +27,12 @@ _LARGEST_PYTHON = 32 << 20
 _PYTHON = re.compile(rb"[\[(\s]{0,99}(?:\{\s{0,99}'|'\{)")
 _TRIED = 20
 
+_BASE64 = re.compile(rb"H4sI[A-Za-z0-9+/\s]*+=*\s*")
+_STRING = re.compile(
+    rb'"(?=\s{0,9}[{\[]\s{0,9}\\[n"])([^"\\]*+(?:\\.[^"\\]*+)*+)"', re.DOTALL
+)  # JSON with its quotes behind backslashes
+_SIGNS = (b"eventName", b"eventSource", b"userIdentity")
+
 _SCALAR = re.compile(rb"^[ \t]*(?:-[ \t]+)*([\w@.]+):[ \t]+(?='\{|\"\{)", re.MULTILINE)
 _QUOTED = re.compile(rb"'([^']*+(?:''[^']*+)*+)'|\"([^\"\\]*+(?:\\.[^\"\\]*+)*+)\"", re.DOTALL)
 _FOLD = re.compile(r"[ \t]*\r?\n(?:[ \t]*\r?\n)*[ \t]*")
@@ -42,7 +48,8 @@ def values(content: bytes) -> Iterator[tuple[int, bytes]] | None:
 
     None where it is none, or holds no records. A text that cannot be read may be among them.
     """
-    for reader in (_whole_string, _python, record_cells, _yaml):
+    readers = (_whole_string, record_cells, _yaml, _base64, _strings)
+    for reader in (_python,) if content[:1] in (b"{", b"[", b"(") else readers:
         found = reader(content)
         if found is None:
             continue
@@ -63,6 +70,25 @@ def _whole_string(content: bytes) -> Iterator[tuple[int, bytes]] | None:
     except UNFIT:
         return None
     return iter([(0, text.encode("utf-8", "surrogatepass"))])
+
+
+def _base64(content: bytes) -> Iterator[tuple[int, bytes]] | None:
+    """What CloudWatch Logs handed to a function, taken out of its envelope."""
+    if not _BASE64.fullmatch(content):
+        return None
+    return iter([(0, b'"%b"' % b"".join(content.split()))])
+
+
+def _strings(content: bytes) -> Iterator[tuple[int, bytes]] | None:
+    """Records in strings, with backslashes before their quotes, in lines of any kind."""
+    first = _STRING.search(content, 0, _SNIFF)
+    if first is None or b'"' in content[: first.start()]:
+        return None  # JSON, or the rest of it
+    return (
+        (found.start(), found[0])
+        for found in _STRING.finditer(content)
+        if any(sign in found[0] for sign in _SIGNS)
+    )
 
 
 def _python(content: bytes) -> Iterator[tuple[int, bytes]] | None:
