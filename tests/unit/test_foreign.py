@@ -124,13 +124,16 @@ OF_TEXTS = {
     "flow logs": (b"version account-id interface-id\n2 1 eni-1\n", "text"),
     "OCSF": (
         json.dumps({"metadata": {"product": {}}, "class_uid": 6003, "api": {}}).encode(),
-        "JSON of events of Security Lake (OCSF), without the records",
+        "JSON of events of Security Lake (OCSF), without the records; open the trail itself",
     ),
     "Elastic": (
         b'{"_source":{"@timestamp":"x","aws":{"cloudtrail":{"event_version":"1"}}}}',
-        "JSON of documents of Elastic without the record in event.original",
+        "JSON of documents of Elastic without the record in event.original; open the trail itself",
     ),
-    "lower case": (json.dumps(FLAT).encode(), "JSON of records whose names were put in lower case"),
+    "lower case": (
+        json.dumps(FLAT).encode(),
+        "JSON of records whose names were put in lower case; open the trail itself",
+    ),
     "S3": (
         b'{"Records":[{"eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{}}]}',
         "JSON of S3 about new files; open the bucket that it names",

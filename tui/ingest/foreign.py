@@ -37,12 +37,18 @@ _TABLE = re.compile(
 _NAMES = re.compile(rb"(?i)event[ _]?(?:name|source|time|id)\b")
 _MARKUP = re.compile(rb"&quot;(?:eventName|eventSource|eventVersion|userIdentity)&quot;")
 _JSON = (
-    ((b'"class_uid"', b'"metadata"'), "events of Security Lake (OCSF), without the records"),
+    (
+        (b'"class_uid"', b'"metadata"'),
+        "events of Security Lake (OCSF), without the records; open the trail itself",
+    ),
     (
         (b'"cloudtrail"', b'"@timestamp"'),
-        "documents of Elastic without the record in event.original",
+        "documents of Elastic without the record in event.original; open the trail itself",
     ),
-    ((b'"eventversion"', b'"useridentity"'), "records whose names were put in lower case"),
+    (
+        (b'"eventversion"', b'"useridentity"'),
+        "records whose names were put in lower case; open the trail itself",
+    ),
     ((b'"configurationItems"', b'"configSnapshotId"'), "AWS Config, not of CloudTrail"),
     ((b'"schemaVersion"', b'"severity"', b'"resourceType"'), "GuardDuty, not of CloudTrail"),
     ((b'"ObjectCreated:', b'"s3"'), "S3 about new files; open the bucket that it names"),

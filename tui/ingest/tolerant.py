@@ -132,7 +132,8 @@ def _read_encoded(content: bytes, mark: int, encoding: str, *, asked: bool) -> R
         before = text[: max(0, trouble.position)]
         if encoding != "utf-8":
             before = before.decode("utf-8", "replace").encode("utf-16-le", "surrogatepass")
-        troubles.append(trouble._replace(position=mark + len(before)))
+        position = min(len(content), mark + len(before))  # half a character may be at the end
+        troubles.append(trouble._replace(position=position))
     return reading._replace(troubles=troubles, end=len(content))
 
 
