@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.batch import BY_SEARCH, Trouble
-from tui.ingest import notations, salvage, shapes
+from tui.ingest import salvage, shapes
 from tui.ingest.foreign import HINTS, NO_RECORD, SNIFF, foreign, json_kind
 from tui.ingest.loose import UNFIT, loose_record
 from tui.ingest.salvage import MAX_RECORD
@@ -60,6 +60,8 @@ def read_tolerantly(content: bytes, *, asked: bool) -> Reading:
     stripped = content.strip()
     if not stripped:
         return nothing(shapes.EMPTY, whole, "")
+    from tui.ingest import notations  # rare, and 3 ms to load
+
     if (values := notations.values(stripped)) is not None:
         return _read_values(values, whole - len(content.lstrip()), whole)
     what = foreign(stripped, asked=asked)
