@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import sys
 import time
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from tests.unit.made import delivery, raws, write
+from tests.unit.made import delivery, raw, raws, write
 from tui.ingest import compiling, linking
 from tui.ingest.encode import Encoder
 from tui.ingest.jobs import Part, ReadDone, ReadJob
@@ -282,3 +284,13 @@ def test_a_folder_that_cannot_be_made_is_told(numba: _Numba, chosen: Path) -> No
     chosen.parent.write_text("a file")
     assert not compiling.is_ready()
     assert "NotADirectoryError" in compiling.make_ready()
+
+
+def test_what_functions_are_given_goes_to_the_plain_reader(kept: Path, tmp_path: Path) -> None:
+    """It has `Records` with names and sources too, but the record is inside of them."""
+    notice = {"eventSource": "aws:kinesis", "eventName": "aws:kinesis:record"}
+    inner = base64.b64encode(raw(1)).decode()
+    content = json.dumps({"Records": [{**notice, "kinesis": {"data": inner}}]}).encode()
+    done, worker = _read(write(tmp_path / "a.json", content))
+    assert (done.results[0].found, done.results[0].unreadable) == (1, 0)
+    assert worker._scanner is None

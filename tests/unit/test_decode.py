@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from tests.unit.made import delivery, raw, raws, record
 from tui.core.batch import BY_OFFSET, BY_ORDINAL, BY_SEARCH
-from tui.ingest import decode, shapes
+from tui.ingest import decode, shapes, tolerant
+from tui.ingest.foreign import looks_foreign
 from tui.ingest.loose import load
 
 if TYPE_CHECKING:
-    from tui.ingest.decode import Reading
+    from tui.ingest.tolerant import Reading
 
 
 def names(reading: Reading) -> list[str | None]:
@@ -67,6 +68,27 @@ SHAPES = {
         encoded({"version": "0", "detail-type": "x", "resources": [], "detail": record(n)})
         for n in range(3)
     ),
+    "Splunk's results": b"\n".join(
+        encoded({"offset": n, "result": {"_raw": raw(n).decode(), "eventName": "GetBucketAcl"}})
+        for n in range(3)
+    ),
+    "records beside their fields": b"\n".join(
+        encoded({"eventName": "GetBucketAcl", "awsRegion": "x", "_raw": raw(n).decode()})
+        for n in range(3)
+    ),
+    "an answer of Elasticsearch": encoded(
+        {
+            "took": 1,
+            "hits": {"total": {"value": 3}, "hits": [{"_source": record(n)} for n in range(3)]},
+        }
+    ),
+    "a dump for Elasticsearch": b"\n".join(
+        encoded({"index": {"_id": str(n)}}) + b"\n" + raw(n) for n in range(3)
+    ),
+    "Filebeat": b"\n".join(
+        encoded({"_source": {"@timestamp": "x", "event": {"original": raw(n).decode(), "id": "1"}}})
+        for n in range(3)
+    ),
     "CloudWatch Logs": encoded(
         {
             "messageType": "DATA_MESSAGE",
@@ -76,6 +98,12 @@ SHAPES = {
             ],
         }
     ),
+    "Fluent Bit": b"\n".join(encoded([1772604000.5, record(n)]) for n in range(3)),
+    "Loki": encoded(
+        {"data": {"result": [{"values": [["17", raw(n).decode()] for n in range(3)]}]}}
+    ),
+    "jq -C": b"".join(b"\x1b[1;39m" + one + b"\x1b[0m\n" for one in raws(3)),
+    "files with marks put together": b"".join(b"\xef\xbb\xbf" + one + b"\n" for one in raws(3)),
     "deliveries one after another": delivery(raws(2)) + b"\n" + delivery([raw(2)]) + b"\n",
     "UTF-8 with a mark": b"\xef\xbb\xbf" + delivery(raws(3)),
     "UTF-8 lines with a mark": b"\xef\xbb\xbf" + b"\n".join(raws(3)),
@@ -96,6 +124,36 @@ def test_each_shape_gives_its_records_and_finds_them_again(name: str) -> None:
     again = found_again(content, reading)
     assert [load(one or b"") for one in again] == [record(n) for n in range(3)]
     assert [bytes(one) for one in decode.raws_of(content, reading)] == again
+
+
+def test_what_lambda_is_told_by_s3_is_no_delivery() -> None:
+    notice = {"eventVersion": "2.1", "eventSource": "aws:s3", "eventName": "ObjectCreated:Put"}
+    reading = decode.read(encoded({"Records": [notice]}))
+    assert (reading.kind, reading.what) == (shapes.OTHER, "JSON that is no CloudTrail record")
+
+
+@pytest.mark.parametrize("asked", [False, True])
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        (b"2026-03-04T05:00:00.000Z ", b"\n"),
+        (b"2026-03-04T05:00:00+00:00 111122223333_CloudTrail_eu-west-1 ", b"\n"),
+        (b"Mar  4 05:00:01 host cloudtrail[77]: ", b"\n"),
+        (b"EVENTS\tAKIA7\t", b"\te-1\tGetBucketAcl\ts3.amazonaws.com\tdana\nRESOURCES\tb\tx\n"),
+        (b"---\n|| CloudTrailEvent | ", b" |\n|| EventName | GetBucketAcl |\n"),
+        (b"INSERT INTO events VALUES ('", b"');\n"),
+    ],
+)
+def test_words_around_each_record_are_no_problem(before: bytes, behind: bytes, asked: bool) -> None:
+    """CloudWatch Logs exports so to S3, `aws logs tail`, `--output text` and syslog print so."""
+    lines = [before + one + behind for one in raws(3)]
+    reading = decode.read(b"".join(lines), asked=asked)
+    assert (reading.raws, reading.troubles) == (raws(3), [])
+    broken = [lines[0], lines[1].replace(b'"s3.', b'"s3" .'), lines[2][:-20]]
+    reading = decode.read(b"".join(broken), asked=asked)
+    assert [trouble.lost for trouble in reading.troubles if trouble.lost] == [1] * (
+        3 - len(reading.raws or ())
+    )
 
 
 def test_one_bare_record_pretty_or_with_a_comma_behind() -> None:
@@ -270,7 +328,8 @@ def test_deep_nesting_costs_the_record_alone() -> None:
 def test_a_record_that_is_too_large_is_a_loss_in_every_shape(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(decode, "MAX_RECORD", 2000)
+    for module in (decode, tolerant):
+        monkeypatch.setattr(module, "MAX_RECORD", 2000)
     every = [raw(0), raw(1, userAgent="x" * 3000), raw(2)]
     for content in (delivery(every), b"[" + b",".join(every) + b"]", b"\n".join(every)):
         reading = decode.read(content)
@@ -367,8 +426,8 @@ def test_base64_is_not_taken_for_a_log() -> None:
 
 
 def test_the_head_of_a_long_object_tells_what_is_certainly_no_log() -> None:
-    assert decode.looks_foreign(b"\x7fELF" + bytes(100)) == "binary data"
-    assert decode.looks_foreign(b"just prose, page after page\n" * 99) == "text"
+    assert looks_foreign(b"\x7fELF" + bytes(100)) == "binary data"
+    assert looks_foreign(b"just prose, page after page\n" * 99) == "text"
     for head in (
         raw(0),
         b"\n[",
@@ -378,4 +437,4 @@ def test_the_head_of_a_long_object_tells_what_is_certainly_no_log() -> None:
         b"log: {}",
         b'"awsRegion":',
     ):
-        assert decode.looks_foreign(head) == ""
+        assert looks_foreign(head) == ""

@@ -192,3 +192,21 @@ def test_any_shape_survives(record: dict[str, Any]) -> None:
     lines = summary(record, ACCOUNTS)
     assert 2 <= len(lines) <= 4
     assert all(isinstance(line, str) for line in lines)
+
+
+def test_other_types_are_told_as_the_row_tells_them() -> None:
+    """Tables and other tools make texts of objects, and lists of texts."""
+    told = describe(
+        {
+            **RECORD,
+            "userIdentity": '{"type": "IAMUser", "userName": "dana", "accessKeyId": "AKIA7"}',
+            "errorCode": ["AccessDenied"],
+            "sourceIPAddress": ["192.0.2.7", "192.0.2.8"],
+        }
+    )
+    assert (told.principal.who, told.access_key) == ("dana", "AKIA7")
+    assert (told.result, told.error, told.address) == (
+        "denied",
+        "AccessDenied",
+        "192.0.2.7, 192.0.2.8",
+    )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 import zstandard
 
-from tui.ingest.inflate import inflate, is_compressed, starts_foreign
+from tui.ingest.inflate import inflate, is_compressed
 
 Pack = Callable[[bytes], bytes]
 TEXT = b'{"x":"' + os.urandom(150_000).hex().encode() + b'"}'
@@ -97,7 +97,7 @@ def test_binary_data_in_a_compressed_file_is_not_inflated() -> None:
         content = inflate(stored)
         assert content.foreign
         assert len(content.data) <= 1 << 16
-        assert starts_foreign(stored[: 1 << 17])
+        assert inflate(stored[: 1 << 17]).foreign
     assert not inflate(gzip.compress(b'{"a":"\0"}')).foreign
 
 
@@ -115,3 +115,13 @@ def test_more_than_the_limit_is_not_read() -> None:
         assert content.complaint.startswith("inflates to more than 3 MiB")
         assert len(content.data) <= 3 << 20
         assert (TEXT * 40).startswith(content.data)
+
+
+@pytest.mark.parametrize("outer", [gzip.compress, zstd])
+def test_what_is_compressed_twice_is_inflated_twice(outer: Pack) -> None:
+    """Firehose compresses what CloudWatch Logs sent compressed, if it is told to."""
+    inner = gzip.compress(b"{}\n") + gzip.compress(TEXT)
+    assert inflate(outer(inner)) == (b"{}\n" + TEXT, "", False, False)
+    assert not inflate(outer(inner)[:4096]).foreign
+    cut = inflate(outer(inner[:-9]))
+    assert (cut.complaint, cut.truncated) == ("the gzip data ends too early", True)

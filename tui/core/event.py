@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from tui.core.agent import agent_family, clean, is_console_agent
 from tui.core.call import INSIGHT, call_name, event_text, service_name
+from tui.core.embedded import decode
 from tui.core.exposure import needs_content
 from tui.core.flags import (
     Flag,
@@ -86,14 +87,14 @@ def needs_rich(source: str, event_name: str) -> bool:
 
 def describe(record: dict[str, Any]) -> Described:
     """All that is said about a record of any shape."""
-    source = text_of(record.get("eventSource"))
-    event_name = text_of(record.get("eventName"))
-    event_type = text_of(record.get("eventType"))
-    own = _id(record.get("recipientAccountId"))
-    error = _id(record.get("errorCode"))
+    source = _told(record.get("eventSource"))
+    event_name = _told(record.get("eventName"))
+    event_type = _told(record.get("eventType"))
+    own = _told(record.get("recipientAccountId"))
+    error = _told(record.get("errorCode"))
     failed = record_failed(record)
     call = call_name(event_name)
-    identity = _mapping(record.get("userIdentity"))
+    identity = _identity(record.get("userIdentity"))
     principal = principal_of(identity, own)
     user_agent = clean(" ".join(texts_of(record.get("userAgent"))))
     read_only = record.get("readOnly")
@@ -111,7 +112,7 @@ def describe(record: dict[str, Any]) -> Described:
         principal=principal,
         service=service_name(source),
         call=call,
-        region=text_of(record.get("awsRegion")),
+        region=_told(record.get("awsRegion")),
         account=own,
         target=target_of(record),
         note=note_of(record),
@@ -121,7 +122,7 @@ def describe(record: dict[str, Any]) -> Described:
         level=level_of(flags),
         agent=agent_family(user_agent),
         user_agent=user_agent,
-        address=text_of(record.get("sourceIPAddress")),
+        address=_told(record.get("sourceIPAddress")),
         access_key=text_of(identity.get("accessKeyId")),
         new_key=new_key(record),
     )
@@ -195,7 +196,7 @@ def _odd(told: Described, record: dict[str, Any], accounts: dict[str, str]) -> l
         odd.append(f"from account {_account(told.principal.account, accounts)}")
     for field, value in record.items():
         if is_omitted(value):
-            size = _id(value.get("originalSize"))
+            size = _told(value.get("originalSize"))
             odd.append(f"{field} omitted" + (f" ({size} bytes)" if size else ""))
     return odd
 
@@ -215,10 +216,20 @@ def _session_mfa(identity: dict[str, Any]) -> bool:
     return mfa_of(_mapping(context.get("attributes")).get("mfaAuthenticated"), None)
 
 
+def _identity(value: object) -> dict[str, Any]:
+    """userIdentity, also where it was made a text: tables have no objects."""
+    found = decode(value) if isinstance(value, str) else None
+    return _mapping(value if found is None else found.value)
+
+
 def _mapping(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _id(value: object) -> str:
-    """A string, or a whole number as its digits."""
-    return str(value)[:40] if type(value) is int else text_of(value)
+def _told(value: object) -> str:
+    """A string, a whole number as its digits, several strings with commas, as a row shows them."""
+    if type(value) is int:
+        return str(value)[:40]
+    if isinstance(value, list) and all(isinstance(text, str) for text in value):
+        return ", ".join(value)
+    return text_of(value)

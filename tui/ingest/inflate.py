@@ -50,7 +50,20 @@ def is_compressed(head: bytes) -> bool:
 
 
 def inflate(stored: bytes, limit: int = INFLATED_LIMIT) -> Content:
-    """The content of an object's stored bytes; never raises for bad input."""
+    """The content of an object's stored bytes; never raises for bad input.
+
+    What is compressed twice is inflated twice: CloudWatch Logs sends gzip, and Firehose may be
+    told to compress what it was sent.
+    """
+    content = _inflated(stored, limit)
+    if content.foreign or not is_compressed(content.data[:4]) or content.data is stored:
+        return content
+    inner = _inflated(content.data, limit)
+    complaint = content.complaint or inner.complaint
+    return inner._replace(complaint=complaint, truncated=content.truncated or inner.truncated)
+
+
+def _inflated(stored: bytes, limit: int) -> Content:
     if stored[:2] == _GZIP:
         return _gunzip(stored, limit)
     if stored[:4] == _ZSTD:
@@ -224,14 +237,9 @@ def _behind(stored: bytes, offset: int, kind: str) -> str:
     )
 
 
-def starts_foreign(head: bytes) -> bool:
-    """Do the first stored bytes of a compressed object already tell that it is no log?"""
-    return inflate(head).foreign
-
-
 def _is_foreign(head: bytes) -> bool:
     """Binary data (a tar, an image, zeros) in a compressed file is nobody's log."""
-    if head.lstrip(b" \t\r\n\xef\xbb\xbf")[:1] in (b"{", b"["):
+    if head.lstrip(b" \t\r\n\xef\xbb\xbf")[:1] in (b"{", b"[") or is_compressed(head):
         return False
     return b"\0" in head[:512] and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
 

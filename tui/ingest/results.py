@@ -11,12 +11,13 @@ from tui.core.outcome import record_failed
 from tui.core.target import target_of
 from tui.core.trail import label_of
 from tui.ingest import shapes
+from tui.ingest.foreign import is_damaged
 from tui.ingest.loose import UNFIT, load
 from tui.ingest.salvage import CUT, CUT_LIST
 
 if TYPE_CHECKING:
-    from tui.ingest.decode import Reading
     from tui.ingest.jobs import Part
+    from tui.ingest.tolerant import Reading
 
 MOST_TROUBLES = 100
 
@@ -75,13 +76,9 @@ def misfit(part: Part, what: str, complaint: str = "") -> str:
     name = part.name.rpartition("/")[2]
     if complaint and (part.asked or ".json" in name):
         return complaint
-    if what in _GARBLED and label_of(name):
+    if is_damaged(what) and label_of(name):
         return f"is a log file by its name, but holds {what}"
     return ""
-
-
-_GARBLED = ("binary data", "text", "broken JSON")
-"""What is in the place of a log that was damaged or replaced; JSON may be of another kind."""
 
 
 def details_of(raw: bytes) -> Details | None:

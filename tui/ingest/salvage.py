@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,8 @@ _RECORD_START = re.compile(
 )
 _STRUCTURE = re.compile(r'"(?:[^"\\]++|\\.)*+"|"|[{}\[\]]', re.DOTALL)
 _BEHIND_LIST = re.compile(r'\s*\]\s*,(?=\s*")', _A)
-_JUNK = re.compile(r"[^\s,;\]}]", _A)
+_NO_JUNK = re.compile(r"(?:[\s,;\]}]++|\xef\xbb\xbf)*+", _A)
+"""What may stand between values; a byte order mark does where files were put together."""
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])", _A)
 _STRAY = re.compile(r"[^\s,}\]\"{\[:]{1,40}(?=\s*[,}\]])", _A)
 _FENCE = re.compile(rb"^[ \t]*(?:```|~~~)", re.MULTILINE)
@@ -107,9 +108,9 @@ def pieces(content: bytes) -> Iterator[Piece]:
         opening = _OPEN.search(text, at - base)
         stop = opening.start() if opening else len(text)
         depth = max(0, depth - sum(1 for _ in _CLOSE.finditer(text, at - base, stop)))
-        junk = None if prose else _JUNK.search(text, at - base, stop)
-        if junk:
-            piece = window.junk(junk.start(), stop)
+        junk = stop if prose else cast("re.Match[str]", _NO_JUNK.match(text, at - base, stop)).end()
+        if junk < stop:
+            piece = window.junk(junk, stop)
             yield piece
             if piece.end > base + stop:
                 at = piece.end

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from tui.core.batch import BY_OFFSET, ObjectResult, Trouble
 from tui.ingest import compiling, decode, shapes
 from tui.ingest.encode import Encoder
-from tui.ingest.inflate import INFLATED_LIMIT, inflate, is_compressed, starts_foreign
+from tui.ingest.foreign import binary_kind, looks_foreign
+from tui.ingest.inflate import INFLATED_LIMIT, inflate, is_compressed
 from tui.ingest.jobs import (
     UNCACHED,
     Done,
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
 
     from tui.core.batch import Details
     from tui.core.looking_bytes import Find
+    from tui.ingest.inflate import Content as Inflated
     from tui.ingest.scanner import Scanner
+    from tui.ingest.tolerant import Reading
 
     Read = Callable[[str, int, int], bytes]
 
@@ -190,7 +193,7 @@ class Worker:
 
     def _add(
         self,
-        reading: decode.Reading,
+        reading: Reading,
         index: int,
         object_id: int,
         content: Content,
@@ -224,9 +227,9 @@ class Worker:
         stored = self._read(part.place, 0, first)
         compressed = is_compressed(stored)
         if len(stored) == first < STRETCH:
-            what = "binary data" if compressed and starts_foreign(stored[:_GLANCE]) else ""
+            what = _foreign_of(inflate(stored[:_GLANCE])) if compressed else ""
             if not compressed and not part.asked:
-                what = decode.looks_foreign(stored)
+                what = looks_foreign(stored)
             if what:
                 return Content(b"", foreign=what)
             stored += self._read(part.place, _FIRST, STRETCH - _FIRST)
@@ -236,8 +239,8 @@ class Worker:
             stored += self._read(part.place, STRETCH, INFLATED_LIMIT + 1 - STRETCH)
         if compressed:
             inflated = inflate(stored)
-            foreign = "binary data" if inflated.foreign else ""
-            return Content(inflated.data, inflated.complaint, inflated.truncated, foreign)
+            what = _foreign_of(inflated)
+            return Content(inflated.data, inflated.complaint, inflated.truncated, what)
         if len(stored) > INFLATED_LIMIT:
             reason = f"is one JSON document of more than {INFLATED_LIMIT >> 20:,} MiB"
             return Content(b"", reason)
@@ -304,11 +307,18 @@ class Worker:
         return content.data, partial(_raws_in, content, part, mode)
 
 
+def _foreign_of(inflated: Inflated) -> str:
+    """What compressed content looks like, if it is binary data."""
+    return binary_kind(inflated.data) if inflated.foreign else ""
+
+
 def _is_delivered(content: Content) -> bool:
     """May the content be a whole log file as CloudTrail delivers them?"""
     data = content.data
     whole = not content.complaint and not content.stretch and len(data) <= _LARGEST
-    return whole and data[:1] == b"{" and (data.isascii() or _is_utf8(data))
+    if not whole or data[:1] != b"{" or shapes.starts_with_notice(data):
+        return False
+    return data.isascii() or _is_utf8(data)
 
 
 def _is_utf8(data: bytes) -> bool:

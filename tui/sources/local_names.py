@@ -13,9 +13,10 @@ from tui.core import trail
 WAIT = "unfinished copy"
 """The verdict on a name that a download tool gives up for another one when it is done."""
 
+_ARCHIVE = "an archive; unpack it and open its folder"
 _KINDS = {
     "image": "png jpg jpeg gif svg webp ico bmp tif tiff heic",
-    "archive": "zip tar tgz 7z rar tbz2 txz jar whl",
+    _ARCHIVE: "zip tar tgz 7z rar tbz2 txz jar whl",
     "document": "pdf md doc docx xls xlsx ppt pptx",
     "program": "py pyc pyi so dll exe",
 }
@@ -41,7 +42,7 @@ def verdict(name: str) -> str:
     if trail.is_digest_name(name):
         return "digest"
     if name.endswith((".tar.gz", ".tar.zst")):
-        return "archive"
+        return _ARCHIVE
     if name.upper().startswith(("README", "LICENSE")) and not name.endswith(".json"):
         return "document"
     return _KIND_OF_ENDING.get(name.rpartition(".")[2].lower(), "") if "." in name else ""

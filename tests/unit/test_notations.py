@@ -1,0 +1,128 @@
+"""Records in CSV, YAML and Python are the records that were written there."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import datetime as dt
+import gzip
+import io
+import json
+import pprint
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.unit.made import delivery, raw, raws, record
+from tui.ingest import decode, notations, shapes
+from tui.ingest.loose import load
+
+ODD = "a \"b\" 'c' \\ d\te\nf, g; h" + " and much more of it" * 9 + " ü \U0001f600"
+"""Whatever a notation may do to a text has a sign in this one."""
+RECORDS = [record(n, userAgent=ODD, errorMessage=f"{{'x': {n}}}") for n in range(3)]
+TEXTS = [json.dumps(one, ensure_ascii=number == 1) for number, one in enumerate(RECORDS)]
+
+
+def table(rows: list[list[Any]], delimiter: str = ",", end: str = "\n", quoting: int = 0) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(rows)  # type: ignore[arg-type]
+    return out.getvalue().encode()
+
+
+def splunk(texts: list[str]) -> list[list[Any]]:
+    return [["_raw", "_time", "host"], *([text, "2026-03-04T05:00:00", "h"] for text in texts)]
+
+
+def looked_up(text: str) -> dict[str, Any]:
+    """An entry of `aws cloudtrail lookup-events`, as boto3 gives it."""
+    time = dt.datetime(2026, 3, 4, 5, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+    return {"EventId": "e", "EventName": "GetBucketAcl", "EventTime": time, "CloudTrailEvent": text}
+
+
+ENTRIES = {"Events": [looked_up(text) for text in TEXTS], "NextToken": None}
+NOTATIONS = {
+    "CSV": table(splunk(TEXTS), quoting=csv.QUOTE_ALL),
+    "CSV, CRLF": table([["_time", "_raw"], *(["x", text] for text in TEXTS)], end="\r\n"),
+    "CSV with a mark": b"\xef\xbb\xbf" + table(splunk(TEXTS)),
+    "CSV of semicolons": table(splunk(TEXTS), ";"),
+    "CSV of tabs": table(splunk(TEXTS), "\t"),
+    "CSV of one column": table([["eventJson"], *([text] for text in TEXTS)]),
+    "CSV without a header": table(splunk(TEXTS)[1:]),
+    "CSV files one after another": table(splunk(TEXTS[:1])) + table(splunk(TEXTS[1:])),
+    "CSV of pretty records": table(splunk([json.dumps(one, indent=2) for one in RECORDS])),
+    "CSV of wrapped records": table(splunk([json.dumps({"detail": one}) for one in RECORDS])),
+    "YAML": yaml.safe_dump(ENTRIES, allow_unicode=True).encode(),
+    "YAML of ASCII": yaml.safe_dump(ENTRIES).encode(),
+    "YAML, CRLF": yaml.safe_dump(ENTRIES, line_break="\r\n").encode(),
+    "a YAML stream": b"---\n" + yaml.safe_dump([ENTRIES], width=40).encode(),
+    "Python": repr(ENTRIES).encode(),
+    "Python, an entry a line": "\n".join(map(repr, ENTRIES["Events"] or [])).encode(),
+    "Python, indented": pprint.pformat({"Records": RECORDS, "more": (1, None, b"x")}).encode(),
+    "Python, texts": repr(TEXTS).encode(),
+    "CSV of Spark": b"_raw,n\n" + b"".join(b"%b,1\n" % json.dumps(text).encode() for text in TEXTS),
+    "logfmt": b"".join(b"level=info msg=%b\n" % json.dumps(text).encode() for text in TEXTS),
+    "base64": base64.b64encode(gzip.compress(json.dumps(RECORDS).encode())),
+    "base64 in lines": base64.encodebytes(gzip.compress(json.dumps(RECORDS).encode())),
+    "JSON encoded twice": json.dumps(json.dumps({"Records": RECORDS})).encode() + b"\n",
+    "JSON encoded three times": json.dumps(json.dumps(json.dumps(RECORDS))).encode(),
+}
+
+
+@pytest.mark.parametrize("name", NOTATIONS)
+def test_each_notation_gives_its_records_and_finds_them_again(name: str) -> None:
+    content = NOTATIONS[name]
+    reading = decode.read(content)
+    assert (reading.kind, reading.troubles, reading.truncated) == (shapes.LOG, [], False)
+    assert [load(one) for one in reading.raws or ()] == RECORDS
+    again = decode.raws_at(content, reading.mode, range(3))
+    assert [load(one or b"") for one in again] == RECORDS
+
+
+def test_rows_without_a_record_are_losses_with_their_place() -> None:
+    rows = splunk([TEXTS[0], "no JSON", "", '{"eventName": "x", ', TEXTS[2]])
+    content = table(rows)
+    reading = decode.read(content)
+    assert [load(one) for one in reading.raws or ()] == [RECORDS[0], RECORDS[2]]
+    places = [content[trouble.position :].partition(b"\n")[0] for trouble in reading.troubles]
+    assert [place[:9] for place in places] == [b"no JSON,2", b",2026-03-", b'"{""event']
+    assert [trouble.lost for trouble in reading.troubles] == [1, 1, 1]
+
+
+def test_a_quote_that_was_lost_costs_one_row() -> None:
+    lines = table(splunk(list(map(bytes.decode, raws(4))))).splitlines(keepends=True)
+    lines[2] = lines[2].replace(b'}",', b"},")
+    reading = decode.read(b"".join(lines))
+    assert list(reading.raws or ()) == [raw(0), raw(2), raw(3)]
+    assert sum(trouble.lost for trouble in reading.troubles) == 1
+
+
+@pytest.mark.parametrize("name", ["CSV", "CSV of one column", "YAML", "YAML of ASCII"])
+def test_what_ends_too_early_keeps_what_is_whole(name: str) -> None:
+    reading = decode.read(NOTATIONS[name][: len(NOTATIONS[name]) * 5 // 6])
+    assert [load(one) for one in reading.raws or ()] == RECORDS[:2]
+    assert sum(trouble.lost for trouble in reading.troubles) == 1
+    assert reading.truncated
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        table([["name", "value"], ["a", '{"b": 1}'], ["c", '{"d": "e"}']]),
+        b'key: \'{"a": 1}\'\nother: "{\\"b\\": 2}"\n',
+        b"{'a': 1, 'b': [2]}",
+        b"{'a': open('/etc/passwd')}",
+        b"['{' , 1]" + b"[" * 100,
+        b'"{\\"a\\": 1}"',
+        b'"a text"',
+        b"{'a': " * 3000,
+        b"{'a': " + b"-" * 100_000 + b"1}",
+    ],
+)
+def test_what_holds_no_record_is_left_to_others(content: bytes) -> None:
+    assert notations.values(content) is None
+
+
+def test_a_delivery_is_no_other_notation() -> None:
+    for content in (delivery(raws(2)), raw(), b"[" + raw() + b"]", b"", b"{'"):
+        assert notations.values(content) is None

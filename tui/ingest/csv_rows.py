@@ -1,0 +1,101 @@
+"""Tables as text (CSV and its kin) of which one column holds whole records, as JSON.
+
+Splunk exports them with `_raw`, CloudWatch Logs with `@message`, CloudTrail Lake with `eventJson`,
+others by any name: the column is found by what is in it.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from tui.ingest import shapes
+from tui.ingest.loose import UNFIT
+from tui.ingest.salvage import MAX_RECORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DELIMITERS = ",;\t|"
+_SNIFF = 1 << 16
+_TRIED = 20
+"""Rows at the beginning in one of which there must be a record."""
+_CELL = re.compile(rb'(?:^|(?<=[,;\t|]))"\s{0,99}[{\[]', re.MULTILINE)
+
+
+def record_cells(content: bytes) -> Iterator[tuple[int, bytes]] | None:
+    """The column with the records, row by row, each with the byte at which its row begins.
+
+    None where this is no such table. An empty text where a row has no such cell.
+    """
+    if not _CELL.search(content, 0, _SNIFF):
+        return None
+    for delimiter in _DELIMITERS:
+        for _, row in islice(_rows(content, delimiter, 0), _TRIED):
+            column = next((n for n, cell in enumerate(row) if is_log(cell)), -1)
+            if column >= 0:
+                return _cells(content, delimiter, column)
+    return None
+
+
+def is_log(text: bytes) -> bool:
+    """Is this JSON with records in it?"""
+    if text.lstrip()[:1] not in (b"{", b"[", b'"'):
+        return False
+    try:
+        return shapes.unpack(text, depth=1).kind == shapes.LOG
+    except UNFIT:
+        return False
+
+
+def _cells(content: bytes, delimiter: str, column: int) -> Iterator[tuple[int, bytes]]:
+    rows = _rows(content, delimiter, 0)
+    header: list[bytes] = []
+    first = True
+    while (found := next(rows, None)) is not None:
+        start, row = found
+        cell = row[column] if len(row) > column else b""
+        if first and not is_log(cell):
+            header = row
+        elif any(row) and row != header:
+            begin = _swallowed(content, start, cell)
+            if begin:
+                cell = content[start:begin]
+                rows = _rows(content, delimiter, begin)
+            yield start, cell
+        first = False
+
+
+def _swallowed(content: bytes, start: int, cell: bytes) -> int:
+    """Where the next row begins, if a quote that was lost made it a part of this one; else 0."""
+    line_end = content.find(b"\n", start) + 1
+    if not line_end or b"\n" not in cell or is_log(cell):
+        return 0
+    following = _CELL.search(content, line_end)
+    return content.rfind(b"\n", 0, following.start()) + 1 if following else 0
+
+
+def _rows(content: bytes, delimiter: str, at: int) -> Iterator[tuple[int, list[bytes]]]:
+    """The rows from a byte on, each with the byte at which it begins."""
+    csv.field_size_limit(2 * MAX_RECORD)
+    start = at
+
+    def lines() -> Iterator[str]:
+        nonlocal at
+        while at < len(content):
+            begin = at
+            at = content.find(b"\n", at) + 1 or len(content)
+            yield content[begin:at].decode("utf-8", "surrogateescape")
+
+    reader = csv.reader(lines(), delimiter=delimiter)
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error:  # a field without end, or of more bytes than any record has
+            row = [content[start:at].decode("utf-8", "surrogateescape")]
+        if row is None:
+            return
+        yield start, [cell.encode("utf-8", "surrogateescape") for cell in row]
+        start = at
