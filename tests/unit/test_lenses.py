@@ -201,16 +201,51 @@ OPENED = [
     "ModifySnapshotAttribute",
     "ModifySnapshotAttribute",
     "PutBucketPolicy",
+    "PutBucketPublicAccessBlock",
     "PutUserPolicy",
     "UpdateAssumeRolePolicy",
     "UpdateDomainConfig",
 ]
-"""Each call of the sample that lets anyone, another account or an identity do too much."""
+"""Each call of the sample that lets anyone, another account or an identity do too much, or
+switches off what would keep a bucket from being public."""
 
 
 def test_what_was_opened_up(index: Index) -> None:
     told = seen(index, BY_NAME["opened up"].text)
     assert sorted(event for _, event in told.elements()) == OPENED
+
+
+def guard(name: str, setting: object = None, source: str = "s3", **more: Any) -> Json:
+    """A call about what keeps buckets or snapshots from being public."""
+    params = {"PublicAccessBlockConfiguration": {"BlockPublicPolicy": setting}}
+    return {"name": name, "service": source, "requestParameters": params, **more}
+
+
+GUARDS_OFF = [
+    guard("PutBucketPublicAccessBlock", setting=False),
+    guard("PutAccountPublicAccessBlock", setting=False),
+    guard("DeleteBucketPublicAccessBlock"),
+    guard("DeleteAccountPublicAccessBlock"),
+    guard("DisableSnapshotBlockPublicAccess", source="ec2"),
+]
+GUARDS_KEPT = [
+    guard("PutBucketPublicAccessBlock", setting=True),
+    guard("GetBucketPublicAccessBlock", setting=False),
+    guard("EnableImageBlockPublicAccess", source="ec2"),
+    guard("DeletePublicAccessBlock", errorCode="AccessDenied"),
+]
+
+
+def test_a_guard_against_the_public_that_went_off_is_an_opening(tmp_path: Path) -> None:
+    from tests.unit.test_session import record
+
+    made = [record(n, **each) for n, each in enumerate(GUARDS_OFF + GUARDS_KEPT)]
+    for n, each in enumerate(made):
+        each["eventID"] = f"guard-{n}"
+    (tmp_path / "guards.json").write_bytes(orjson.dumps({"Records": made}))
+    with loaded(tmp_path) as pipeline:
+        told = [event for _, event in seen(pipeline.index, BY_NAME["opened up"].text).elements()]
+    assert sorted(told) == sorted(each["name"] for each in GUARDS_OFF)
 
 
 NEAR_MISSES = [

@@ -67,6 +67,15 @@ _TAMPERING: Final = _any_of(
 """Trails, log groups, flow logs, detectors, recorders, rules, alarms, the life of what lies in
 log buckets, the organization's policies: stopped, deleted or weakened."""
 
+_OPENED: Final = _any_of(
+    "is:public",
+    "is:shared",
+    "is:admin",
+    # Lets nobody in by itself, and stands before what does.
+    "is:write -is:error (event:(Delete*PublicAccessBlock Disable*BlockPublicAccess)"
+    " or event:Put*PublicAccessBlock note:*off)",
+)
+
 _SECRETS: Final = _any_of(
     "event:(GetSecretValue BatchGetSecretValue GetPasswordData GetLaunchTemplateData"
     " DownloadDBLogFilePortion DownloadCompleteDBLogFile GetRoleCredentials"
@@ -96,7 +105,7 @@ LENSES: Final = (
         "service:(iam sso sso-directory identitystore rolesanywhere) is:write -is:aws",
     ),
     Lens("6", "root", "is:root"),
-    Lens("7", "opened up", "is:public or is:shared or is:admin"),
+    Lens("7", "opened up", _OPENED),
     Lens("8", "tampering", f"{_TAMPERING} -is:aws"),
     Lens("9", "secrets read", f"{_SECRETS} -is:aws"),
     Lens("0", "credentials made", f"{_CREDENTIALS} -is:aws"),
