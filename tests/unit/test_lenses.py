@@ -122,6 +122,8 @@ def makes_credentials(record: Json) -> bool:
     name = call(record)
     if name in ("CreateUser", "GetFederationToken", "GetSessionToken", "StartSession"):
         return True
+    if name == "UpdateAssumeRolePolicy":  # whom it names gets keys by AssumeRole
+        return True
     kinds = ("AccessKey", "LoginProfile", "SSHPublicKey", "KeyPair", "MFADevice", "SAMLProvider")
     return is_write(record) and name.endswith(kinds)
 

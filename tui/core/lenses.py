@@ -87,7 +87,7 @@ _SECRETS: Final = _any_of(
 
 _CREDENTIALS: Final = _any_of(
     "event:(CreateUser GetFederationToken GetSessionToken CreateTrustAnchor AddUserToGroup"
-    " StartSession CreateApiKey CreateServiceSpecificCredential"
+    " UpdateAssumeRolePolicy StartSession CreateApiKey CreateServiceSpecificCredential"
     " ResetServiceSpecificCredential UploadSigningCertificate)",
     # GetLoginProfile and GetSSHPublicKey only read.
     "event:(*AccessKey *LoginProfile *SSHPublicKey *KeyPair *SAMLProvider"
