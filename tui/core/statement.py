@@ -99,13 +99,17 @@ class Statement(NamedTuple):
         return any(condition.narrows for condition in self.conditions)
 
     @property
-    def everything(self) -> bool:
-        """`*` on `*`, without a condition."""
+    def administers(self) -> bool:
+        """What AdministratorAccess, IAMFullAccess or, by its NotAction, PowerUserAccess gives.
+
+        That is `*`, `iam:*` or all but some calls, on `*` and without a condition.
+        """
+        every = any(action in ("*", "*:*") for action in self.actions)
+        iam = any(action.lower() == "iam:*" for action in self.actions)
         return (
-            not self.but_actions
+            (bool(self.actions) and not every if self.but_actions else every or iam)
             and not self.but_resources
             and not self.conditions
-            and any(action in ("*", "*:*") for action in self.actions)
             and any(resource.strip("*") == "" for resource in self.resources)
         )
 
