@@ -81,6 +81,21 @@ NOTES: list[tuple[str, str, Any, str]] = [
         f"+ all, - {OWN}",
     ),
     ("rds", "ModifyDBSnapshotAttribute", {"valuesToAdd": ["all", OTHER]}, "+ all +1"),
+    ("ram", "CreateResourceShare", {"name": "s", "principals": [OTHER]}, f"+ {OTHER}"),
+    ("ram", "CreateResourceShare", {"name": "s", "principals": []}, ""),
+    (
+        "ram",
+        "AssociateResourceShare",
+        {"principals": [f"arn:aws:iam::{OTHER}:role/x", OWN]},
+        f"+ {OTHER}:role/x +1",
+    ),
+    (
+        "ec2",
+        "ModifyVpcEndpointServicePermissions",
+        {"AddAllowedPrincipals": f"arn:aws:iam::{OTHER}:root"},
+        f"+ {OTHER}",
+    ),
+    ("redshift", "AuthorizeSnapshotAccess", {"accountWithRestoreAccess": OTHER}, f"+ {OTHER}"),
     (
         "ec2",
         "AuthorizeSecurityGroupIngress",

@@ -52,7 +52,11 @@ _Writer = Callable[[_Told], str]
 _KEY_HOLDERS = ("credentials", "accessKey", "roleCredentials", "Credentials", "credentialSet")
 _GRANT_CALL = re.compile(r"(?:Authorize|Revoke)\w*SecurityGroup(?:Ingress|Egress)\Z")
 _RULE_CALL = re.compile(r"ModifySecurityGroupRules\Z|(?:Create|Replace)NetworkAclEntry\Z")
-_SHARE_CALL = re.compile(r"Modify\w*(?:SnapshotAttribute|ImageAttribute|DocumentPermission)\Z")
+_SHARE_CALL = re.compile(
+    r"(?:Modify\w*(?:SnapshotAttribute|ImageAttribute|DocumentPermission)"
+    r"|ModifyVpcEndpointServicePermissions|AuthorizeSnapshotAccess"
+    r"|(?:Create|Associate)ResourceShare)\Z"
+)
 _KEY_CALL = re.compile(
     r"(?:CreateAccessKey|AssumeRole\w*|AssumeRoot|GetFederationToken|GetSessionToken"
     r"|GetRoleCredentials|GetCredentialsForIdentity)\Z"
@@ -143,15 +147,11 @@ def _attached(told: _Told) -> str:
 def _shares(told: _Told) -> str:
     shares = shares_of(told.params)
     parts = [
-        f"{sign} {several(_accounts(names))}"
+        f"{sign} {several([_who(name) for name in names])}"
         for sign, names in zip("+-", shares, strict=True)
         if names
     ]
     return ", ".join(parts)
-
-
-def _accounts(names: list[str]) -> list[str]:
-    return [shorten(name) or name for name in names]
 
 
 def _rules(told: _Told) -> str:
