@@ -65,7 +65,8 @@ _PARAMETER_CALL = re.compile(r"GetParameter(?:s|sByPath|History)?\Z")
 _ACL_CALL = re.compile(r"(?:Put\w*Acl|CreateBucket|PutObject|CopyObject|CreateMultipartUpload)\Z")
 _ATTACH_CALL = re.compile(r"Attach\w*Policy\w*\Z")
 _TRACKING_CALL = re.compile(
-    r"(?:PutEventSelectors|UpdateTrail|UpdateDetector|PutBucketVersioning"
+    r"(?:PutEventSelectors|UpdateTrail|UpdateDetector|PutBucketVersioning|PutBucketLogging"
+    r"|PutRetentionPolicy|ScheduleKeyDeletion|DeleteSecret"
     r"|Put(?:Bucket|Account)?PublicAccessBlock|PutBucketLifecycle\w*)\Z"
 )
 
