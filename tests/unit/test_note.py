@@ -35,6 +35,14 @@ def policy(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": allowed})
 
 
+def zone(*entries: dict[str, Any]) -> dict[str, Any]:
+    changes = [
+        {"action": "UPSERT", "resourceRecordSet": {"name": "login.example.com.", **entry}}
+        for entry in entries
+    ]
+    return {"hostedZoneId": "Z1", "changeBatch": {"changes": changes}}
+
+
 NOTES: list[tuple[str, str, Any, str]] = [
     (
         "iam",
@@ -172,6 +180,45 @@ NOTES: list[tuple[str, str, Any, str]] = [
         f"Decrypt to {OTHER}:role/x",
     ),
     ("lambda", "CreateFunctionUrlConfig", {"authType": "NONE"}, "auth NONE"),
+    ("ssm", "StartSession", {"target": "i-1"}, ""),
+    (
+        "ssm",
+        "StartSession",
+        {
+            "target": "i-1",
+            "documentName": "AWS-StartPortForwardingSessionToRemoteHost",
+            "parameters": {"host": ["db.internal"], "portNumber": ["5432"]},
+        },
+        "to db.internal:5432",
+    ),
+    ("ssm", "StartSession", {"parameters": {"portNumber": ["3389"]}}, "to port 3389"),
+    (
+        "ssm",
+        "StartSession",
+        {"documentName": "AWS-StartSSHSession", "parameters": "HIDDEN_DUE_TO_SECURITY_REASONS"},
+        "AWS-StartSSHSession",
+    ),
+    (
+        "ssm",
+        "SendCommand",
+        {"documentName": f"arn:aws:ssm:eu-west-1:{OTHER}:document/run", "instanceIds": ["i-1"]},
+        "document/run",
+    ),
+    (
+        "route53",
+        "ChangeResourceRecordSets",
+        zone(
+            {"type": "A", "resourceRecords": [{"value": "192.0.2.7"}, {"value": "192.0.2.8"}]},
+            {"type": "TXT"},
+        ),
+        "UPSERT login.example.com A 192.0.2.7 +1",
+    ),
+    (
+        "route53",
+        "ChangeResourceRecordSets",
+        zone({"type": "A", "aliasTarget": {"dNSName": "elsewhere.example.net."}}),
+        "UPSERT login.example.com A elsewhere.example.net",
+    ),
     ("iam", "CreateUser", {"userName": "eve"}, ""),
     ("iam", "GetUser", {"userName": "eve"}, ""),
     ("iam", "AttachUserPolicy", None, ""),

@@ -223,6 +223,34 @@ def _function_url(told: _Told) -> str:
     return f"auth {kind}" if kind else ""
 
 
+def _session(told: _Told) -> str:
+    """Where a session forwards to; else the document that it runs, if that is not the usual one."""
+    given = unwrapped(told.params.get("parameters"), "")
+    host, port = (several(strings_of(given.get(name))) for name in ("host", "portNumber"))
+    if port:
+        return f"to {host}:{port}" if host else f"to port {port}"
+    return _document(told)
+
+
+def _document(told: _Told) -> str:
+    return shorten(text_of(told.params.get("documentName")))
+
+
+def _names(told: _Told) -> str:
+    """`UPSERT login.example.com A 192.0.2.7`: the first change of a zone, and how many more."""
+    changes = value_at(told.params, ("changeBatch", "changes"))
+    return several([_change(change) for change in items_of(changes) if isinstance(change, dict)])
+
+
+def _change(change: dict[str, Any]) -> str:
+    entry = unwrapped(change.get("resourceRecordSet"), "")
+    alias = unwrapped(entry.get("aliasTarget"), "")
+    values = strings_of(value_at(entry, ("resourceRecords", "value")))
+    name, kind = text_of(entry.get("name")).removesuffix("."), text_of(entry.get("type"))
+    value = values[0] if values else text_of(alias.get("dNSName")).removesuffix(".")
+    return " ".join(part for part in (text_of(change.get("action")), name, kind, value) if part)
+
+
 def _field(name: str) -> _Writer:
     def write(told: _Told) -> str:
         return several(strings_of(told.params.get(name)))
@@ -264,6 +292,9 @@ _BY_CALL: dict[str, _Writer] = {
     "CreateGrant": _grant,
     "CreateFunctionUrlConfig": _function_url,
     "UpdateFunctionUrlConfig": _function_url,
+    "StartSession": _session,
+    "SendCommand": _document,
+    "ChangeResourceRecordSets": _names,
 }
 _BY_PATTERN: tuple[tuple[re.Pattern[str], _Writer], ...] = (
     (_KEY_CALL, _key),
