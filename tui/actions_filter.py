@@ -108,8 +108,8 @@ FILTERING: Final = (
         _lens(
             "7",
             "opened up",
-            "what was opened to anyone, to another account, or for everything, and blocks of public"
-            " access switched off",
+            "what was opened to anyone, to another account, or for everything, with blocks of"
+            " public access switched off and databases made public",
         ),
         _lens("8", "tampering", "logs, detectors, rules and alarms stopped, deleted or weakened"),
         _lens("9", "secrets read", "reads of secrets, parameters, passwords and tokens"),

@@ -223,22 +223,31 @@ def guard(name: str, setting: object = None, source: str = "s3", **more: Any) ->
     return {"name": name, "service": source, "requestParameters": params, **more}
 
 
+def database(name: str, *, address: bool) -> Json:
+    """A call that gives, or does not give, a database an address on the internet."""
+    params = {"dBInstanceIdentifier": "orders", "publiclyAccessible": address}
+    return {"name": name, "service": "rds", "requestParameters": params}
+
+
 GUARDS_OFF = [
     guard("PutBucketPublicAccessBlock", setting=False),
     guard("PutAccountPublicAccessBlock", setting=False),
     guard("DeleteBucketPublicAccessBlock"),
     guard("DeleteAccountPublicAccessBlock"),
     guard("DisableSnapshotBlockPublicAccess", source="ec2"),
+    database("ModifyDBInstance", address=True),
+    database("CreateDBInstance", address=True),
 ]
 GUARDS_KEPT = [
     guard("PutBucketPublicAccessBlock", setting=True),
     guard("GetBucketPublicAccessBlock", setting=False),
     guard("EnableImageBlockPublicAccess", source="ec2"),
     guard("DeletePublicAccessBlock", errorCode="AccessDenied"),
+    database("RestoreDBInstanceFromDBSnapshot", address=False),
 ]
 
 
-def test_a_guard_against_the_public_that_went_off_is_an_opening(tmp_path: Path) -> None:
+def test_what_went_off_that_kept_the_public_out_is_an_opening(tmp_path: Path) -> None:
     from tests.unit.test_session import record
 
     made = [record(n, **each) for n, each in enumerate(GUARDS_OFF + GUARDS_KEPT)]

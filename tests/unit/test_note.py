@@ -180,6 +180,16 @@ NOTES: list[tuple[str, str, Any, str]] = [
         f"Decrypt to {OTHER}:role/x",
     ),
     ("lambda", "CreateFunctionUrlConfig", {"authType": "NONE"}, "auth NONE"),
+    ("rds", "ModifyDBInstance", {"publiclyAccessible": True}, "publicly accessible"),
+    (
+        "rds",
+        "ModifyDBInstance",
+        {"publiclyAccessible": True, "masterUserPassword": "****"},
+        "publicly accessible, new password",
+    ),
+    ("rds", "CreateDBInstance", {"masterUserPassword": "****", "publiclyAccessible": False}, ""),
+    ("redshift", "ModifyCluster", {"publiclyAccessible": "true"}, "publicly accessible"),
+    ("ecs", "CreateCluster", {"clusterName": "c"}, ""),
     ("ssm", "StartSession", {"target": "i-1"}, ""),
     (
         "ssm",
@@ -285,6 +295,7 @@ def test_every_note_is_announced() -> None:
             assert needs_note(f"{source}.amazonaws.com", name)
     assert not needs_note("s3.amazonaws.com", "PutObject")
     assert not needs_note("iam.amazonaws.com", "GetUser")
+    assert not needs_note("rds.amazonaws.com", "DescribeDBInstances")
 
 
 def test_a_note_is_bounded() -> None:

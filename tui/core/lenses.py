@@ -71,9 +71,9 @@ _OPENED: Final = _any_of(
     "is:public",
     "is:shared",
     "is:admin",
-    # Lets nobody in by itself, and stands before what does.
+    # What lets nobody in by itself: another rule has to.
     "is:write -is:error (event:(Delete*PublicAccessBlock Disable*BlockPublicAccess)"
-    " or event:Put*PublicAccessBlock note:*off)",
+    " or event:Put*PublicAccessBlock note:*off or service:(rds redshift) note:publicly*)",
 )
 
 _SECRETS: Final = _any_of(

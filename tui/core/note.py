@@ -64,6 +64,8 @@ _KEY_CALL = re.compile(
 _PARAMETER_CALL = re.compile(r"GetParameter(?:s|sByPath|History)?\Z")
 _ACL_CALL = re.compile(r"(?:Put\w*Acl|CreateBucket|PutObject|CopyObject|CreateMultipartUpload)\Z")
 _ATTACH_CALL = re.compile(r"Attach\w*Policy\w*\Z")
+_DATABASE_CALL = re.compile(r"(?:Create|Modify|Restore)DB(?:Instance|Cluster)\w*\Z")
+_REDSHIFT_CALLS = frozenset({"CreateCluster", "ModifyCluster", "RestoreFromClusterSnapshot"})
 _TRACKING_CALL = re.compile(
     r"(?:PutEventSelectors|UpdateTrail|UpdateDetector|PutBucketVersioning|PutBucketLogging"
     r"|PutRetentionPolicy|ScheduleKeyDeletion|DeleteSecret"
@@ -126,6 +128,8 @@ def new_key(record: dict[str, Any]) -> str:
 def _writer(service: str, call: str) -> _Writer | None:
     if call == "CreateSession" and service == "rolesanywhere":
         return _key
+    if call in _REDSHIFT_CALLS and service == "redshift":
+        return _database
     if call in _BY_CALL:
         return _BY_CALL[call]
     return next((write for pattern, write in _BY_PATTERN if pattern.match(call)), None)
@@ -223,6 +227,16 @@ def _function_url(told: _Told) -> str:
     return f"auth {kind}" if kind else ""
 
 
+def _database(told: _Told) -> str:
+    """AWS's words for one with an address on the internet; a new password of its master user."""
+    parts = []
+    if str(told.params.get("publiclyAccessible")).lower() == "true":
+        parts.append("publicly accessible")
+    if told.call.startswith("Modify") and told.params.get("masterUserPassword"):
+        parts.append("new password")
+    return ", ".join(parts)
+
+
 def _session(told: _Told) -> str:
     """Where a session forwards to; else the document that it runs, if that is not the usual one."""
     given = unwrapped(told.params.get("parameters"), "")
@@ -305,4 +319,5 @@ _BY_PATTERN: tuple[tuple[re.Pattern[str], _Writer], ...] = (
     (_ATTACH_CALL, _attached),
     (_ACL_CALL, _acl),
     (_TRACKING_CALL, _tracking),
+    (_DATABASE_CALL, _database),
 )
