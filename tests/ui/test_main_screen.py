@@ -436,6 +436,9 @@ def test_a_note_keeps_its_place_beside_a_long_target() -> None:
     assert target_text(target, note, 45) == "example…xports ← Allow anyone s3:GetObject +1"
     assert f"{target} ← {note}" in target_text(target, note, 60)
     assert target_text("alias/billing-key", "Allow anyone", 22) == "ali…key ← Allow anyone"
+    # What is short stays, beside a note that is cut anyway.
+    assert target_text("v1", "Allow anyone glacier:*", 22) == "v1 ← Allow anyone…er:*"
+    assert target_text("alerts", "Allow anyone SNS:Subscribe", 26) == "alerts ← Allow anyone…ribe"
     # Neither is cut to less than half while half of both fits.
     assert target_text("a" * 40, "b" * 40, 44).startswith(f"{'a' * 10}…{'a' * 9} ← b")
 
