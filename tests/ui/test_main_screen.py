@@ -174,6 +174,32 @@ async def test_below_the_least_size_one_sentence() -> None:
         assert row_under_cursor(it) == 299
 
 
+@pytest.mark.parametrize("size", [(60, 15), (80, 24)])
+@pytest.mark.parametrize(("key", "pane"), [("enter", TREE), ("s", SIDEBAR), ("k", LIST)])
+async def test_a_window_that_was_too_small_comes_back_to_the_pane(
+    key: str, pane: str, size: tuple[int, int]
+) -> None:
+    async with stand(size) as it:
+        await it.press(key)
+        for width, height in ((40, 10), size, (40, 10), (120, 40)):
+            await it.pilot.resize_terminal(width, height)
+            await it.settle()
+        assert it.pane == pane
+        assert it.main.focused is it.main.pane
+
+
+@pytest.mark.parametrize("pane", [TREE, SIDEBAR, LIST])
+async def test_so_it_does_with_three_panes(pane: str) -> None:
+    async with stand((120, 40)) as it:
+        await it.stand_in(pane)
+        await it.pilot.resize_terminal(40, 10)
+        await it.settle()
+        await it.pilot.resize_terminal(120, 40)
+        await it.settle()
+        assert it.pane == pane
+        assert it.main.focused is it.main.pane
+
+
 async def test_narrow_the_detail_fills_the_screen_and_goes_on_to_other_events() -> None:
     async with stand((80, 24)) as it:
         assert not it.main.detail.display
