@@ -179,6 +179,12 @@ OPENINGS: list[tuple[str, str, Any, Exposure]] = [
     ),
     (
         "ec2",
+        "AuthorizeSecurityGroupIngress",
+        {"ipPermissions": items({"ipRanges": items({"cidrIp": "128.0.0.0/1"})})},
+        PUBLIC,
+    ),
+    (
+        "ec2",
         "AuthorizeSecurityGroupEgress",
         {"ipPermissions": items({"ipRanges": items({"cidrIp": "0.0.0.0/0"})})},
         NOTHING,
