@@ -63,7 +63,7 @@ _KEY_CALL = re.compile(
 )
 _PARAMETER_CALL = re.compile(r"GetParameter(?:s|sByPath|History)?\Z")
 _ACL_CALL = re.compile(r"(?:Put\w*Acl|CreateBucket|PutObject|CopyObject|CreateMultipartUpload)\Z")
-_ATTACH_CALL = re.compile(r"Attach\w*Policy\w*\Z")
+_ATTACH_CALL = re.compile(r"(?:(?:At|De)tach\w*Policy\w*|(?:Dis|A)ssociateAccessPolicy)\Z")
 _DATABASE_CALL = re.compile(r"(?:Create|Modify|Restore)DB(?:Instance|Cluster)\w*\Z")
 _REDSHIFT_CALLS = frozenset({"CreateCluster", "ModifyCluster", "RestoreFromClusterSnapshot"})
 _TRACKING_CALL = re.compile(
@@ -265,6 +265,19 @@ def _change(change: dict[str, Any]) -> str:
     return " ".join(part for part in (text_of(change.get("action")), name, kind, value) if part)
 
 
+def _profile(told: _Told) -> str:
+    """The instance profile that an instance gets."""
+    fields = [unwrapped(told.params.get(f"{i}amInstanceProfile"), "") for i in "iI"]
+    names = [text_of(each.get(key)) for each in fields for key in ("name", "Name", "arn", "Arn")]
+    return shorten(next(filter(None, names), ""))
+
+
+def _key_status(told: _Told) -> str:
+    """`AKIAEXAMPLE Inactive`: the target is the user."""
+    parts = (text_of(told.params.get(field)) for field in ("accessKeyId", "status"))
+    return " ".join(filter(None, parts))
+
+
 def _field(name: str) -> _Writer:
     def write(told: _Told) -> str:
         return several(strings_of(told.params.get(name)))
@@ -301,9 +314,19 @@ _BY_CALL: dict[str, _Writer] = {
     "AddLayerVersionPermission": _permission,
     "PutPermission": _permission,
     "AddUserToGroup": _field("groupName"),
+    "RemoveUserFromGroup": _field("groupName"),
     "AddRoleToInstanceProfile": _field("instanceProfileName"),
+    "AssociateIamInstanceProfile": _profile,
+    "ReplaceIamInstanceProfileAssociation": _profile,
+    "UpdateAccessKey": _key_status,
+    "DeleteAccessKey": _key_status,
+    "SetDefaultPolicyVersion": _field("versionId"),
+    "DeleteUserPolicy": _field("policyName"),
+    "DeleteRolePolicy": _field("policyName"),
+    "DeleteGroupPolicy": _field("policyName"),
     "RunInstances": _instances,
     "CreateGrant": _grant,
+    "UpdateProjectVisibility": _field("projectVisibility"),
     "CreateFunctionUrlConfig": _function_url,
     "UpdateFunctionUrlConfig": _function_url,
     "StartSession": _session,
