@@ -153,6 +153,7 @@ OPENINGS: list[tuple[str, str, Any, Exposure]] = [
     ("rds", "ModifyDBClusterSnapshotAttribute", {"valuesToRemove": [OTHER]}, NOTHING),
     ("ssm", "ModifyDocumentPermission", {"accountIdsToAdd": ["All"]}, PUBLIC),
     ("kms", "CreateGrant", {"granteePrincipal": f"arn:aws:iam::{OTHER}:role/x"}, SHARED),
+    ("redshift", "AuthorizeDataShare", {"consumerIdentifier": OTHER}, SHARED),
     ("ram", "CreateResourceShare", {"name": "s", "principals": [OTHER]}, SHARED),
     ("ram", "AssociateResourceShare", {"principals": [f"arn:aws:iam::{OTHER}:role/x"]}, SHARED),
     ("ram", "AssociateResourceShare", {"principals": [OWN]}, NOTHING),

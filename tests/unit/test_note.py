@@ -68,6 +68,13 @@ NOTES: list[tuple[str, str, Any, str]] = [
     ),
     ("s3", "PutBucketAcl", {"x-amz-acl": "public-read"}, "anyone at all may read"),
     ("s3", "PutBucketAcl", {"x-amz-acl": "private"}, "private"),
+    (
+        "s3",
+        "PutBucketAcl",
+        {"AccessControlPolicy": {"Owner": {"ID": "o"}, "Grant": {"Grantee": {"ID": "p"}}}},
+        "to others than the owner",
+    ),
+    ("redshift", "AuthorizeDataShare", {"consumerIdentifier": OTHER}, f"+ {OTHER}"),
     ("s3", "PutObject", {"x-amz-acl": "public-read"}, "anyone at all may read"),
     ("s3", "PutObject", {"x-amz-acl": "bucket-owner-full-control"}, ""),
     (

@@ -48,7 +48,7 @@ _INGRESS_CALL = re.compile(
 _PERMISSION_CALLS = frozenset({"AddPermission", "AddLayerVersionPermission", "PutPermission"})
 _SHARING_CALL = re.compile(
     r"(?:Modify\w*Attribute|ModifyDocumentPermission|ModifyVpcEndpointServicePermissions"
-    r"|AuthorizeSnapshotAccess|CreateGrant|(?:Create|Associate)ResourceShare)\Z"
+    r"|AuthorizeSnapshotAccess|AuthorizeDataShare|CreateGrant|(?:Create|Associate)ResourceShare)\Z"
 )
 _IDENTITY_POLICY = re.compile(
     r"(?:Put(?:User|Role|Group)Policy|CreatePolicy(?:Version)?|PutInlinePolicyToPermissionSet)\Z"
@@ -64,6 +64,7 @@ _ADDING = (
     "accountidstoadd",
     "addallowedprincipals",
     "accountwithrestoreaccess",
+    "consumeridentifier",
     "principals",
 )
 _REMOVING = ("valuestoremove", "accountidstoremove", "removeallowedprincipals")

@@ -54,7 +54,7 @@ _GRANT_CALL = re.compile(r"(?:Authorize|Revoke)\w*SecurityGroup(?:Ingress|Egress
 _RULE_CALL = re.compile(r"ModifySecurityGroupRules\Z|(?:Create|Replace)NetworkAclEntry\Z")
 _SHARE_CALL = re.compile(
     r"(?:Modify\w*(?:SnapshotAttribute|ImageAttribute|DocumentPermission)"
-    r"|ModifyVpcEndpointServicePermissions|AuthorizeSnapshotAccess"
+    r"|ModifyVpcEndpointServicePermissions|Authorize(?:SnapshotAccess|DataShare)"
     r"|(?:Create|Associate)ResourceShare)\Z"
 )
 _KEY_CALL = re.compile(
@@ -69,6 +69,7 @@ _REDSHIFT_CALLS = frozenset({"CreateCluster", "ModifyCluster", "RestoreFromClust
 _TRACKING_CALL = re.compile(
     r"(?:PutEventSelectors|UpdateTrail|UpdateDetector|PutBucketVersioning|PutBucketLogging"
     r"|PutRetentionPolicy|ScheduleKeyDeletion|DeleteSecret"
+    r"|PutBucketReplication|StartExportTask|ExportTableToPointInTime|CreateStoreImageTask|CreateTrail"
     r"|Put(?:Bucket|Account)?PublicAccessBlock|PutBucketLifecycle\w*)\Z"
 )
 
@@ -189,10 +190,12 @@ def _who(name: str) -> str:
 
 
 def _acl(told: _Told) -> str:
-    """What everybody may, else for Put…Acl the canned name."""
-    warnings = policy.acl_verdict(told.params).warnings
-    if warnings:
-        return warnings[0]
+    """What everybody may, else that somebody else may, else for Put…Acl the canned name."""
+    verdict = policy.acl_verdict(told.params)
+    if verdict.warnings:
+        return verdict.warnings[0]
+    if verdict.shared:
+        return "to others than the owner"
     return (
         several(texts_of(told.params.get("x-amz-acl")))
         if told.call.startswith("Put") and told.call.endswith("Acl")
