@@ -304,6 +304,10 @@ MADE_UP = {
         ("events", "DisableRule"),
         ("s3", "PutBucketLifecycle"),
         ("securityhub", "DisableSecurityHub"),
+        ("wafv2", "DisassociateWebACL"),
+        ("bedrock", "DeleteModelInvocationLoggingConfiguration"),
+        ("redshift", "DisableLogging"),
+        ("securitylake", "DeleteAwsLogSource"),
     ],
     "secrets read": [
         ("secretsmanager", "BatchGetSecretValue"),

@@ -56,7 +56,12 @@ _TAMPERING: Final = _any_of(
     "service:events event:(DisableRule DeleteRule RemoveTargets DeleteEventBus)",
     "service:monitoring event:(DeleteAlarms DisableAlarmActions SetAlarmState)",
     "service:(wafv2 waf waf-regional network-firewall) event:(DeleteLoggingConfiguration"
-    " UpdateLoggingConfiguration)",
+    " UpdateLoggingConfiguration DisassociateWebACL DeleteWebACL)",
+    "service:bedrock event:(DeleteModelInvocationLoggingConfiguration"
+    " PutModelInvocationLoggingConfiguration)",
+    "service:redshift event:DisableLogging",
+    "service:securitylake event:(DeleteDataLake DeleteAwsLogSource DeleteCustomLogSource"
+    " DeleteDataLakeOrganizationConfiguration)",
     "service:s3 event:(PutBucketLifecycle PutBucketLifecycleConfiguration DeleteBucketLifecycle"
     " PutBucketVersioning PutBucketLogging DeleteBucketReplication"
     " PutBucketObjectLockConfiguration)",
