@@ -200,6 +200,19 @@ async def test_so_it_does_with_three_panes(pane: str) -> None:
         assert it.main.focused is it.main.pane
 
 
+async def test_a_detail_over_a_list_without_events_says_why() -> None:
+    async with stand((80, 24)) as it:
+        await it.press("enter", "&", *"who:nobody", "enter")
+        assert it.pane == TREE
+        it.main.fill_detail()
+        await it.settle()
+        assert any("No event is left by the filter · u takes back" in line for line in it.text())
+        await it.press("u")
+        it.main.fill_detail()
+        await it.settle()
+        assert any("requestParameters" in line for line in it.text())
+
+
 async def test_narrow_the_detail_fills_the_screen_and_goes_on_to_other_events() -> None:
     async with stand((80, 24)) as it:
         assert not it.main.detail.display
