@@ -105,7 +105,12 @@ FILTERING: Final = (
         _lens("4", "sign-ins", "sign-ins"),
         _lens("5", "identity changes", "changes of users, roles, groups and their policies"),
         _lens("6", "root", "what root did"),
-        _lens("7", "opened up", "what was opened to anyone, to another account, or for everything"),
+        _lens(
+            "7",
+            "opened up",
+            "what was opened to anyone, to another account, or for everything, with blocks of"
+            " public access switched off and databases made public",
+        ),
         _lens("8", "tampering", "logs, detectors, rules and alarms stopped, deleted or weakened"),
         _lens("9", "secrets read", "reads of secrets, parameters, passwords and tokens"),
         _lens("0", "credentials made", "users, keys, passwords, sessions, trust made or changed"),

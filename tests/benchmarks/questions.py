@@ -117,10 +117,11 @@ QUESTIONS = (
     Question(
         "What was opened to the world or to others?",
         ("7",),
-        "`11` changes: a bucket, a search domain, snapshots, a port, a function, a role",
+        "`12` changes: a bucket, a search domain, snapshots, a port, a function, a role",
         (
-            r"Events ─ 11 of 3,000 · opened up ",
+            r"Events ─ 12 of 3,000 · opened up ",
             r"\*iam:UpdateAssumeRolePolicy +\S+ ← Allow ",
+            r"\*s3:PutBucketPublicAccessBlock +\S+ ← all off",
             r"\*s3:PutBucketPolicy +\S+ ← Allow ",
             r"\*es:UpdateDomainConfig +\S+ ← Allow anyone es:\*",
             r"\*ec2:ModifySnapshotAttribute +\S+ ← \+ all ",

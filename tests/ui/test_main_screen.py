@@ -174,6 +174,45 @@ async def test_below_the_least_size_one_sentence() -> None:
         assert row_under_cursor(it) == 299
 
 
+@pytest.mark.parametrize("size", [(60, 15), (80, 24)])
+@pytest.mark.parametrize(("key", "pane"), [("enter", TREE), ("s", SIDEBAR), ("k", LIST)])
+async def test_a_window_that_was_too_small_comes_back_to_the_pane(
+    key: str, pane: str, size: tuple[int, int]
+) -> None:
+    async with stand(size) as it:
+        await it.press(key)
+        for width, height in ((40, 10), size, (40, 10), (120, 40)):
+            await it.pilot.resize_terminal(width, height)
+            await it.settle()
+        assert it.pane == pane
+        assert it.main.focused is it.main.pane
+
+
+@pytest.mark.parametrize("pane", [TREE, SIDEBAR, LIST])
+async def test_so_it_does_with_three_panes(pane: str) -> None:
+    async with stand((120, 40)) as it:
+        await it.stand_in(pane)
+        await it.pilot.resize_terminal(40, 10)
+        await it.settle()
+        await it.pilot.resize_terminal(120, 40)
+        await it.settle()
+        assert it.pane == pane
+        assert it.main.focused is it.main.pane
+
+
+async def test_a_detail_over_a_list_without_events_says_why() -> None:
+    async with stand((80, 24)) as it:
+        await it.press("enter", "&", *"who:nobody", "enter")
+        assert it.pane == TREE
+        it.main.fill_detail()
+        await it.settle()
+        assert any("No event is left by the filter · u takes back" in line for line in it.text())
+        await it.press("u")
+        it.main.fill_detail()
+        await it.settle()
+        assert any("requestParameters" in line for line in it.text())
+
+
 async def test_narrow_the_detail_fills_the_screen_and_goes_on_to_other_events() -> None:
     async with stand((80, 24)) as it:
         assert not it.main.detail.display
@@ -436,6 +475,9 @@ def test_a_note_keeps_its_place_beside_a_long_target() -> None:
     assert target_text(target, note, 45) == "example…xports ← Allow anyone s3:GetObject +1"
     assert f"{target} ← {note}" in target_text(target, note, 60)
     assert target_text("alias/billing-key", "Allow anyone", 22) == "ali…key ← Allow anyone"
+    # What is short stays, beside a note that is cut anyway.
+    assert target_text("v1", "Allow anyone glacier:*", 22) == "v1 ← Allow anyone…er:*"
+    assert target_text("alerts", "Allow anyone SNS:Subscribe", 26) == "alerts ← Allow anyone…ribe"
     # Neither is cut to less than half while half of both fits.
     assert target_text("a" * 40, "b" * 40, 44).startswith(f"{'a' * 10}…{'a' * 9} ← b")
 

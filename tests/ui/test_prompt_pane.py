@@ -9,15 +9,15 @@ from tui.ui.screens.filter_prompt import FilterPrompt
 from tui.ui.screens.search_line import SearchLine
 
 
-async def test_the_first_line_of_what_is_pasted_is_typed() -> None:
+async def test_the_lines_of_what_is_pasted_are_typed_as_one() -> None:
     async with stand() as it:
-        await it.press("&", *"who:")
-        it.app.post_message(Paste("bob\nservice:iam"))
+        await it.press("&", *"who:(")
+        it.app.post_message(Paste("bob\n\nalice\n"))
         await it.settle()
         assert it.prompt is not None
-        assert it.prompt.editor.text == "who:bob"
-        await it.press("enter")
-        assert it.session.filter_text() == "who:bob"
+        assert it.prompt.editor.text == "who:(bob alice"
+        await it.press(")", "enter")
+        assert it.session.filter_text() == "who:(bob alice)"
         it.app.post_message(Paste("q"))
         await it.settle()
         assert it.app.is_running

@@ -125,8 +125,23 @@ def test_summary_of_an_object_and_of_a_handed_out_key() -> None:
         "responseElements": {"credentials": {"accessKeyId": "ASIANEW"}},
     }
     assert summary(assume, {})[1] == "sts:AssumeRole on role/app → ASIANEW"
+    assert len(summary(assume, {})) == 2
     other = {**assume, "eventSource": "x.amazonaws.com", "eventName": "Exchange"}
     assert summary(other, {})[-1] == "handed out the access key ASIANEW"
+
+
+def test_summary_of_a_role_of_another_account() -> None:
+    record = {
+        **RECORD,
+        "eventSource": "sts.amazonaws.com",
+        "eventName": "AssumeRole",
+        "requestParameters": {"roleArn": f"arn:aws:iam::{OTHER}:role/app"},
+    }
+    assert summary(record, ACCOUNTS)[1:] == [
+        "sts:AssumeRole on role/app",
+        f"⚠ into account partner ({OTHER})",
+    ]
+    assert len(summary({**record, "eventName": "GetRole"}, ACCOUNTS)) == 2
 
 
 def test_an_empty_record() -> None:

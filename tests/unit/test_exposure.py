@@ -153,6 +153,11 @@ OPENINGS: list[tuple[str, str, Any, Exposure]] = [
     ("rds", "ModifyDBClusterSnapshotAttribute", {"valuesToRemove": [OTHER]}, NOTHING),
     ("ssm", "ModifyDocumentPermission", {"accountIdsToAdd": ["All"]}, PUBLIC),
     ("kms", "CreateGrant", {"granteePrincipal": f"arn:aws:iam::{OTHER}:role/x"}, SHARED),
+    ("redshift", "AuthorizeDataShare", {"consumerIdentifier": OTHER}, SHARED),
+    ("ram", "CreateResourceShare", {"name": "s", "principals": [OTHER]}, SHARED),
+    ("ram", "AssociateResourceShare", {"principals": [f"arn:aws:iam::{OTHER}:role/x"]}, SHARED),
+    ("ram", "AssociateResourceShare", {"principals": [OWN]}, NOTHING),
+    ("ram", "DisassociateResourceShare", {"principals": [OTHER]}, NOTHING),
     ("lambda", "CreateFunctionUrlConfig", {"functionName": "f", "authType": "NONE"}, PUBLIC),
     ("lambda", "UpdateFunctionUrlConfig", {"functionName": "f", "authType": "AWS_IAM"}, NOTHING),
     (
@@ -172,6 +177,12 @@ OPENINGS: list[tuple[str, str, Any, Exposure]] = [
         "AuthorizeSecurityGroupIngress",
         {"ipPermissions": items({"ipRanges": items({"cidrIp": "198.51.100.7/32"})})},
         NOTHING,
+    ),
+    (
+        "ec2",
+        "AuthorizeSecurityGroupIngress",
+        {"ipPermissions": items({"ipRanges": items({"cidrIp": "128.0.0.0/1"})})},
+        PUBLIC,
     ),
     (
         "ec2",

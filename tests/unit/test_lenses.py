@@ -122,6 +122,8 @@ def makes_credentials(record: Json) -> bool:
     name = call(record)
     if name in ("CreateUser", "GetFederationToken", "GetSessionToken", "StartSession"):
         return True
+    if name == "UpdateAssumeRolePolicy":  # whom it names gets keys by AssumeRole
+        return True
     kinds = ("AccessKey", "LoginProfile", "SSHPublicKey", "KeyPair", "MFADevice", "SAMLProvider")
     return is_write(record) and name.endswith(kinds)
 
@@ -201,16 +203,60 @@ OPENED = [
     "ModifySnapshotAttribute",
     "ModifySnapshotAttribute",
     "PutBucketPolicy",
+    "PutBucketPublicAccessBlock",
     "PutUserPolicy",
     "UpdateAssumeRolePolicy",
     "UpdateDomainConfig",
 ]
-"""Each call of the sample that lets anyone, another account or an identity do too much."""
+"""Each call of the sample that lets anyone, another account or an identity do too much, or
+switches off what would keep a bucket from being public."""
 
 
 def test_what_was_opened_up(index: Index) -> None:
     told = seen(index, BY_NAME["opened up"].text)
     assert sorted(event for _, event in told.elements()) == OPENED
+
+
+def guard(name: str, setting: object = None, source: str = "s3", **more: Any) -> Json:
+    """A call about what keeps buckets or snapshots from being public."""
+    params = {"PublicAccessBlockConfiguration": {"BlockPublicPolicy": setting}}
+    return {"name": name, "service": source, "requestParameters": params, **more}
+
+
+def database(name: str, *, address: bool) -> Json:
+    """A call that gives, or does not give, a database an address on the internet."""
+    params = {"dBInstanceIdentifier": "orders", "publiclyAccessible": address}
+    return {"name": name, "service": "rds", "requestParameters": params}
+
+
+GUARDS_OFF = [
+    guard("PutBucketPublicAccessBlock", setting=False),
+    guard("PutAccountPublicAccessBlock", setting=False),
+    guard("DeleteBucketPublicAccessBlock"),
+    guard("DeleteAccountPublicAccessBlock"),
+    guard("DisableSnapshotBlockPublicAccess", source="ec2"),
+    database("ModifyDBInstance", address=True),
+    database("CreateDBInstance", address=True),
+]
+GUARDS_KEPT = [
+    guard("PutBucketPublicAccessBlock", setting=True),
+    guard("GetBucketPublicAccessBlock", setting=False),
+    guard("EnableImageBlockPublicAccess", source="ec2"),
+    guard("DeletePublicAccessBlock", errorCode="AccessDenied"),
+    database("RestoreDBInstanceFromDBSnapshot", address=False),
+]
+
+
+def test_what_went_off_that_kept_the_public_out_is_an_opening(tmp_path: Path) -> None:
+    from tests.unit.test_session import record
+
+    made = [record(n, **each) for n, each in enumerate(GUARDS_OFF + GUARDS_KEPT)]
+    for n, each in enumerate(made):
+        each["eventID"] = f"guard-{n}"
+    (tmp_path / "guards.json").write_bytes(orjson.dumps({"Records": made}))
+    with loaded(tmp_path) as pipeline:
+        told = [event for _, event in seen(pipeline.index, BY_NAME["opened up"].text).elements()]
+    assert sorted(told) == sorted(each["name"] for each in GUARDS_OFF)
 
 
 NEAR_MISSES = [
@@ -258,6 +304,10 @@ MADE_UP = {
         ("events", "DisableRule"),
         ("s3", "PutBucketLifecycle"),
         ("securityhub", "DisableSecurityHub"),
+        ("wafv2", "DisassociateWebACL"),
+        ("bedrock", "DeleteModelInvocationLoggingConfiguration"),
+        ("redshift", "DisableLogging"),
+        ("securitylake", "DeleteAwsLogSource"),
     ],
     "secrets read": [
         ("secretsmanager", "BatchGetSecretValue"),

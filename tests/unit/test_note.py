@@ -35,6 +35,14 @@ def policy(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": allowed})
 
 
+def zone(*entries: dict[str, Any]) -> dict[str, Any]:
+    changes = [
+        {"action": "UPSERT", "resourceRecordSet": {"name": "login.example.com.", **entry}}
+        for entry in entries
+    ]
+    return {"hostedZoneId": "Z1", "changeBatch": {"changes": changes}}
+
+
 NOTES: list[tuple[str, str, Any, str]] = [
     (
         "iam",
@@ -60,6 +68,13 @@ NOTES: list[tuple[str, str, Any, str]] = [
     ),
     ("s3", "PutBucketAcl", {"x-amz-acl": "public-read"}, "anyone at all may read"),
     ("s3", "PutBucketAcl", {"x-amz-acl": "private"}, "private"),
+    (
+        "s3",
+        "PutBucketAcl",
+        {"AccessControlPolicy": {"Owner": {"ID": "o"}, "Grant": {"Grantee": {"ID": "p"}}}},
+        "to others than the owner",
+    ),
+    ("redshift", "AuthorizeDataShare", {"consumerIdentifier": OTHER}, f"+ {OTHER}"),
     ("s3", "PutObject", {"x-amz-acl": "public-read"}, "anyone at all may read"),
     ("s3", "PutObject", {"x-amz-acl": "bucket-owner-full-control"}, ""),
     (
@@ -81,6 +96,21 @@ NOTES: list[tuple[str, str, Any, str]] = [
         f"+ all, - {OWN}",
     ),
     ("rds", "ModifyDBSnapshotAttribute", {"valuesToAdd": ["all", OTHER]}, "+ all +1"),
+    ("ram", "CreateResourceShare", {"name": "s", "principals": [OTHER]}, f"+ {OTHER}"),
+    ("ram", "CreateResourceShare", {"name": "s", "principals": []}, ""),
+    (
+        "ram",
+        "AssociateResourceShare",
+        {"principals": [f"arn:aws:iam::{OTHER}:role/x", OWN]},
+        f"+ {OTHER}:role/x +1",
+    ),
+    (
+        "ec2",
+        "ModifyVpcEndpointServicePermissions",
+        {"AddAllowedPrincipals": f"arn:aws:iam::{OTHER}:root"},
+        f"+ {OTHER}",
+    ),
+    ("redshift", "AuthorizeSnapshotAccess", {"accountWithRestoreAccess": OTHER}, f"+ {OTHER}"),
     (
         "ec2",
         "AuthorizeSecurityGroupIngress",
@@ -150,6 +180,42 @@ NOTES: list[tuple[str, str, Any, str]] = [
         {"roleName": "r", "instanceProfileName": "web"},
         "web",
     ),
+    ("iam", "RemoveUserFromGroup", {"userName": "eve", "groupName": "Denied"}, "Denied"),
+    (
+        "ec2",
+        "AssociateIamInstanceProfile",
+        {"AssociateIamInstanceProfileRequest": {"IamInstanceProfile": {"Name": "admin"}}},
+        "admin",
+    ),
+    (
+        "ec2",
+        "ReplaceIamInstanceProfileAssociation",
+        {"iamInstanceProfile": {"arn": f"arn:aws:iam::{OWN}:instance-profile/admin"}},
+        "instance-profile/admin",
+    ),
+    (
+        "iam",
+        "UpdateAccessKey",
+        {"userName": "eve", "accessKeyId": KEY, "status": "Inactive"},
+        f"{KEY} Inactive",
+    ),
+    ("iam", "DeleteAccessKey", {"userName": "eve", "accessKeyId": KEY}, KEY),
+    ("iam", "SetDefaultPolicyVersion", {"policyArn": "p", "versionId": "v1"}, "v1"),
+    ("iam", "DeleteRolePolicy", {"roleName": "r", "policyName": "deny-all"}, "deny-all"),
+    (
+        "iam",
+        "DetachRolePolicy",
+        {"roleName": "r", "policyArn": f"arn:aws:iam::{OWN}:policy/limits"},
+        "limits",
+    ),
+    ("organizations", "DetachPolicy", {"policyId": "p-1", "targetId": "ou-1"}, "p-1"),
+    (
+        "eks",
+        "AssociateAccessPolicy",
+        {"policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"},
+        "AmazonEKSClusterAdminPolicy",
+    ),
+    ("codebuild", "UpdateProjectVisibility", {"projectVisibility": "PUBLIC_READ"}, "PUBLIC_READ"),
     (
         "kms",
         "CreateGrant",
@@ -157,6 +223,55 @@ NOTES: list[tuple[str, str, Any, str]] = [
         f"Decrypt to {OTHER}:role/x",
     ),
     ("lambda", "CreateFunctionUrlConfig", {"authType": "NONE"}, "auth NONE"),
+    ("rds", "ModifyDBInstance", {"publiclyAccessible": True}, "publicly accessible"),
+    (
+        "rds",
+        "ModifyDBInstance",
+        {"publiclyAccessible": True, "masterUserPassword": "****"},
+        "publicly accessible, new password",
+    ),
+    ("rds", "CreateDBInstance", {"masterUserPassword": "****", "publiclyAccessible": False}, ""),
+    ("redshift", "ModifyCluster", {"publiclyAccessible": "true"}, "publicly accessible"),
+    ("ecs", "CreateCluster", {"clusterName": "c"}, ""),
+    ("ssm", "StartSession", {"target": "i-1"}, ""),
+    (
+        "ssm",
+        "StartSession",
+        {
+            "target": "i-1",
+            "documentName": "AWS-StartPortForwardingSessionToRemoteHost",
+            "parameters": {"host": ["db.internal"], "portNumber": ["5432"]},
+        },
+        "to db.internal:5432",
+    ),
+    ("ssm", "StartSession", {"parameters": {"portNumber": ["3389"]}}, "to port 3389"),
+    (
+        "ssm",
+        "StartSession",
+        {"documentName": "AWS-StartSSHSession", "parameters": "HIDDEN_DUE_TO_SECURITY_REASONS"},
+        "AWS-StartSSHSession",
+    ),
+    (
+        "ssm",
+        "SendCommand",
+        {"documentName": f"arn:aws:ssm:eu-west-1:{OTHER}:document/run", "instanceIds": ["i-1"]},
+        "document/run",
+    ),
+    (
+        "route53",
+        "ChangeResourceRecordSets",
+        zone(
+            {"type": "A", "resourceRecords": [{"value": "192.0.2.7"}, {"value": "192.0.2.8"}]},
+            {"type": "TXT"},
+        ),
+        "UPSERT login.example.com A 192.0.2.7 +1",
+    ),
+    (
+        "route53",
+        "ChangeResourceRecordSets",
+        zone({"type": "A", "aliasTarget": {"dNSName": "elsewhere.example.net."}}),
+        "UPSERT login.example.com A elsewhere.example.net",
+    ),
     ("iam", "CreateUser", {"userName": "eve"}, ""),
     ("iam", "GetUser", {"userName": "eve"}, ""),
     ("iam", "AttachUserPolicy", None, ""),
@@ -223,6 +338,7 @@ def test_every_note_is_announced() -> None:
             assert needs_note(f"{source}.amazonaws.com", name)
     assert not needs_note("s3.amazonaws.com", "PutObject")
     assert not needs_note("iam.amazonaws.com", "GetUser")
+    assert not needs_note("rds.amazonaws.com", "DescribeDBInstances")
 
 
 def test_a_note_is_bounded() -> None:

@@ -113,3 +113,23 @@ def test_of_two_calls_that_handed_out_a_key_the_last_before_counts() -> None:
     assert session.index.event(story_of(session, session.row_at(2)).row).time == (
         session.event(1).time
     )
+
+
+def test_of_the_two_records_of_a_call_into_another_account_the_callers_leads_on() -> None:
+    outside = by("", 20, "sts", "AssumeRole", NEXT)
+    outside["userIdentity"] = {"type": "AWSAccount", "accountId": "444455556666"}
+    engine = Engine()
+    engine.arrive(
+        by(ALICE, 10, "sts", "AssumeRole", ROLE),
+        by(ROLE, 20, "sts", "AssumeRole", NEXT),
+        outside,
+        by(NEXT, 30, "s3", "ListBuckets"),
+    )
+    session = Session(cast("Any", engine))
+    session.refresh()
+    caller, entered, start = (session.row_at(position) for position in (1, 2, 3))
+    assert session.value(caller, "key") == ROLE
+    row = follow(session, story_of(session, start), start)
+    assert row == caller
+    assert story_of(session, row).text == f"key:{ROLE} or newkey:{ROLE}"
+    assert story_of(session, entered).text == f"key:{ROLE} or newkey:{ROLE}"

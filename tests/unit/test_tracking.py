@@ -74,6 +74,40 @@ OFF = {
         ),
         ("UpdateTrail", {"name": "t", "s3BucketName": "elsewhere"}, "to bucket elsewhere"),
         ("UpdateTrail", {"name": "t", "isMultiRegionTrail": True}, ""),
+        (
+            "PutBucketLogging",
+            {"BucketLoggingStatus": {"xmlns": "http://s3.amazonaws.com/doc/2006-03-01/"}},
+            "logging off",
+        ),
+        (
+            "PutBucketLogging",
+            {"BucketLoggingStatus": {"LoggingEnabled": {"TargetBucket": "b", "TargetPrefix": ""}}},
+            "to bucket b",
+        ),
+        ("PutBucketLogging", {"logging": ""}, ""),
+        (
+            "PutBucketReplication",
+            {
+                "ReplicationConfiguration": {
+                    "Rule": {
+                        "Destination": {"Bucket": "arn:aws:s3:::copy", "Account": "444455556666"}
+                    }
+                }
+            },
+            "to bucket copy, of 444455556666",
+        ),
+        ("StartExportTask", {"sourceArn": "a", "s3BucketName": "out"}, "to bucket out"),
+        ("ExportTableToPointInTime", {"tableArn": "a", "s3Bucket": "out"}, "to bucket out"),
+        ("CreateStoreImageTask", {"Bucket": "out", "ImageId": "ami-1"}, "to bucket out"),
+        ("CreateTrail", {"name": "t", "s3BucketName": "logs"}, "to bucket logs"),
+        ("CreateTrail", {"name": "t"}, ""),
+        ("PutRetentionPolicy", {"logGroupName": "g", "retentionInDays": 1}, "kept 1 day"),
+        ("PutRetentionPolicy", {"logGroupName": "g"}, ""),
+        ("ScheduleKeyDeletion", {"keyId": "k", "pendingWindowInDays": 7}, "in 7 days"),
+        ("ScheduleKeyDeletion", {"keyId": "k"}, ""),
+        ("DeleteSecret", {"secretId": "s", "recoveryWindowInDays": 7}, "in 7 days"),
+        ("DeleteSecret", {"secretId": "s", "forceDeleteWithoutRecovery": True}, "at once"),
+        ("DeleteSecret", {"secretId": "s", "forceDeleteWithoutRecovery": False}, ""),
         ("UpdateDetector", {"detectorId": "d", "enable": False}, "detector off"),
         (
             "UpdateDetector",

@@ -6,6 +6,7 @@ import pytest
 
 from tui.core.values import (
     answer_of,
+    is_everywhere,
     is_omitted,
     items_of,
     request_parameters,
@@ -83,3 +84,10 @@ def test_omitted() -> None:
     assert not is_omitted({"omitted": "true"})
     assert not is_omitted({"reason": "x", "omitted": "false"})
     assert not is_omitted("omitted")
+
+
+def test_everywhere() -> None:
+    for network in ("0.0.0.0/0", "128.0.0.0/1", "64.0.0.0/7", "::/0", "2000::/3"):
+        assert is_everywhere(network)
+    for network in ("10.0.0.0/8", "2400::/12", "192.0.2.7", "2001:db8::", "", "/", "a/b", "pl-1"):
+        assert not is_everywhere(network)

@@ -28,9 +28,10 @@ from tui.core.flags import (
 from tui.core.note import needs_note, new_key, note_of
 from tui.core.outcome import record_failed
 from tui.core.principal import Principal, principal_of, sso_permission_set
+from tui.core.statement import account_of
 from tui.core.target import Target, target_of
 from tui.core.text import noted
-from tui.core.values import is_omitted, text_of, texts_of
+from tui.core.values import is_omitted, request_parameters, text_of, texts_of
 
 __all__ = [
     "Described",
@@ -194,11 +195,21 @@ def _odd(told: Described, record: dict[str, Any], accounts: dict[str, str]) -> l
     odd = [words for flag, words in _ODD if told.flags & flag]
     if told.flags & Flag.CROSS_ACCOUNT:
         odd.append(f"from account {_account(told.principal.account, accounts)}")
+    entered = _entered(record)
+    if entered and told.account and entered != told.account:
+        odd.append(f"into account {_account(entered, accounts)}")
     for field, value in record.items():
         if is_omitted(value):
             size = _told(value.get("originalSize"))
             odd.append(f"{field} omitted" + (f" ({size} bytes)" if size else ""))
     return odd
+
+
+def _entered(record: dict[str, Any]) -> str:
+    """The account of the role that such a call takes on, which its target does not name."""
+    if not call_name(text_of(record.get("eventName"))).startswith("AssumeRole"):
+        return ""
+    return account_of(text_of(request_parameters(record).get("roleArn")))
 
 
 def _account(account: str, accounts: dict[str, str]) -> str:

@@ -48,7 +48,7 @@ _INGRESS_CALL = re.compile(
 _PERMISSION_CALLS = frozenset({"AddPermission", "AddLayerVersionPermission", "PutPermission"})
 _SHARING_CALL = re.compile(
     r"(?:Modify\w*Attribute|ModifyDocumentPermission|ModifyVpcEndpointServicePermissions"
-    r"|AuthorizeSnapshotAccess|CreateGrant)\Z"
+    r"|AuthorizeSnapshotAccess|AuthorizeDataShare|CreateGrant|(?:Create|Associate)ResourceShare)\Z"
 )
 _IDENTITY_POLICY = re.compile(
     r"(?:Put(?:User|Role|Group)Policy|CreatePolicy(?:Version)?|PutInlinePolicyToPermissionSet)\Z"
@@ -59,7 +59,14 @@ _ATTACH_CALL = re.compile(r"Attach\w*Policy\w*\Z")
 _LIMITING = re.compile(r"organizations:|ec2:\w*VpcEndpoint")
 
 # Where the names of those who are let in, or no longer, stand.
-_ADDING = ("valuestoadd", "accountidstoadd", "addallowedprincipals", "accountwithrestoreaccess")
+_ADDING = (
+    "valuestoadd",
+    "accountidstoadd",
+    "addallowedprincipals",
+    "accountwithrestoreaccess",
+    "consumeridentifier",
+    "principals",
+)
 _REMOVING = ("valuestoremove", "accountidstoremove", "removeallowedprincipals")
 
 
@@ -75,7 +82,7 @@ class Exposure(NamedTuple):
 
 
 class Shares(NamedTuple):
-    """Who was added to a snapshot, an image, a document or a key, and who was taken away."""
+    """Who was added to a snapshot, an image, a document, a key or a share, and who taken away."""
 
     added: list[str]
     removed: list[str]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from tui.core.values import is_everywhere
+
 
 class Verdict(NamedTuple):
     """Whom a policy lets in, and a plain sentence for each thing that should worry."""
@@ -176,7 +178,7 @@ def _rules(parts: dict[str, Any]) -> list[tuple[bool, str]]:
             sources += _named_sources(inner) or _named(inner, _PEERS)[:1]
     if str(parts.get("ruleaction", "")).lower() == "deny":
         return [(False, f"deny {_ports(parts)} from {source}") for source in sources]
-    return [(source.endswith("/0"), f"{_ports(parts)} from {source}") for source in sources]
+    return [(is_everywhere(source), f"{_ports(parts)} from {source}") for source in sources]
 
 
 def _named_sources(parts: dict[str, Any]) -> list[str]:

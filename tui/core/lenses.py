@@ -56,7 +56,12 @@ _TAMPERING: Final = _any_of(
     "service:events event:(DisableRule DeleteRule RemoveTargets DeleteEventBus)",
     "service:monitoring event:(DeleteAlarms DisableAlarmActions SetAlarmState)",
     "service:(wafv2 waf waf-regional network-firewall) event:(DeleteLoggingConfiguration"
-    " UpdateLoggingConfiguration)",
+    " UpdateLoggingConfiguration DisassociateWebACL DeleteWebACL)",
+    "service:bedrock event:(DeleteModelInvocationLoggingConfiguration"
+    " PutModelInvocationLoggingConfiguration)",
+    "service:redshift event:DisableLogging",
+    "service:securitylake event:(DeleteDataLake DeleteAwsLogSource DeleteCustomLogSource"
+    " DeleteDataLakeOrganizationConfiguration)",
     "service:s3 event:(PutBucketLifecycle PutBucketLifecycleConfiguration DeleteBucketLifecycle"
     " PutBucketVersioning PutBucketLogging DeleteBucketReplication"
     " PutBucketObjectLockConfiguration)",
@@ -66,6 +71,15 @@ _TAMPERING: Final = _any_of(
 )
 """Trails, log groups, flow logs, detectors, recorders, rules, alarms, the life of what lies in
 log buckets, the organization's policies: stopped, deleted or weakened."""
+
+_OPENED: Final = _any_of(
+    "is:public",
+    "is:shared",
+    "is:admin",
+    # What lets nobody in by itself: another rule has to.
+    "is:write -is:error (event:(Delete*PublicAccessBlock Disable*BlockPublicAccess)"
+    " or event:Put*PublicAccessBlock note:*off or service:(rds redshift) note:publicly*)",
+)
 
 _SECRETS: Final = _any_of(
     "event:(GetSecretValue BatchGetSecretValue GetPasswordData GetLaunchTemplateData"
@@ -78,7 +92,7 @@ _SECRETS: Final = _any_of(
 
 _CREDENTIALS: Final = _any_of(
     "event:(CreateUser GetFederationToken GetSessionToken CreateTrustAnchor AddUserToGroup"
-    " StartSession CreateApiKey CreateServiceSpecificCredential"
+    " UpdateAssumeRolePolicy StartSession CreateApiKey CreateServiceSpecificCredential"
     " ResetServiceSpecificCredential UploadSigningCertificate)",
     # GetLoginProfile and GetSSHPublicKey only read.
     "event:(*AccessKey *LoginProfile *SSHPublicKey *KeyPair *SAMLProvider"
@@ -96,7 +110,7 @@ LENSES: Final = (
         "service:(iam sso sso-directory identitystore rolesanywhere) is:write -is:aws",
     ),
     Lens("6", "root", "is:root"),
-    Lens("7", "opened up", "is:public or is:shared or is:admin"),
+    Lens("7", "opened up", _OPENED),
     Lens("8", "tampering", f"{_TAMPERING} -is:aws"),
     Lens("9", "secrets read", f"{_SECRETS} -is:aws"),
     Lens("0", "credentials made", f"{_CREDENTIALS} -is:aws"),

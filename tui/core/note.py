@@ -52,16 +52,24 @@ _Writer = Callable[[_Told], str]
 _KEY_HOLDERS = ("credentials", "accessKey", "roleCredentials", "Credentials", "credentialSet")
 _GRANT_CALL = re.compile(r"(?:Authorize|Revoke)\w*SecurityGroup(?:Ingress|Egress)\Z")
 _RULE_CALL = re.compile(r"ModifySecurityGroupRules\Z|(?:Create|Replace)NetworkAclEntry\Z")
-_SHARE_CALL = re.compile(r"Modify\w*(?:SnapshotAttribute|ImageAttribute|DocumentPermission)\Z")
+_SHARE_CALL = re.compile(
+    r"(?:Modify\w*(?:SnapshotAttribute|ImageAttribute|DocumentPermission)"
+    r"|ModifyVpcEndpointServicePermissions|Authorize(?:SnapshotAccess|DataShare)"
+    r"|(?:Create|Associate)ResourceShare)\Z"
+)
 _KEY_CALL = re.compile(
     r"(?:CreateAccessKey|AssumeRole\w*|AssumeRoot|GetFederationToken|GetSessionToken"
     r"|GetRoleCredentials|GetCredentialsForIdentity)\Z"
 )
 _PARAMETER_CALL = re.compile(r"GetParameter(?:s|sByPath|History)?\Z")
 _ACL_CALL = re.compile(r"(?:Put\w*Acl|CreateBucket|PutObject|CopyObject|CreateMultipartUpload)\Z")
-_ATTACH_CALL = re.compile(r"Attach\w*Policy\w*\Z")
+_ATTACH_CALL = re.compile(r"(?:(?:At|De)tach\w*Policy\w*|(?:Dis|A)ssociateAccessPolicy)\Z")
+_DATABASE_CALL = re.compile(r"(?:Create|Modify|Restore)DB(?:Instance|Cluster)\w*\Z")
+_REDSHIFT_CALLS = frozenset({"CreateCluster", "ModifyCluster", "RestoreFromClusterSnapshot"})
 _TRACKING_CALL = re.compile(
-    r"(?:PutEventSelectors|UpdateTrail|UpdateDetector|PutBucketVersioning"
+    r"(?:PutEventSelectors|UpdateTrail|UpdateDetector|PutBucketVersioning|PutBucketLogging"
+    r"|PutRetentionPolicy|ScheduleKeyDeletion|DeleteSecret"
+    r"|PutBucketReplication|StartExportTask|ExportTableToPointInTime|CreateStoreImageTask|CreateTrail"
     r"|Put(?:Bucket|Account)?PublicAccessBlock|PutBucketLifecycle\w*)\Z"
 )
 
@@ -121,6 +129,8 @@ def new_key(record: dict[str, Any]) -> str:
 def _writer(service: str, call: str) -> _Writer | None:
     if call == "CreateSession" and service == "rolesanywhere":
         return _key
+    if call in _REDSHIFT_CALLS and service == "redshift":
+        return _database
     if call in _BY_CALL:
         return _BY_CALL[call]
     return next((write for pattern, write in _BY_PATTERN if pattern.match(call)), None)
@@ -143,15 +153,11 @@ def _attached(told: _Told) -> str:
 def _shares(told: _Told) -> str:
     shares = shares_of(told.params)
     parts = [
-        f"{sign} {several(_accounts(names))}"
+        f"{sign} {several([_who(name) for name in names])}"
         for sign, names in zip("+-", shares, strict=True)
         if names
     ]
     return ", ".join(parts)
-
-
-def _accounts(names: list[str]) -> list[str]:
-    return [shorten(name) or name for name in names]
 
 
 def _rules(told: _Told) -> str:
@@ -184,10 +190,12 @@ def _who(name: str) -> str:
 
 
 def _acl(told: _Told) -> str:
-    """What everybody may, else for Put…Acl the canned name."""
-    warnings = policy.acl_verdict(told.params).warnings
-    if warnings:
-        return warnings[0]
+    """What everybody may, else that somebody else may, else for Put…Acl the canned name."""
+    verdict = policy.acl_verdict(told.params)
+    if verdict.warnings:
+        return verdict.warnings[0]
+    if verdict.shared:
+        return "to others than the owner"
     return (
         several(texts_of(told.params.get("x-amz-acl")))
         if told.call.startswith("Put") and told.call.endswith("Acl")
@@ -220,6 +228,57 @@ def _grant(told: _Told) -> str:
 def _function_url(told: _Told) -> str:
     kind = text_of(told.params.get("authType"))
     return f"auth {kind}" if kind else ""
+
+
+def _database(told: _Told) -> str:
+    """AWS's words for one with an address on the internet; a new password of its master user."""
+    parts = []
+    if str(told.params.get("publiclyAccessible")).lower() == "true":
+        parts.append("publicly accessible")
+    if told.call.startswith("Modify") and told.params.get("masterUserPassword"):
+        parts.append("new password")
+    return ", ".join(parts)
+
+
+def _session(told: _Told) -> str:
+    """Where a session forwards to; else the document that it runs, if that is not the usual one."""
+    given = unwrapped(told.params.get("parameters"), "")
+    host, port = (several(strings_of(given.get(name))) for name in ("host", "portNumber"))
+    if port:
+        return f"to {host}:{port}" if host else f"to port {port}"
+    return _document(told)
+
+
+def _document(told: _Told) -> str:
+    return shorten(text_of(told.params.get("documentName")))
+
+
+def _names(told: _Told) -> str:
+    """`UPSERT login.example.com A 192.0.2.7`: the first change of a zone, and how many more."""
+    changes = value_at(told.params, ("changeBatch", "changes"))
+    return several([_change(change) for change in items_of(changes) if isinstance(change, dict)])
+
+
+def _change(change: dict[str, Any]) -> str:
+    entry = unwrapped(change.get("resourceRecordSet"), "")
+    alias = unwrapped(entry.get("aliasTarget"), "")
+    values = strings_of(value_at(entry, ("resourceRecords", "value")))
+    name, kind = text_of(entry.get("name")).removesuffix("."), text_of(entry.get("type"))
+    value = values[0] if values else text_of(alias.get("dNSName")).removesuffix(".")
+    return " ".join(part for part in (text_of(change.get("action")), name, kind, value) if part)
+
+
+def _profile(told: _Told) -> str:
+    """The instance profile that an instance gets."""
+    fields = [unwrapped(told.params.get(f"{i}amInstanceProfile"), "") for i in "iI"]
+    names = [text_of(each.get(key)) for each in fields for key in ("name", "Name", "arn", "Arn")]
+    return shorten(next(filter(None, names), ""))
+
+
+def _key_status(told: _Told) -> str:
+    """`AKIAEXAMPLE Inactive`: the target is the user."""
+    parts = (text_of(told.params.get(field)) for field in ("accessKeyId", "status"))
+    return " ".join(filter(None, parts))
 
 
 def _field(name: str) -> _Writer:
@@ -258,11 +317,24 @@ _BY_CALL: dict[str, _Writer] = {
     "AddLayerVersionPermission": _permission,
     "PutPermission": _permission,
     "AddUserToGroup": _field("groupName"),
+    "RemoveUserFromGroup": _field("groupName"),
     "AddRoleToInstanceProfile": _field("instanceProfileName"),
+    "AssociateIamInstanceProfile": _profile,
+    "ReplaceIamInstanceProfileAssociation": _profile,
+    "UpdateAccessKey": _key_status,
+    "DeleteAccessKey": _key_status,
+    "SetDefaultPolicyVersion": _field("versionId"),
+    "DeleteUserPolicy": _field("policyName"),
+    "DeleteRolePolicy": _field("policyName"),
+    "DeleteGroupPolicy": _field("policyName"),
     "RunInstances": _instances,
     "CreateGrant": _grant,
+    "UpdateProjectVisibility": _field("projectVisibility"),
     "CreateFunctionUrlConfig": _function_url,
     "UpdateFunctionUrlConfig": _function_url,
+    "StartSession": _session,
+    "SendCommand": _document,
+    "ChangeResourceRecordSets": _names,
 }
 _BY_PATTERN: tuple[tuple[re.Pattern[str], _Writer], ...] = (
     (_KEY_CALL, _key),
@@ -273,4 +345,5 @@ _BY_PATTERN: tuple[tuple[re.Pattern[str], _Writer], ...] = (
     (_ATTACH_CALL, _attached),
     (_ACL_CALL, _acl),
     (_TRACKING_CALL, _tracking),
+    (_DATABASE_CALL, _database),
 )

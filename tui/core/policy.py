@@ -185,7 +185,8 @@ def verdict(policy: object, own_account: str | None, identity_policy: bool) -> V
     """Who is let in by a policy of `own_account`; `admin` is asked of an identity's policy alone.
 
     public: an Allow for anyone without a condition that narrows. shared: an Allow for an account
-    other than `own_account` (None: unknown, then never). admin: Allow `*` on `*`.
+    other than `own_account` (None: unknown, then never). admin: Allow `*`, `iam:*` or all but some
+    calls, on `*`.
     """
     public = shared = admin = False
     warnings: list[str] = []
@@ -197,9 +198,10 @@ def verdict(policy: object, own_account: str | None, identity_policy: bool) -> V
             warnings.append(_warning(statement))
         if own_account and any(account != own_account for account in _accounts(statement)):
             shared = True
-        if identity_policy and statement.everything:
+        if identity_policy and statement.administers:
             admin = True
-            warnings.append("may do everything: * on *")
+            what = _what(statement)
+            warnings.append(f"may do {'everything: *' if what == '*' else what} on *")
     return Verdict(public, shared, admin, tuple(dict.fromkeys(warnings)))
 
 

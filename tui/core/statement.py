@@ -11,6 +11,7 @@ import re
 from typing import Any, NamedTuple
 
 from tui.core import embedded
+from tui.core.values import is_everywhere
 
 
 class Principal(NamedTuple):
@@ -53,6 +54,8 @@ class Condition(NamedTuple):
         """
         operator, key = self.operator.lower(), self.key.lower()
         if _NOT_ABOUT_WHO.fullmatch(key) or not _EVERYTHING.isdisjoint(self.values):
+            return False
+        if key.endswith("sourceip") and any(map(is_everywhere, self.values)):
             return False
         if operator == "null":
             return all(value.lower() == "false" for value in self.values)
@@ -99,19 +102,23 @@ class Statement(NamedTuple):
         return any(condition.narrows for condition in self.conditions)
 
     @property
-    def everything(self) -> bool:
-        """`*` on `*`, without a condition."""
+    def administers(self) -> bool:
+        """What AdministratorAccess, IAMFullAccess or, by its NotAction, PowerUserAccess gives.
+
+        That is `*`, `iam:*` or all but some calls, on `*` and without a condition.
+        """
+        every = any(action in ("*", "*:*") for action in self.actions)
+        iam = any(action.lower() == "iam:*" for action in self.actions)
         return (
-            not self.but_actions
+            (bool(self.actions) and not every if self.but_actions else every or iam)
             and not self.but_resources
             and not self.conditions
-            and any(action in ("*", "*:*") for action in self.actions)
             and any(resource.strip("*") == "" for resource in self.resources)
         )
 
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_EVERYTHING = frozenset(("*", "0.0.0.0/0", "::/0", "arn:*", "arn:aws:*"))
+_EVERYTHING = frozenset(("*", "arn:*", "arn:aws:*"))
 # Keys that ask when, how, from which page or for what, as any stranger's request may answer.
 _NOT_ABOUT_WHO = re.compile(
     r"aws:(?:securetransport|currenttime|epochtime|useragent|referer|multifactorauth.*"

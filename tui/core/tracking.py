@@ -1,4 +1,5 @@
-"""What went off: the notes of calls that weaken trails, detectors, versions and retention."""
+"""What went off or away: the notes of calls that weaken trails, detectors, logs, versions,
+retention, and of those that send data to a bucket."""
 
 from typing import Any
 
@@ -17,6 +18,19 @@ _TRAIL = (
     ("isOrganizationTrail", "organization off"),
 )
 
+_LEAVING = frozenset(
+    (
+        "PutBucketReplication",
+        "StartExportTask",
+        "ExportTableToPointInTime",
+        "CreateStoreImageTask",
+        "CreateTrail",
+    )
+)
+"""What sends data to a bucket, which may be anybody's."""
+_WINDOWS = {"ScheduleKeyDeletion": "pendingWindowInDays", "DeleteSecret": "recoveryWindowInDays"}
+"""After how many days something is gone."""
+
 
 def tracking_note(call: str, params: dict[str, Any]) -> str:
     """What such a call turned off or shortened, "" when it weakened nothing."""
@@ -32,6 +46,15 @@ def tracking_note(call: str, params: dict[str, Any]) -> str:
         parts = _versioning(_inner(params, "VersioningConfiguration"))
     elif call.endswith("PublicAccessBlock"):
         parts = _public_access(_inner(params, "PublicAccessBlockConfiguration"))
+    elif call == "PutBucketLogging":
+        parts = _access_logs(_inner(params, "BucketLoggingStatus"))
+    elif call == "PutRetentionPolicy":
+        days = params.get("retentionInDays")
+        parts = [] if days is None else [f"kept {_days(days)}"]
+    elif call in _LEAVING:
+        parts = _leaving(params)
+    elif call in _WINDOWS:
+        parts = _deletion(params, params.get(_WINDOWS[call]))
     else:
         parts = _lifecycle(_inner(params, "LifecycleConfiguration"))
     return ", ".join(dict.fromkeys(parts))
@@ -93,6 +116,30 @@ def _versioning(settings: dict[str, Any]) -> list[str]:
 def _public_access(settings: dict[str, Any]) -> list[str]:
     off = [name for name in _PUBLIC_ACCESS if _is_false(settings.get(name))]
     return ["all off"] if len(off) == len(_PUBLIC_ACCESS) else [f"{name} off" for name in off]
+
+
+def _access_logs(settings: dict[str, Any]) -> list[str]:
+    """Where a bucket's access logs go; without LoggingEnabled nowhere."""
+    if not settings:
+        return []
+    bucket = text_of(_inner(settings, "LoggingEnabled").get("TargetBucket"))
+    return [f"to bucket {bucket}" if bucket else "logging off"]
+
+
+def _leaving(params: dict[str, Any]) -> list[str]:
+    rules = _objects(_inner(params, "ReplicationConfiguration").get("Rule"))
+    destinations = [_mapping(rule.get("Destination")) for rule in rules]
+    named = [params.get(field) for field in ("s3BucketName", "s3Bucket", "Bucket")]
+    named += [destination.get("Bucket") for destination in destinations]
+    buckets = [shorten(text_of(name)) for name in named if text_of(name)]
+    accounts = [account for each in destinations if (account := text_of(each.get("Account")))]
+    return [f"to bucket {bucket}" for bucket in buckets] + [f"of {each}" for each in accounts]
+
+
+def _deletion(params: dict[str, Any], days: object) -> list[str]:
+    if str(params.get("forceDeleteWithoutRecovery")).lower() == "true":
+        return ["at once"]
+    return [] if days is None else [f"in {_days(days)}"]
 
 
 def _lifecycle(settings: dict[str, Any]) -> list[str]:

@@ -128,6 +128,16 @@ def unwrapped(value: object, wrapper: str) -> dict[str, Any]:
     return value
 
 
+def is_everywhere(network: str) -> bool:
+    """Whether a network means everybody: `0.0.0.0/0`, or what is written to look like less.
+
+    A registry gets blocks of /8, of IPv6 /12, so wider than these belongs to nobody: half of all,
+    `0.0.0.0/1`, is the usual disguise.
+    """
+    address, _, prefix = network.strip().partition("/")
+    return prefix[:3].isdecimal() and int(prefix[:3]) < (12 if ":" in address else 8)
+
+
 def value_at(value: object, path: tuple[str, ...]) -> object:
     """The value at a path; a step through a list looks at each of its members."""
     for key in path:

@@ -46,6 +46,8 @@ class Layout:
         self._timeline_height = 0
         self.three = False
         self.tiny = False
+        self._left: Widget | None = None
+        """Which pane had the focus when the terminal became too small."""
 
     @property
     def detail_shown(self) -> bool:
@@ -76,6 +78,8 @@ class Layout:
         tiny = size.width < LEAST_WIDTH or size.height < LEAST_HEIGHT
         if tiny != self.tiny:
             self.tiny = tiny
+            if tiny:
+                self._left = screen.pane
             screen.refresh()
         if was_three and not self.three:
             self._open = screen.pane is screen.detail
@@ -108,7 +112,11 @@ class Layout:
         if height != self._detail_height:
             self._detail_height = height
             screen.detail.styles.height = height
-        if not sidebar and screen.pane is screen.sidebar:
+        if self._left is not None and not tiny:
+            # What is hidden loses the focus.
+            left, self._left = self._left, None
+            self._focus(left if self._is_shown(left) else screen.events)
+        elif not sidebar and screen.pane is screen.sidebar:
             self._focus(screen.events)
         if sidebar and screen.is_mounted:
             screen.sidebar.freshen()
@@ -118,6 +126,14 @@ class Layout:
             self._focus(screen.detail)
         if self.detail_shown and not shown and screen.is_mounted:
             screen.fill_detail()
+
+    def _is_shown(self, pane: Widget) -> bool:
+        screen = self._screen
+        if pane is screen.sidebar:
+            return self.sidebar_shown
+        if pane is screen.timeline:
+            return self.timeline_shown
+        return pane is not screen.detail or self.detail_shown
 
     def _set_classes(self, classes: dict[str, bool]) -> None:
         """Set them all, then style the screen once: a style sheet is slow."""

@@ -43,10 +43,13 @@ class RecordDesk:
         return self._awaited >= 0
 
     def show(self, tree: DetailTree, event: EventRow | None) -> None:
-        """Fill the detail with an event's record, or empty it."""
+        """Fill the detail with an event's record, or empty it: where it hides the list, say why."""
         if event is None:
             self._shown = -1
-            tree.clear()
+            if self._screen.panes.full_detail:
+                tree.show_message(self._screen.standing.empty_text())
+            else:
+                tree.clear()
             return
         if event.row == self._shown:
             return

@@ -33,6 +33,9 @@ def story_of(session: Session, row: int) -> Story:
         if not len(rows):
             return Story("", f"Nothing that was read was done with the new key {made}")
         return Story(_of(made), f"What the new key {made} did: u goes back")
+    if made and not used:
+        # Of a call into another account there are two records, and that account's names no key.
+        used = session.value(_issued(session, row, made), "key")
     if not used:
         return Story("", "This event names no access key: its story ends here")
     row = _issued(session, row, used)
@@ -55,10 +58,16 @@ def _whole(key: str) -> str:
 
 
 def _issued(session: Session, row: int, key: str) -> int:
-    """The call that handed out a key: the last one before this event, else the first; or -1."""
+    """The call that handed out a key: the last one before this event, else the first; or -1.
+
+    One that names the key of its caller is preferred: it can be gone back from.
+    """
     index = session.index
     rows = index.rows_of("newkey", [key])
     if not len(rows):
         return -1
     before = rows[index.times[rows] <= index.times[row]]
-    return int(before[-1] if len(before) else rows[0])
+    if not len(before):
+        return int(rows[0])
+    last: list[int] = before[index.times[before] == index.times[before[-1]]].tolist()
+    return next((each for each in reversed(last) if session.value(each, "key")), last[-1])

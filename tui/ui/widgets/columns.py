@@ -130,7 +130,8 @@ def target_text(target: str, note: str, width: int) -> str:
     """`target ← note` in exactly `width` cells.
 
     The target is cut first; a note that is too long beside a third of the width is cut too, each
-    down to its half. Where even that is too long the target keeps a third of the width.
+    down to its half, but the target to no less than a quarter of the width. Where even that is too
+    long the target keeps a third of the width.
     """
     target, note = safe(target), safe(note)
     if not note:
@@ -138,7 +139,7 @@ def target_text(target: str, note: str, width: int) -> str:
     sign = " " if note.startswith("→") else " ← "
     sign = sign if target else sign.lstrip()
     wide, noted = cell_width(target), len(sign) + cell_width(note)
-    half, third = (wide + 1) // 2, min(wide, max(width // 3, 4))
+    half, third = max((wide + 1) // 2, min(wide, width // 4)), min(wide, max(width // 3, 4))
     whole = third + noted <= width
     least = third if whole or half + (noted + 1) // 2 > width else half
     room = min(noted, width - least)

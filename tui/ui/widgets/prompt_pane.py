@@ -119,11 +119,11 @@ class PromptPane(Sparing, can_focus=False):
         self._pressed(prompt, before)
 
     def paste(self, text: str) -> None:
-        """Type the first line of what was pasted."""
-        prompt, lines = self.prompt, text.splitlines()
-        if prompt is not None and lines:
+        """Type what was pasted, its lines as one: a list of addresses has one a line."""
+        prompt, line = self.prompt, " ".join(filter(str.strip, text.splitlines()))
+        if prompt is not None and line:
             before = prompt.editor.text
-            prompt.editor.type(lines[0])
+            prompt.editor.type(line)
             self._pressed(prompt, before)
 
     def _pressed(self, prompt: Prompt, before: str) -> None:
