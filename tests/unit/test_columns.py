@@ -56,6 +56,17 @@ def test_values_that_were_given_out_stay_when_the_column_grows() -> None:
     assert before.tolist() == list(range(10))
 
 
+def test_a_column_that_is_nearly_full_makes_room_before_it_must() -> None:
+    column = Column(np.int64)
+    column.append(np.arange(1000))
+    assert column.grow_ahead()
+    before = column.values
+    assert not column.grow_ahead()
+    column.append(np.arange(1000, 2000))
+    assert np.shares_memory(before, column.values)  # nothing was copied by then
+    assert column.values.tolist() == list(range(2000))
+
+
 @pytest.mark.parametrize("count", [0, 5, 32_768, 32_769, 100_000])
 def test_long_columns_are_looked_up_and_counted_as_short_ones(count: int) -> None:
     codes = np.random.default_rng(count).integers(0, 50, count).astype(np.uint8)

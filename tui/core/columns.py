@@ -71,6 +71,13 @@ class Column:
             self._grow(self._size + 8, self._data.dtype)
         return self._data
 
+    def grow_ahead(self) -> bool:
+        """Make room now if it is nearly full; False: it is not."""
+        full = self._size > len(self._data) // 4 * 3
+        if full:
+            self._grow(len(self._data) + 1, self._data.dtype)
+        return full
+
     def append(self, values: NDArray[Any]) -> None:
         """Add values at the end; a column of codes becomes as wide as they need."""
         if not len(values):

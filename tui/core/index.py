@@ -117,6 +117,8 @@ class Index:
         self._object.append(np.asarray(objects, np.uint32)[batch.object])
         self._position.append(batch.position)
         dropped = self._drop_duplicates(first)
+        # One column at a time: all of them at once would stop the screen for 80 ms.
+        any(column.grow_ahead() for column in self._columns)
         self.generation += 1
         return Added(
             first,
