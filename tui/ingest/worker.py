@@ -51,7 +51,7 @@ KEPT_BYTES = 64 << 20
 _GLANCE = 1 << 12
 """Of compressed ones these tell whether it is no log at all."""
 _LINE_STEP = 1 << 20
-_GROUP = 2 << 20
+_GROUP = 6 << 20
 """Inflated bytes that the compiled reader gets in one go."""
 _LARGEST = 1 << 23
 """Bytes of the largest file that it gets; larger ones are rare, and it copies what it reads."""
