@@ -18,6 +18,7 @@ from tui.errors import SourceError
 from tui.sources.s3.access import S3Settings
 from tui.sources.s3.client import ForeignAnswerError, Store, renewal
 from tui.sources.s3.errors import Refusal, explain
+from tui.sources.s3.http import BrokenAnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -213,6 +214,7 @@ LISTING = b"<?xml version='1.0'?><ListBucketResult>%s</ListBucketResult>"
     [
         b"<html><body>Sign in</body></html>",
         b"",
+        b"<!doctype html><p>Sign in<br>",
         LISTING % b"<Contents><Size>5</Size></Contents>",
         LISTING % b"<Contents><Key>a</Key><Size>many</Size></Contents>",
         LISTING % b"<IsTruncated>true</IsTruncated>"
@@ -230,23 +232,38 @@ def test_a_page_of_somebody_else_is_no_empty_bucket(
     trouble = explain(caught.value, operation="ListObjectsV2", bucket="trail", host=stores[0].host)
     assert trouble.refusal is Refusal.NETWORK
     assert trouble.sentence == (
-        f"{proxy.url.removeprefix('http://')} does not answer as S3 does: it is tried again, "
-        "check the network and `--endpoint-url`."
+        f"{proxy.url.removeprefix('http://')} does not answer as S3 does: "
+        "check the network, the proxy and `--endpoint-url`."
     )
 
 
 @pytest.mark.usefixtures("credentials")
-def test_a_page_that_is_no_xml_is_not_called_a_fault_of_s3(
+@pytest.mark.parametrize("length", [60, 90, 100])
+def test_a_page_whose_end_is_missing_is_a_broken_connection(
+    stores: list[Store], proxy: FaultyProxy, length: int
+) -> None:
+    body = LISTING % b"<Contents><Key>a</Key><Size>5</Size></Contents>"
+    assert length < len(body)
+    proxy.plan(Fault(status=200, body=body[:length]))
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    with pytest.raises(BrokenAnswerError) as caught:
+        stores[0].page("trail", "")
+    trouble = explain(caught.value, operation="ListObjectsV2", bucket="trail", host=stores[0].host)
+    assert trouble.refusal is Refusal.NETWORK
+    assert "broke in the middle" in trouble.sentence
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_page_that_turns_out_to_be_an_error_is_one(
     stores: list[Store], proxy: FaultyProxy
 ) -> None:
-    proxy.plan(Fault(status=200, body=b"<!doctype html><p>Sign in<br>"))
+    body = b"<?xml version='1.0'?><Error><Code>SlowDown</Code><Message>Less.</Message></Error>"
+    proxy.plan(Fault(status=200, body=body))
     stores.append(Store(S3Settings(endpoint_url=proxy.url)))
     with pytest.raises(ClientError) as caught:
         stores[0].page("trail", "")
     trouble = explain(caught.value, operation="ListObjectsV2", bucket="trail")
-    assert trouble.refusal is Refusal.SERVER
-    assert "none of S3's" in trouble.sentence
-    assert "--endpoint-url" in trouble.sentence
+    assert trouble.refusal is Refusal.THROTTLED
 
 
 def page_of(*keys: str, token: str) -> Fault:

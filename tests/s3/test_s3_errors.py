@@ -99,7 +99,7 @@ def client_error(
         (429, "", "", Refusal.THROTTLED, "429"),
         (500, "InternalError", "", Refusal.SERVER, "InternalError"),
         (502, "", "", Refusal.SERVER, "502"),
-        (400, "RequestTimeout", "", Refusal.NETWORK, "again"),
+        (400, "RequestTimeout", "", Refusal.NETWORK, "waited too long"),
         (412, "PreconditionFailed", "", Refusal.CHANGED, "Replaced"),
         (407, "", "", Refusal.OTHER, "proxy"),
         (400, "InvalidRequest", "a form of Server Side Encryption", Refusal.OTHER, "SSE-C"),

@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 
 from tui.errors import PROGRAM, SourceError
 from tui.sources.s3.access import Access
+from tui.sources.s3.http import BrokenAnswerError
 
 if TYPE_CHECKING:
     from tui.sources.s3.access import S3Settings
@@ -30,6 +31,8 @@ _RESTORED = "{*}RestoreStatus/{*}RestoreExpiryDate"
 """Where a listing says that an archived object can be read for some days."""
 _EMPTY_PAGES = 300
 """Pages in a row that hold nothing and still say that more comes: S3 sends some, not for ever."""
+_BEGINNING = 1000
+"""Bytes within which a listing says that it is one."""
 _RENEW_BEFORE = 14 * 60.0
 """Seconds before their end at which credentials are renewed: botocore begins 15 minutes before."""
 
@@ -253,7 +256,16 @@ def renewal(access: Access, now: float) -> float:
 def _read_listing(
     response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object
 ) -> None:
-    """Take the keys out of a listing before botocore parses them; none from what is no listing."""
+    """Take the keys out of a listing before botocore parses them; none from what is no listing.
+
+    Raises BrokenAnswerError where its end is missing, ForeignAnswerError for a web page.
+    """
+    begins = response_dict["body"][:_BEGINNING]
+    if response_dict.get("status_code") == 500 and begins and b"<Error" not in begins:
+        # botocore makes a 500 of a 200 whose body it cannot parse.
+        if b"<ListBucketResult" in begins:
+            raise BrokenAnswerError("the listing has no end")
+        raise ForeignAnswerError("the answer is no listing")
     if response_dict.get("status_code") != 200:
         return
     body, response_dict["body"] = response_dict["body"], b""

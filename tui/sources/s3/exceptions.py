@@ -31,7 +31,10 @@ def trouble_of(error: BaseException, names: Sequence[str], asked: Asked) -> Trou
     return Trouble(Refusal.OTHER, f"{asked.operation} on bucket {asked.bucket} failed: {text}")
 
 
-_BROKEN_TLS = (Refusal.NETWORK, "The encrypted connection to {host} broke: it is tried again.")
+_BROKEN_TLS = (
+    Refusal.NETWORK,
+    "The encrypted connection to {host} broke: check the network and `--endpoint-url`.",
+)
 _NO_CREDENTIALS = (
     Refusal.NO_CREDENTIALS,
     "No credentials for bucket {bucket}: run `aws configure` or {sign_in}, give a `--profile`, or "
@@ -41,7 +44,7 @@ _SIGN_IN = (Refusal.EXPIRED, "The sign-in has ended: run {sign_in}.")
 _CONSOLE_SIGN_IN = (Refusal.EXPIRED, "The sign-in has ended: run `aws login`.")
 _BAD_REGION = (Refusal.REGION, "{region_name} is no region's name: check `--region`.")
 _TIMEOUT = (Refusal.NETWORK, "No answer from {host} in time: check the network and the proxy.")
-_CUT = (Refusal.NETWORK, "The connection to {host} broke in the middle: it is tried again.")
+_CUT = (Refusal.NETWORK, "The connection to {host} broke in the middle: check the network.")
 _CERTIFICATE = (
     Refusal.OTHER,
     "The certificate of {host} is not trusted: name its authority's file in AWS_CA_BUNDLE.",
@@ -113,8 +116,7 @@ _EXCEPTIONS = {
     # ours, and Python's own
     "ForeignAnswerError": (
         Refusal.NETWORK,
-        "{host} does not answer as S3 does: it is tried again, check the network and "
-        "`--endpoint-url`.",
+        "{host} does not answer as S3 does: check the network, the proxy and `--endpoint-url`.",
     ),
     "SSLCertVerificationError": _CERTIFICATE,
     "gaierror": (
