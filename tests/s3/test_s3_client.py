@@ -215,6 +215,7 @@ LISTING = b"<?xml version='1.0'?><ListBucketResult>%s</ListBucketResult>"
         b"<html><body>Sign in</body></html>",
         b"",
         b"<!doctype html><p>Sign in<br>",
+        LISTING % b"<Contents><Key>\x01</Key></Contents>",
         LISTING % b"<Contents><Size>5</Size></Contents>",
         LISTING % b"<Contents><Key>a</Key><Size>many</Size></Contents>",
         LISTING % b"<IsTruncated>true</IsTruncated>"
@@ -264,6 +265,33 @@ def test_a_page_that_turns_out_to_be_an_error_is_one(
         stores[0].page("trail", "")
     trouble = explain(caught.value, operation="ListObjectsV2", bucket="trail")
     assert trouble.refusal is Refusal.THROTTLED
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_listing_may_be_odd(stores: list[Store], proxy: FaultyProxy) -> None:
+    odd = b'<Contents/><Contents><Key>a</Key><Size>5</Size><ETag>W/"e"</ETag></Contents>'
+    proxy.plan(Fault(status=200, body=LISTING % odd))
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    (entry,) = stores[0].page("trail", "").entries
+    assert (entry.key, entry.size, entry.etag) == ("a", 5, "e")
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_server_that_knows_no_archives_is_asked_without_them(
+    stores: list[Store], proxy: FaultyProxy, bucket: Bucket
+) -> None:
+    bucket.put("a", b"x")
+    proxy.plan(Fault(status=501, code="NotImplemented"), times=1)
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    for _ in range(2):
+        assert [entry.key for entry in stores[0].page(bucket.name, "").entries] == ["a"]
+    name = "x-amz-optional-object-attributes"
+    assert [name in seen.headers for seen in proxy.seen] == [True, False, False]
+    proxy.plan(Fault(status=501, code="NotImplemented"), times=1)
+    with pytest.raises(ClientError) as caught:
+        stores[0].page(bucket.name, "")
+    trouble = explain(caught.value, operation="ListObjectsV2", bucket=bucket.name)
+    assert trouble.refusal is Refusal.OTHER
 
 
 def page_of(*keys: str, token: str) -> Fault:

@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 from tui.errors import PROGRAM, SourceError
 from tui.sources.s3.access import Access
 from tui.sources.s3.http import BrokenAnswerError
+from tui.sources.s3.places import bare_etag
 
 if TYPE_CHECKING:
     from tui.sources.s3.access import S3Settings
@@ -97,6 +98,8 @@ class Store:
         events.register("before-send.s3.GetObject", self._catch_probe)
         events.register("before-call.s3.HeadBucket", self._head_once)
         self._probed: tuple[str, str] = ("", "")
+        self._asks_restored = True
+        """Does the server know what is asked of archived objects, as far as we know?"""
         self._headed: set[str] = set()
         self._reached: dict[tuple[str, str, str], tuple[str, int]] = {}
         """By bucket, prefix and token: the last name before, and how many pages were empty."""
@@ -123,7 +126,7 @@ class Store:
     ) -> Page:
         """One list request: what begins with the prefix and sorts behind `after`."""
         asked: dict[str, Any] = {"Bucket": bucket, "Prefix": prefix, "MaxKeys": most}
-        if not delimiter:
+        if not delimiter and self._asks_restored:
             asked["OptionalObjectAttributes"] = ["RestoreStatus"]
         if delimiter:
             asked["Delimiter"] = delimiter
@@ -131,7 +134,7 @@ class Store:
             asked["ContinuationToken"] = token
         elif after:
             asked["StartAfter"] = after
-        answer = self._client.list_objects_v2(**asked, **self._paid)
+        answer = self._list(asked)
         entries: list[Entry] | None = answer.get("Entries")
         truncated = bool(answer.get("IsTruncated"))
         more = str(answer.get("NextContinuationToken", "")) if truncated else ""
@@ -141,6 +144,20 @@ class Store:
         page = Page(entries, folders, more)
         self._check(bucket, prefix, token, page)
         return page
+
+    def _list(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Send a list request; servers that do not know of archives are asked without them."""
+        from botocore.exceptions import ClientError
+
+        try:
+            answer: dict[str, Any] = self._client.list_objects_v2(**asked, **self._paid)
+        except ClientError as error:
+            refused = error.response.get("Error", {}).get("Code") == "NotImplemented"
+            if not refused or not asked.pop("OptionalObjectAttributes", None):
+                raise
+            self._asks_restored = False
+            answer = self._client.list_objects_v2(**asked, **self._paid)
+        return answer
 
     @property
     def _paid(self) -> dict[str, str]:
@@ -166,7 +183,7 @@ class Store:
         return Entry(
             key,
             int(answer.get("ContentLength", -1)),
-            str(answer.get("ETag", "")).strip('"'),
+            bare_etag(str(answer.get("ETag", ""))),
             answer.get("StorageClass") in _ARCHIVED and not answer.get("Restore"),
         )
 
@@ -263,7 +280,8 @@ def _read_listing(
     begins = response_dict["body"][:_BEGINNING]
     if response_dict.get("status_code") == 500 and begins and b"<Error" not in begins:
         # botocore makes a 500 of a 200 whose body it cannot parse.
-        if b"<ListBucketResult" in begins:
+        complete = response_dict["body"].rstrip().endswith(b"ListBucketResult>")
+        if b"<ListBucketResult" in begins and not complete:
             raise BrokenAnswerError("the listing has no end")
         raise ForeignAnswerError("the answer is no listing")
     if response_dict.get("status_code") != 200:
@@ -278,12 +296,14 @@ def _read_listing(
             tag = child.tag.rpartition("}")[2]
             if tag == "Contents":
                 found = {part.tag.rpartition("}")[2]: part.text or "" for part in child}
+                if not found:
+                    continue
                 archived = found.get("StorageClass") in _ARCHIVED
                 entries.append(
                     Entry(
                         found["Key"],
                         int(found.get("Size") or -1),
-                        found.get("ETag", "").strip('"'),
+                        bare_etag(found.get("ETag", "")),
                         archived and child.find(_RESTORED) is None,
                         found.get("LastModified", ""),
                     )

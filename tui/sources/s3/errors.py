@@ -310,6 +310,8 @@ def _refusal(status: int, code: str, message: str, asked: Asked) -> Refusal:
         return Refusal.CLOCK
     if known is not None:
         return known
+    if code == "NotImplemented":
+        return Refusal.OTHER
     if not code and status == 404:
         return Refusal.GONE if asked.key else Refusal.NO_BUCKET
     by_status = _BY_STATUS.get(status)
