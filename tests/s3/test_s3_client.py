@@ -267,6 +267,19 @@ def test_a_page_that_turns_out_to_be_an_error_is_one(
     assert trouble.refusal is Refusal.THROTTLED
 
 
+def test_credentials_that_have_expired_when_they_come_are_no_fault_of_ours(
+    stores: list[Store], bucket: Bucket, aws_environment: Path
+) -> None:
+    ended = {"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s", "SessionToken": "t"}
+    given = aws_environment / "given.json"
+    given.write_text(json.dumps({**ended, "Expiration": "2020-01-01T00:00:00Z"}))
+    (aws_environment / "config").write_text(f"[profile p]\ncredential_process = cat {given}\n")
+    stores.append(Store(S3Settings(profile="p", endpoint_url=bucket.endpoint)))
+    for ask in (lambda: stores[0].page(bucket.name, ""), lambda: stores[0].access(bucket.name)):
+        with pytest.raises(SourceError, match="have expired already"):
+            ask()
+
+
 @pytest.mark.usefixtures("credentials")
 def test_a_listing_may_be_odd(stores: list[Store], proxy: FaultyProxy) -> None:
     odd = b'<Contents/><Contents><Key>a</Key><Size>5</Size><ETag>W/"e"</ETag></Contents>'

@@ -7,6 +7,7 @@ for their times; the standard library's takes 5.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from pathlib import Path
@@ -20,6 +21,8 @@ from tui.sources.s3.http import BrokenAnswerError
 from tui.sources.s3.places import bare_etag
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tui.sources.s3.access import S3Settings
 
 PAGE = 1000
@@ -134,7 +137,8 @@ class Store:
             asked["ContinuationToken"] = token
         elif after:
             asked["StartAfter"] = after
-        answer = self._list(asked)
+        with _expired_told():
+            answer = self._list(asked)
         entries: list[Entry] | None = answer.get("Entries")
         truncated = bool(answer.get("IsTruncated"))
         more = str(answer.get("NextContinuationToken", "")) if truncated else ""
@@ -179,7 +183,8 @@ class Store:
 
     def head(self, bucket: str, key: str) -> Entry:
         """What one object is, for those who may not list."""
-        answer = self._client.head_object(Bucket=bucket, Key=key, **self._paid)
+        with _expired_told():
+            answer = self._client.head_object(Bucket=bucket, Key=key, **self._paid)
         return Entry(
             key,
             int(answer.get("ContentLength", -1)),
@@ -201,7 +206,8 @@ class Store:
         if self._signed:
             credentials = self._session.get_credentials()
             if credentials is not None:
-                frozen = credentials.get_frozen_credentials()
+                with _expired_told():
+                    frozen = credentials.get_frozen_credentials()
                 key_id, secret, token = frozen.access_key, frozen.secret_key, frozen.token or ""
                 end = getattr(credentials, "_expiry_time", None)
                 expires = end.timestamp() if end is not None else 0.0
@@ -248,6 +254,20 @@ class Store:
             authorization = authorization.decode("latin-1")
         self._probed = (address, authorization)
         return AWSResponse(address, 200, {"content-length": "0"}, _Nothing())
+
+
+@contextlib.contextmanager
+def _expired_told() -> Iterator[None]:
+    """Raise SourceError where the provider gives what has expired: botocore's is a RuntimeError."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "still expired" not in str(error):
+            raise
+        raise SourceError(
+            "The credentials that are provided have expired already: sign in again where they come "
+            "from, or give another `--profile`."
+        ) from error
 
 
 class _Nothing:

@@ -308,6 +308,8 @@ def _refusal(status: int, code: str, message: str, asked: Asked) -> Refusal:
         return Refusal.BAD_CREDENTIALS
     if code == "SignatureDoesNotMatch" and re.search("expired|not yet current", message):
         return Refusal.CLOCK
+    if known is Refusal.GONE and not asked.key:
+        return Refusal.NO_BUCKET
     if known is not None:
         return known
     if code == "NotImplemented":
