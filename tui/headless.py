@@ -186,9 +186,10 @@ class Printer:
             self.hint = self.feed.hint()
             if self.hint:
                 self.tell(self.hint)
-        problems = {_said_of(problem): problem for problem in self.feed.problems()}
-        fresh = [problem for said, problem in problems.items() if said not in self._told]
-        self._told = {*problems}  # what is solved, and comes again, is worth saying again
+        problems = [(_said_of(problem), problem) for problem in self.feed.problems()]
+        fresh = [problem for said, problem in problems if said not in self._told]
+        # What is solved, and comes again, is worth saying again.
+        self._told = {said for said, _ in problems}
         for sentence in problem_sentences(fresh):
             self.tell(sentence)
 
@@ -264,8 +265,14 @@ class Printer:
 
 
 def _said_of(problem: Unread) -> tuple[str, int, str]:
-    """What makes a problem another one: not when it is tried again, which stands at its end."""
-    return problem.where, problem.position, problem.reason.partition(";")[0]
+    """What makes a problem another one: not when it is tried again, which stands at its end.
+
+    What is the same of a bucket's accounts, regions and objects is said of the first.
+    """
+    where, reason = problem.where, problem.reason.partition(";")[0]
+    if where.startswith(BUCKETS):
+        return where[len(BUCKETS) :].partition("/")[0], -1, reason
+    return where, problem.position, reason
 
 
 def sentences(

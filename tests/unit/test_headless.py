@@ -184,7 +184,7 @@ def test_what_following_meets_with_is_said_at_once_and_once() -> None:
         (hint, []),
         (hint, [cut]),
         (hint, [soon, cut]),  # notices stand before what files hold
-        (hint, [bad, later, cut]),
+        (hint, [bad, later, later._replace(where="s3://b/d"), cut]),
         (hint, [cut]),
         ("Other", [bad, cut]),
     ]
