@@ -281,6 +281,26 @@ def test_credentials_that_have_expired_when_they_come_are_no_fault_of_ours(
 
 
 @pytest.mark.usefixtures("credentials")
+def test_folders_that_a_server_does_not_tell_are_made_of_its_keys(
+    stores: list[Store], proxy: FaultyProxy, bucket: Bucket
+) -> None:
+    for key in ("t/", "t/a/1/x", "t/a/2/x", "t/b/x", "t/c"):
+        bucket.put(key, b"x")
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    well = stores[0].page(bucket.name, "t/", delimiter="/")
+    assert well.folders == ["t/a/", "t/b/"]
+    assert len(proxy.seen) == 1
+    itself = b"<Contents><Key>t/</Key><Size>1</Size></Contents>"
+    for told in (b"", itself):
+        proxy.plan(Fault(status=200, body=LISTING % told), matching="delimiter=")
+        made = stores[0].page(bucket.name, "t/", delimiter="/")
+        assert made.folders == well.folders
+        assert [entry.key for entry in made.entries] == ["t/", "t/c"]
+    empty = stores[0].page(bucket.name, "none/", delimiter="/")
+    assert (empty.entries, empty.folders, empty.token) == ([], [], "")
+
+
+@pytest.mark.usefixtures("credentials")
 def test_a_listing_may_be_odd(stores: list[Store], proxy: FaultyProxy) -> None:
     odd = b'<Contents/><Contents><Key>a</Key><Size>5</Size><ETag>W/"e"</ETag></Contents>'
     proxy.plan(Fault(status=200, body=LISTING % odd))

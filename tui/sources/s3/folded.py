@@ -1,0 +1,39 @@
+"""The folders of servers that tell none: they list by delimiter only what lies directly below.
+
+Some servers for development do, s3rver among them; a bucket with a trail is empty to them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.sources.s3.client import Entry, Page
+
+_LAST = "\U0010ffff"
+"""Sorts behind all that a key may go on with."""
+_PAGES = 100
+
+
+def folded(
+    ask: Callable[[str], Page], prefix: str, delimiter: str
+) -> tuple[list[Entry], list[str]]:
+    """Keys and folders of one level; `ask` lists all below the prefix that sorts behind a name."""
+    entries: list[Entry] = []
+    folders: dict[str, None] = {}
+    after = ""
+    for _ in range(_PAGES):
+        page = ask(after)
+        for entry in page.entries:
+            name, slash, _ = entry.key[len(prefix) :].partition(delimiter)
+            after = entry.key
+            if slash:
+                folders[f"{prefix}{name}{delimiter}"] = None
+                after = f"{prefix}{name}{delimiter}{_LAST}"
+            else:
+                entries.append(entry)
+        if not page.token:
+            break
+    return entries, list(folders)
