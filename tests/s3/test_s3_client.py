@@ -291,7 +291,8 @@ def test_folders_that_a_server_does_not_tell_are_made_of_its_keys(
     assert well.folders == ["t/a/", "t/b/"]
     assert len(proxy.seen) == 1
     itself = b"<Contents><Key>t/</Key><Size>1</Size></Contents>"
-    for told in (b"", itself):
+    deep = b"<Contents><Key>t/a/1/x</Key><Size>1</Size></Contents>"
+    for told in (b"", itself, deep):
         proxy.plan(Fault(status=200, body=LISTING % told), matching="delimiter=")
         made = stores[0].page(bucket.name, "t/", delimiter="/")
         assert made.folders == well.folders

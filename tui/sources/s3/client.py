@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 from tui.errors import PROGRAM, SourceError
 from tui.sources.s3.access import Access
-from tui.sources.s3.folded import folded
+from tui.sources.s3.folded import folded, is_not_folded
 from tui.sources.s3.http import BrokenAnswerError
 from tui.sources.s3.places import bare_etag
 
@@ -148,8 +148,8 @@ class Store:
         folders = [item["Prefix"] for item in answer.get("CommonPrefixes", ())]
         page = Page(entries, folders, more)
         self._check(bucket, prefix, token, page)
-        bare = all(entry.key == prefix for entry in entries)  # a folder may be an object, too
-        if delimiter and bare and not (folders or token or more):
+        keys_alone = not (token or more or folders)
+        if delimiter and is_not_folded(entries, prefix, delimiter, keys_alone=keys_alone):
             found = folded(lambda name: self.page(bucket, prefix, after=name), prefix, delimiter)
             return Page(*found, "")
         return page
