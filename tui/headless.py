@@ -57,10 +57,11 @@ class Unread(Protocol):
 class Feed(Protocol):
     """What printing asks of the engine. Everything blocks."""
 
-    def batches(self) -> Iterator[Sequence[int]]:
+    def batches(self, changed: Callable[[], None]) -> Iterator[Sequence[int]]:
         """Give rows in the order in which to print them.
 
-        First all that was there at the start; when following, then what each look brought.
+        First all that was there at the start; when following, then what each look brought. Calls
+        `changed` meanwhile, when there may be other problems or another hint.
         """
 
     def rows(self, batch: Sequence[int]) -> Iterable[tuple[Listed, More]]:
@@ -152,7 +153,9 @@ class Printer:
         """`tell` says a sentence at once: for printing that has no end."""
         self.feed = feed
         self.tell = tell
-        self._told = 0
+        self._told: set[tuple[str, int, str]] = set()
+        self.hint = ""
+        """The hint that was said last."""
         self.output = output
         self.show_secrets = show_secrets
         self.accounts = accounts
@@ -169,7 +172,7 @@ class Printer:
         }
         if form == "csv":
             self.output.write(export.csv_header().encode())
-        for batch in self.feed.batches():
+        for batch in self.feed.batches(self._tell):
             write[form](batch)
             self.output.flush()
             self._tell()
@@ -179,17 +182,23 @@ class Printer:
         """Say what cannot wait for an end that does not come: printing follows."""
         if self.tell is None:
             return
-        problems = self.feed.problems()
-        for sentence in problem_sentences(problems[self._told :]):
+        if self.feed.hint() != self.hint:
+            self.hint = self.feed.hint()
+            if self.hint:
+                self.tell(self.hint)
+        problems = [(_said_of(problem), problem) for problem in self.feed.problems()]
+        fresh = [problem for said, problem in problems if said not in self._told]
+        # What is solved, and comes again, is worth saying again.
+        self._told = {said for said, _ in problems}
+        for sentence in problem_sentences(fresh):
             self.tell(sentence)
-        self._told = len(problems)
 
     def run_top(self, form: str, name: str, node: Field | Path) -> None:
         """Print counts by value of all that is there."""
         from tui.core import tops
         from tui.core.query_nodes import Field as IndexedField
 
-        batch = next(iter(self.feed.batches()))
+        batch = next(iter(self.feed.batches(self._tell)))
         self.printed = len(batch)
         if not self.printed:
             return
@@ -209,7 +218,7 @@ class Printer:
         """Print counts by time of all that is there."""
         from tui.core import timeline_text
 
-        batch = next(iter(self.feed.batches()))
+        batch = next(iter(self.feed.batches(self._tell)))
         self.printed = len(batch)
         if not self.printed:
             return
@@ -253,6 +262,17 @@ class Printer:
                     )
                 )
                 self.printed += 1
+
+
+def _said_of(problem: Unread) -> tuple[str, int, str]:
+    """What makes a problem another one: not when it is tried again, which stands at its end.
+
+    What is the same of a bucket's accounts, regions and objects is said of the first.
+    """
+    where, reason = problem.where, problem.reason.partition(";")[0]
+    if where.startswith(BUCKETS):
+        return where[len(BUCKETS) :].partition("/")[0], -1, reason
+    return where, problem.position, reason
 
 
 def sentences(

@@ -285,7 +285,7 @@ def print_feed(feed: Feed, options: Options, accounts: Mapping[str, str]) -> int
         printer.run_timeline(form)
     else:
         printer.run(form)
-    if feed.hint():
+    if feed.hint() not in ("", printer.hint):
         say(feed.hint())
     problems = feed.problems()
     lost = printer.lost + feed.unread()

@@ -18,6 +18,7 @@ from tui.errors import SourceError
 from tui.sources.s3.access import S3Settings
 from tui.sources.s3.client import ForeignAnswerError, Store, renewal
 from tui.sources.s3.errors import Refusal, explain
+from tui.sources.s3.http import BrokenAnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -213,6 +214,8 @@ LISTING = b"<?xml version='1.0'?><ListBucketResult>%s</ListBucketResult>"
     [
         b"<html><body>Sign in</body></html>",
         b"",
+        b"<!doctype html><p>Sign in<br>",
+        LISTING % b"<Contents><Key>\x01</Key></Contents>",
         LISTING % b"<Contents><Size>5</Size></Contents>",
         LISTING % b"<Contents><Key>a</Key><Size>many</Size></Contents>",
         LISTING % b"<IsTruncated>true</IsTruncated>"
@@ -230,23 +233,99 @@ def test_a_page_of_somebody_else_is_no_empty_bucket(
     trouble = explain(caught.value, operation="ListObjectsV2", bucket="trail", host=stores[0].host)
     assert trouble.refusal is Refusal.NETWORK
     assert trouble.sentence == (
-        f"{proxy.url.removeprefix('http://')} does not answer as S3 does: it is tried again, "
-        "check the network and `--endpoint-url`."
+        f"{proxy.url.removeprefix('http://')} does not answer as S3 does: "
+        "check the network, the proxy and `--endpoint-url`."
     )
 
 
 @pytest.mark.usefixtures("credentials")
-def test_a_page_that_is_no_xml_is_not_called_a_fault_of_s3(
+@pytest.mark.parametrize("length", [60, 90, 100])
+def test_a_page_whose_end_is_missing_is_a_broken_connection(
+    stores: list[Store], proxy: FaultyProxy, length: int
+) -> None:
+    body = LISTING % b"<Contents><Key>a</Key><Size>5</Size></Contents>"
+    assert length < len(body)
+    proxy.plan(Fault(status=200, body=body[:length]))
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    with pytest.raises(BrokenAnswerError) as caught:
+        stores[0].page("trail", "")
+    trouble = explain(caught.value, operation="ListObjectsV2", bucket="trail", host=stores[0].host)
+    assert trouble.refusal is Refusal.NETWORK
+    assert "broke in the middle" in trouble.sentence
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_page_that_turns_out_to_be_an_error_is_one(
     stores: list[Store], proxy: FaultyProxy
 ) -> None:
-    proxy.plan(Fault(status=200, body=b"<!doctype html><p>Sign in<br>"))
+    body = b"<?xml version='1.0'?><Error><Code>SlowDown</Code><Message>Less.</Message></Error>"
+    proxy.plan(Fault(status=200, body=body))
     stores.append(Store(S3Settings(endpoint_url=proxy.url)))
     with pytest.raises(ClientError) as caught:
         stores[0].page("trail", "")
     trouble = explain(caught.value, operation="ListObjectsV2", bucket="trail")
-    assert trouble.refusal is Refusal.SERVER
-    assert "none of S3's" in trouble.sentence
-    assert "--endpoint-url" in trouble.sentence
+    assert trouble.refusal is Refusal.THROTTLED
+
+
+def test_credentials_that_have_expired_when_they_come_are_no_fault_of_ours(
+    stores: list[Store], bucket: Bucket, aws_environment: Path
+) -> None:
+    ended = {"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s", "SessionToken": "t"}
+    given = aws_environment / "given.json"
+    given.write_text(json.dumps({**ended, "Expiration": "2020-01-01T00:00:00Z"}))
+    (aws_environment / "config").write_text(f"[profile p]\ncredential_process = cat {given}\n")
+    stores.append(Store(S3Settings(profile="p", endpoint_url=bucket.endpoint)))
+    for ask in (lambda: stores[0].page(bucket.name, ""), lambda: stores[0].access(bucket.name)):
+        with pytest.raises(SourceError, match="have expired already"):
+            ask()
+
+
+@pytest.mark.usefixtures("credentials")
+def test_folders_that_a_server_does_not_tell_are_made_of_its_keys(
+    stores: list[Store], proxy: FaultyProxy, bucket: Bucket
+) -> None:
+    for key in ("t/", "t/a/1/x", "t/a/2/x", "t/b/x", "t/c"):
+        bucket.put(key, b"x")
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    well = stores[0].page(bucket.name, "t/", delimiter="/")
+    assert well.folders == ["t/a/", "t/b/"]
+    assert len(proxy.seen) == 1
+    itself = b"<Contents><Key>t/</Key><Size>1</Size></Contents>"
+    deep = b"<Contents><Key>t/a/1/x</Key><Size>1</Size></Contents>"
+    for told in (b"", itself, deep):
+        proxy.plan(Fault(status=200, body=LISTING % told), matching="delimiter=")
+        made = stores[0].page(bucket.name, "t/", delimiter="/")
+        assert made.folders == well.folders
+        assert [entry.key for entry in made.entries] == ["t/", "t/c"]
+    empty = stores[0].page(bucket.name, "none/", delimiter="/")
+    assert (empty.entries, empty.folders, empty.token) == ([], [], "")
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_listing_may_be_odd(stores: list[Store], proxy: FaultyProxy) -> None:
+    odd = b'<Contents/><Contents><Key>a</Key><Size>5</Size><ETag>W/"e"</ETag></Contents>'
+    proxy.plan(Fault(status=200, body=LISTING % odd))
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    (entry,) = stores[0].page("trail", "").entries
+    assert (entry.key, entry.size, entry.etag) == ("a", 5, "e")
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_server_that_knows_no_archives_is_asked_without_them(
+    stores: list[Store], proxy: FaultyProxy, bucket: Bucket
+) -> None:
+    bucket.put("a", b"x")
+    proxy.plan(Fault(status=501, code="NotImplemented"), times=1)
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    for _ in range(2):
+        assert [entry.key for entry in stores[0].page(bucket.name, "").entries] == ["a"]
+    name = "x-amz-optional-object-attributes"
+    assert [name in seen.headers for seen in proxy.seen] == [True, False, False]
+    proxy.plan(Fault(status=501, code="NotImplemented"), times=1)
+    with pytest.raises(ClientError) as caught:
+        stores[0].page(bucket.name, "")
+    trouble = explain(caught.value, operation="ListObjectsV2", bucket=bucket.name)
+    assert trouble.refusal is Refusal.OTHER
 
 
 def page_of(*keys: str, token: str) -> Fault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import ssl
 from typing import Any
@@ -99,7 +100,7 @@ def client_error(
         (429, "", "", Refusal.THROTTLED, "429"),
         (500, "InternalError", "", Refusal.SERVER, "InternalError"),
         (502, "", "", Refusal.SERVER, "502"),
-        (400, "RequestTimeout", "", Refusal.NETWORK, "again"),
+        (400, "RequestTimeout", "", Refusal.NETWORK, "waited too long"),
         (412, "PreconditionFailed", "", Refusal.CHANGED, "Replaced"),
         (407, "", "", Refusal.OTHER, "proxy"),
         (400, "InvalidRequest", "a form of Server Side Encryption", Refusal.OTHER, "SSE-C"),
@@ -237,6 +238,26 @@ def test_a_region_that_is_told_is_named() -> None:
             "AWS_CA_BUNDLE",
         ),
         (botocore.SSLError(endpoint_url="https://s3.test/", error="EOF"), Refusal.NETWORK, "broke"),
+        (
+            botocore.SSLError(endpoint_url="https://s3.test/", error="[Errno 2] No such file"),
+            Refusal.OTHER,
+            "AWS_CA_BUNDLE",
+        ),
+        (
+            botocore.SSLError(endpoint_url="https://s3.test/", error="WRONG_VERSION_NUMBER"),
+            Refusal.NETWORK,
+            "s3.test does not speak TLS",
+        ),
+        (
+            json.JSONDecodeError("Expecting value", "hello", 0),
+            Refusal.NO_CREDENTIALS,
+            "is no JSON",
+        ),
+        (
+            FileNotFoundError(2, "No such file or directory", "/no/such/program"),
+            Refusal.NO_CREDENTIALS,
+            "/no/such/program, which",
+        ),
         (botocore.ConnectionClosedError(endpoint_url="https://s3.test/"), Refusal.NETWORK, "broke"),
         (
             botocore.IncompleteReadError(actual_bytes=1, expected_bytes=2),
@@ -250,7 +271,7 @@ def test_a_region_that_is_told_is_named() -> None:
         (ConnectionResetError(104, "reset"), Refusal.NETWORK, "broke"),
         (ssl.SSLCertVerificationError(1, "self-signed"), Refusal.OTHER, "AWS_CA_BUNDLE"),
         (OSError(101, "Network is unreachable"), Refusal.NETWORK, "unreachable"),
-        (RuntimeError("what"), Refusal.OTHER, "what"),
+        (RuntimeError("what"), Refusal.OTHER, "bucket trail failed: what"),
     ],
 )
 def test_exceptions(error: BaseException, refusal: Refusal, part: str) -> None:
@@ -326,3 +347,13 @@ def test_what_is_no_answer_of_s3_has_no_code(body: bytes) -> None:
 )
 def test_how_long_the_server_wants_us_to_wait(header: str, seconds: float) -> None:
     assert retry_after(header, now=50.0) == seconds
+
+
+def test_a_key_that_nobody_asked_for_cannot_be_missing() -> None:
+    told = explain_status(404, "NoSuchKey", "", operation="ListObjectsV2", bucket="trail")
+    assert told.refusal is Refusal.NO_BUCKET
+
+
+def test_before_a_bucket_is_asked_it_is_credentials_that_fail() -> None:
+    told = explain(RuntimeError("Missing"), operation="ListObjectsV2", bucket="")
+    assert told.sentence == "The credentials cannot be looked for: Missing"

@@ -412,6 +412,14 @@ def test_a_page_of_somebody_on_the_way_is_not_taken_for_the_object(
     assert again.retry
 
 
+def test_what_is_inflated_on_the_way_is_taken_where_its_etag_is_known(room: Room) -> None:
+    ref = room.put()
+    body = b"inflated, so longer than listed"
+    etag = (("ETag", f'W/"{ref.etag}"'),)
+    room.proxy.plan(Fault(status=200, body=body, headers=etag))
+    assert read_cached(room.one(ref).path) == body
+
+
 def test_an_access_point_s_objects_belong_to_it(room: Room) -> None:
     room.put()
     point = "arn:aws:s3:us-east-1:111122223333:accesspoint/trail"

@@ -36,6 +36,13 @@ def test_a_chunked_answer_is_read_to_its_end(tmp_path: Path, serve: Callable[[by
     assert read_cached(fetch_from(base, tmp_path).path) == b"body-er"
 
 
+def test_lines_may_end_with_a_line_feed_alone(
+    tmp_path: Path, serve: Callable[[bytes], str]
+) -> None:
+    base = serve(b"HTTP/1.1 200 OK\nContent-Length: 4\n\nbody")
+    assert read_cached(fetch_from(base, tmp_path).path) == b"body"
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -22,6 +22,7 @@ from tui.sources.base import Change, ChangeKind, LineState, Notice, Window
 from tui.sources.s3.access import Access, S3Settings
 from tui.sources.s3.errors import Refusal, Trouble
 from tui.sources.s3.lines import Backoff, Track
+from tui.sources.s3.outage import Outage
 from tui.sources.s3.roots import Root, Terms
 from tui.sources.s3.source import S3Source, parse_url
 from tui.sources.s3.told import Told
@@ -489,6 +490,56 @@ def test_expired_credentials_stop_everything_until_there_are_others(
     assert run.keys == [first, second]
 
 
+def test_credentials_that_others_renew_are_taken_up_without_a_word(
+    bucket: Bucket,
+    start: Callable[..., Running],
+    proxy: FaultyProxy,
+    aws_environment: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    file = aws_environment / "credentials"
+    profile = "[default]\naws_access_key_id = {}\naws_secret_access_key = x\n"
+    file.write_text(profile.format("OLDKEY"))
+    first, second = key_at(NOW - 3600, 1), key_at(NOW - 60, 2)
+    bucket.put(first, b"x")
+    run = start(follow=True, poll=0.2, endpoint=proxy.url).until(listed)
+    proxy.plan(Fault(status=400, code="ExpiredToken"), times=3)
+    run.until(lambda run: run.said("state")[-1].text == "failed, retrying")
+    file.write_text(profile.format("NEWKEY"))
+    bucket.put(second, b"x")
+    run.until(lambda run: second in run.keys)
+    assert run.keys == [first, second]
+    run.until(lambda run: run.said("state")[-1].text == "live")
+    assert [notice.text for notice in run.said("problem")] == [
+        "The credentials have expired: renew them, with `aws sso login` for instance; "
+        "it is tried again every minute."
+    ], "once, however often it is refused"
+    assert len(run.said("solved")) == 1
+    assert "NEWKEY" in proxy.seen[-1].headers["authorization"]
+    access = [item for item in run.items if isinstance(item, Access)]
+    assert [each.key_id for each in access] == ["OLDKEY", "NEWKEY"]
+
+
+def test_access_is_tried_for_at_first_soon_then_every_minute() -> None:
+    outage = Outage(following=True, poll=None)
+    expired = Trouble(Refusal.EXPIRED, "Expired.")
+    assert outage.failed(expired, 100.0), "worth saying"
+    waits = [outage.until - 100.0]
+    for _ in range(4):
+        outage.begin()
+        assert not outage.failed(expired, 100.0), "said already"
+        waits.append(outage.until - 100.0)
+    assert waits == [15.0, 30.0, 60.0, 60.0, 60.0]
+    assert outage.failed(Trouble(Refusal.CLOCK, "Clock."), 100.0)
+    outage.begin()
+    outage.over()
+    assert (outage.shut, outage.trouble) == (False, None)
+    assert outage.failed(expired, 200.0)
+    assert outage.until == 215.0
+
+
 def test_a_flat_prefix_is_followed(bucket: Bucket, start: Callable[..., Running]) -> None:
     labelled = [key_at(NOW - 3600 * hours, hours).rpartition("/")[2] for hours in range(3)]
     _fill(bucket, [f"copy/{name}" for name in labelled])
@@ -837,8 +888,9 @@ def test_when_it_is_tried_again_is_said_anew_now_and_then() -> None:
 
     root = Failing()
     told = Told([root], following=True)  # type: ignore[list-item]  # what it looks at
-    assert [said.text for said in told.state(100.0, None)] == ["retrying in 8 s"]
-    assert told.state(101.0, None) == []
+    well = Outage(following=True, poll=None)
+    assert [said.text for said in told.state(100.0, well)] == ["retrying in 8 s"]
+    assert told.state(101.0, well) == []
     assert told.due == 105.0
     root.until = 150.0
-    assert [said.text for said in told.state(105.0, None)] == ["retrying in 45 s"]
+    assert [said.text for said in told.state(105.0, well)] == ["retrying in 45 s"]

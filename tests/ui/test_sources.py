@@ -348,6 +348,14 @@ async def test_failing_states_stand_out_and_leave_room_for_help() -> None:
         await changed(it)
         assert it.message.startswith("AccessDenied: the caller may not list the bucket")
         assert it.text()[-1].endswith(" ✗ failed: R · ? help ")
+        it.engine.state = "live"
+        await changed(it)
+        assert it.message == "", "it is said for as long as it is so"
+        it.engine.state = "failed, retrying"
+        await changed(it)
+        assert it.message.startswith("AccessDenied: the caller may not list the bucket")
+        await it.press("j")
+        assert it.text()[-1].endswith(" ✗ failed, retrying: R · ? help ")
         await it.press("k")
         await changed(it)
         assert it.message == ""

@@ -42,6 +42,28 @@ def test_all_at_once_by_time_then_what_comes(tmp_path: Path) -> None:
         pipeline.close()
 
 
+def test_a_problem_is_told_while_nothing_comes(tmp_path: Path) -> None:
+    write(tmp_path / "a.ndjson", raw(0) + b"\n")
+    pipeline = Pipeline([LocalSource([str(tmp_path)])], follow=True, details=False)
+    pipeline.start()
+    try:
+        feed = PipelineFeed(pipeline)
+        told: list[int] = []
+
+        def changed() -> None:
+            told.append(len(feed.problems()))
+            if told[-1]:
+                write(tmp_path / "c.json", delivery([raw(2)]))
+
+        batches = feed.batches(changed)
+        assert targets(feed, next(batches)) == ["bücket-0"]
+        write(tmp_path / "b.json", b'{"Records": [{broken]}')
+        assert targets(feed, next(batches)) == ["bücket-2"], "written once the problem was told"
+        assert told
+    finally:
+        pipeline.close()
+
+
 def test_without_details_what_differs_only_there_is_still_two_events(tmp_path: Path) -> None:
     """The same eventID, and all that is known at once is equal: the records tell."""
 

@@ -19,7 +19,7 @@ from tui.errors import CloudTrailTuiError, ExitCode, OutputClosed
 from tui.headless import FULL, PROBLEMS_SAID, Output, Printer, exit_code, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 class Lost(NamedTuple):
@@ -37,7 +37,7 @@ class TwoFiles:
         self.loads: list[int] = []
         self.place = [(1, 0), (2, 0), (1, 10), (2, 10), (1, 20), (2, 20), (3, 0), (3, 9)]
 
-    def batches(self) -> Iterator[Sequence[int]]:
+    def batches(self, changed: Callable[[], None]) -> Iterator[Sequence[int]]:
         yield [0, 1, 2, 3, 4, 5]
         yield [6, 7]
 
@@ -131,7 +131,7 @@ class Paused(TwoFiles):
         super().__init__()
         self.go = threading.Event()
 
-    def batches(self) -> Iterator[Sequence[int]]:
+    def batches(self, changed: Callable[[], None]) -> Iterator[Sequence[int]]:
         yield [0]
         assert self.go.wait(60)
         yield [1]
@@ -151,6 +151,55 @@ def test_each_batch_is_out_before_the_next_is_waited_for() -> None:
     assert os.read(reader, FULL).count(b"\n") == 1
     os.close(reader)
     os.close(writer)
+
+
+class Following(TwoFiles):
+    """Finds nothing, but meets with this and that."""
+
+    def __init__(self, *, steps: Sequence[tuple[str, list[Lost]]]) -> None:
+        super().__init__()
+        self.steps = steps
+        self.now: tuple[str, list[Lost]] = ("", [])
+
+    def batches(self, changed: Callable[[], None]) -> Iterator[Sequence[int]]:
+        for step in self.steps:
+            self.now = step
+            changed()
+        yield []
+
+    def hint(self) -> str:
+        return self.now[0]
+
+    def problems(self) -> list[Lost]:
+        return self.now[1]
+
+
+def test_what_following_meets_with_is_said_at_once_and_once() -> None:
+    hint = "Only the last 24 hours are listed"
+    cut, bad = Lost("a.json", 7, "Cut."), Lost("b.json", -1, "Bad.")
+    soon = Lost("s3://b/c", -1, "No answer; it is tried again in 10 s")
+    later = soon._replace(reason="No answer; it is tried again in 20 s")
+    said: list[str] = []
+    steps = [
+        (hint, []),
+        (hint, [cut]),
+        (hint, [soon, cut]),  # notices stand before what files hold
+        (hint, [bad, later, later._replace(where="s3://b/d"), cut]),
+        (hint, [cut]),
+        ("Other", [bad, cut]),
+    ]
+    feed = Following(steps=steps)
+    printer = Printer(feed, Output(), show_secrets=False, accounts={}, tell=said.append)
+    printer.run("lines")
+    assert said == [
+        hint,
+        "a.json, byte 7: Cut.",
+        "s3://b/c: No answer; it is tried again in 10 s",
+        "b.json: Bad.",
+        "Other",
+        "b.json: Bad.",
+    ]
+    assert printer.hint == "Other"
 
 
 def test_a_reader_that_left_ends_the_printing() -> None:
@@ -254,7 +303,7 @@ from tui import headless
 from tui.faults import Ending
 
 class Endless(TwoFiles):
-    def batches(self):
+    def batches(self, changed):
         yield [0]
         while True:
             time.sleep(600)

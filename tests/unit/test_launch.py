@@ -20,7 +20,7 @@ from tui.settings import Settings
 from tui.sources.base import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @pytest.fixture(autouse=True)
@@ -139,7 +139,7 @@ def test_what_a_filter_could_not_say_is_missing(capfd: pytest.CaptureFixture[str
 class Nothing(TwoFiles):
     """No events at all."""
 
-    def batches(self) -> Iterator[list[int]]:
+    def batches(self, changed: Callable[[], None]) -> Iterator[list[int]]:
         yield []
 
 

@@ -13,7 +13,7 @@ from tui.ingest.worker import Worker
 from tui.sources.readers import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
@@ -48,23 +48,41 @@ class PipelineFeed:
         self._wanted: Wanted | None = None
         self._printed: Printed | None = None
 
-    def batches(self) -> Iterator[Sequence[int]]:
+    def batches(self, changed: Callable[[], None] = lambda: None) -> Iterator[Sequence[int]]:
         """Row ids: first all that was there at the start, then what each look brought.
 
-        No event comes twice, however often the file is read again in which it stands.
+        No event comes twice, however often the file is read again in which it stands. Calls
+        `changed` when there may be other problems or another hint, and nothing is being read.
         """
         pipeline = self._pipeline
-        while not pipeline.idle and pipeline.run():
+        run = self._running(changed)
+        while not pipeline.idle and run():
             if pipeline.scouts.refused:
                 raise UsageError(pipeline.scouts.refused)
         index = pipeline.index
         # Whatever fetches records again may bring new events: they wait for the next batch.
         size = index.size
         yield self._batch(0, size)
-        while pipeline.run():
+        while run():
             if index.size > size and pipeline.idle:
                 first, size = size, index.size
                 yield self._batch(first, size)
+
+    def _running(self, changed: Callable[[], None]) -> Callable[[], bool]:
+        """The pipeline's `run`, which tells of what else there may be to say."""
+        pipeline = self._pipeline
+        said = (0, "")
+
+        def run() -> bool:
+            nonlocal said
+            going = pipeline.run()
+            now = (pipeline.ledger.revision, pipeline.scouts.hint)
+            if now != said and pipeline.read_up:
+                said = now
+                changed()
+            return going
+
+        return run
 
     def _batch(self, first: int, size: int) -> Sequence[int]:
         """The rows from `first` up to `size` that the filter leaves, by time."""

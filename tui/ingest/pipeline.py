@@ -188,10 +188,11 @@ class Pipeline:
         """Nothing is being listed, read or looked at again."""
         busy = self._crew is not None and self._crew.busy
         done = not (self._second or self._second.unchecked or self.searching or self.counting)
-        return self._loaded and self._read_up and done and not busy
+        return self._loaded and self.read_up and done and not busy
 
     @property
-    def _read_up(self) -> bool:
+    def read_up(self) -> bool:
+        """Is nothing being fetched or read at the moment?"""
         reading = self._crew is not None and self._crew.reading
         fetching = self.remote is not None and self.remote.busy
         return not self._backlog and not reading and not fetching
@@ -377,7 +378,7 @@ class Pipeline:
             return
         if self._nursery is not None:
             self._compiler.look(self._nursery, self.ledger.bytes_found)
-        if self._read_up and not self.scouts.listing and not self._loaded:
+        if self.read_up and not self.scouts.listing and not self._loaded:
             self._loaded = True
             if self._index is not None and self._details:
                 self._second.plan(self.index)

@@ -234,9 +234,8 @@ class Remote:
             wait = max(min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1)), fetched.trouble.after)
             heapq.heappush(self._later, (self._clock() + wait, object_id))
             self._ledger.solved(name)
-            self._ledger.problem(
-                name, f"{reason.rstrip('.')}; it is tried again in {wait:.0f} s, or with r"
-            )
+            told = f"{reason.rstrip('.')}; it is tried again in {wait:.0f} s"
+            self._ledger.problem(name, told)
             return None
         self._failed.append(object_id)
         if self._tries.pop(object_id, 0):

@@ -28,6 +28,8 @@ class Standing:
         self._masked = masked
         self._state = ""
         self._hint = ""
+        self._failure = ""
+        """What was said last of a state that had failed."""
 
     def tell(self) -> None:
         """Bring the status line up to date."""
@@ -60,8 +62,11 @@ class Standing:
         if _failed(state):
             failures = [line.text for line in self._screen.session.lines() if _failed(line.state)]
             self._screen.say(next(filter(None, failures), state), warning=True)
+            self._failure = self._screen.status.message
         elif ":" in state:
             self._screen.say(state)
+        elif self._failure and self._screen.status.message == self._failure:
+            self._screen.say("")  # it is so no longer
 
     def tell_hint(self) -> None:
         """Say what the sources want to tell, once, when nothing else is being said."""

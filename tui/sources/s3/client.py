@@ -7,6 +7,7 @@ for their times; the standard library's takes 5.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from pathlib import Path
@@ -16,8 +17,13 @@ from xml.etree import ElementTree
 
 from tui.errors import PROGRAM, SourceError
 from tui.sources.s3.access import Access
+from tui.sources.s3.folded import folded, is_not_folded
+from tui.sources.s3.http import BrokenAnswerError
+from tui.sources.s3.places import bare_etag
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tui.sources.s3.access import S3Settings
 
 PAGE = 1000
@@ -30,6 +36,8 @@ _RESTORED = "{*}RestoreStatus/{*}RestoreExpiryDate"
 """Where a listing says that an archived object can be read for some days."""
 _EMPTY_PAGES = 300
 """Pages in a row that hold nothing and still say that more comes: S3 sends some, not for ever."""
+_BEGINNING = 1000
+"""Bytes within which a listing says that it is one."""
 _RENEW_BEFORE = 14 * 60.0
 """Seconds before their end at which credentials are renewed: botocore begins 15 minutes before."""
 
@@ -94,6 +102,8 @@ class Store:
         events.register("before-send.s3.GetObject", self._catch_probe)
         events.register("before-call.s3.HeadBucket", self._head_once)
         self._probed: tuple[str, str] = ("", "")
+        self._asks_restored = True
+        """Does the server know what is asked of archived objects, as far as we know?"""
         self._headed: set[str] = set()
         self._reached: dict[tuple[str, str, str], tuple[str, int]] = {}
         """By bucket, prefix and token: the last name before, and how many pages were empty."""
@@ -120,7 +130,7 @@ class Store:
     ) -> Page:
         """One list request: what begins with the prefix and sorts behind `after`."""
         asked: dict[str, Any] = {"Bucket": bucket, "Prefix": prefix, "MaxKeys": most}
-        if not delimiter:
+        if not delimiter and self._asks_restored:
             asked["OptionalObjectAttributes"] = ["RestoreStatus"]
         if delimiter:
             asked["Delimiter"] = delimiter
@@ -128,7 +138,8 @@ class Store:
             asked["ContinuationToken"] = token
         elif after:
             asked["StartAfter"] = after
-        answer = self._client.list_objects_v2(**asked, **self._paid)
+        with _expired_told():
+            answer = self._list(asked)
         entries: list[Entry] | None = answer.get("Entries")
         truncated = bool(answer.get("IsTruncated"))
         more = str(answer.get("NextContinuationToken", "")) if truncated else ""
@@ -137,7 +148,25 @@ class Store:
         folders = [item["Prefix"] for item in answer.get("CommonPrefixes", ())]
         page = Page(entries, folders, more)
         self._check(bucket, prefix, token, page)
+        keys_alone = not (token or more or folders)
+        if delimiter and is_not_folded(entries, prefix, delimiter, keys_alone=keys_alone):
+            found = folded(lambda name: self.page(bucket, prefix, after=name), prefix, delimiter)
+            return Page(*found, "")
         return page
+
+    def _list(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Send a list request; servers that do not know of archives are asked without them."""
+        from botocore.exceptions import ClientError
+
+        try:
+            answer: dict[str, Any] = self._client.list_objects_v2(**asked, **self._paid)
+        except ClientError as error:
+            refused = error.response.get("Error", {}).get("Code") == "NotImplemented"
+            if not refused or not asked.pop("OptionalObjectAttributes", None):
+                raise
+            self._asks_restored = False
+            answer = self._client.list_objects_v2(**asked, **self._paid)
+        return answer
 
     @property
     def _paid(self) -> dict[str, str]:
@@ -159,11 +188,12 @@ class Store:
 
     def head(self, bucket: str, key: str) -> Entry:
         """What one object is, for those who may not list."""
-        answer = self._client.head_object(Bucket=bucket, Key=key, **self._paid)
+        with _expired_told():
+            answer = self._client.head_object(Bucket=bucket, Key=key, **self._paid)
         return Entry(
             key,
             int(answer.get("ContentLength", -1)),
-            str(answer.get("ETag", "")).strip('"'),
+            bare_etag(str(answer.get("ETag", ""))),
             answer.get("StorageClass") in _ARCHIVED and not answer.get("Restore"),
         )
 
@@ -181,7 +211,8 @@ class Store:
         if self._signed:
             credentials = self._session.get_credentials()
             if credentials is not None:
-                frozen = credentials.get_frozen_credentials()
+                with _expired_told():
+                    frozen = credentials.get_frozen_credentials()
                 key_id, secret, token = frozen.access_key, frozen.secret_key, frozen.token or ""
                 end = getattr(credentials, "_expiry_time", None)
                 expires = end.timestamp() if end is not None else 0.0
@@ -230,6 +261,20 @@ class Store:
         return AWSResponse(address, 200, {"content-length": "0"}, _Nothing())
 
 
+@contextlib.contextmanager
+def _expired_told() -> Iterator[None]:
+    """Raise SourceError where the provider gives what has expired: botocore's is a RuntimeError."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "still expired" not in str(error):
+            raise
+        raise SourceError(
+            "The credentials that are provided have expired already: sign in again where they come "
+            "from, or give another `--profile`."
+        ) from error
+
+
 class _Nothing:
     """An empty body."""
 
@@ -253,7 +298,17 @@ def renewal(access: Access, now: float) -> float:
 def _read_listing(
     response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object
 ) -> None:
-    """Take the keys out of a listing before botocore parses them; none from what is no listing."""
+    """Take the keys out of a listing before botocore parses them; none from what is no listing.
+
+    Raises BrokenAnswerError where its end is missing, ForeignAnswerError for a web page.
+    """
+    begins = response_dict["body"][:_BEGINNING]
+    if response_dict.get("status_code") == 500 and begins and b"<Error" not in begins:
+        # botocore makes a 500 of a 200 whose body it cannot parse.
+        complete = response_dict["body"].rstrip().endswith(b"ListBucketResult>")
+        if b"<ListBucketResult" in begins and not complete:
+            raise BrokenAnswerError("the listing has no end")
+        raise ForeignAnswerError("the answer is no listing")
     if response_dict.get("status_code") != 200:
         return
     body, response_dict["body"] = response_dict["body"], b""
@@ -266,12 +321,14 @@ def _read_listing(
             tag = child.tag.rpartition("}")[2]
             if tag == "Contents":
                 found = {part.tag.rpartition("}")[2]: part.text or "" for part in child}
+                if not found:
+                    continue
                 archived = found.get("StorageClass") in _ARCHIVED
                 entries.append(
                     Entry(
                         found["Key"],
                         int(found.get("Size") or -1),
-                        found.get("ETag", "").strip('"'),
+                        bare_etag(found.get("ETag", "")),
                         archived and child.find(_RESTORED) is None,
                         found.get("LastModified", ""),
                     )

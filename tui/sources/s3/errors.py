@@ -308,8 +308,12 @@ def _refusal(status: int, code: str, message: str, asked: Asked) -> Refusal:
         return Refusal.BAD_CREDENTIALS
     if code == "SignatureDoesNotMatch" and re.search("expired|not yet current", message):
         return Refusal.CLOCK
+    if known is Refusal.GONE and not asked.key:
+        return Refusal.NO_BUCKET
     if known is not None:
         return known
+    if code == "NotImplemented":
+        return Refusal.OTHER
     if not code and status == 404:
         return Refusal.GONE if asked.key else Refusal.NO_BUCKET
     by_status = _BY_STATUS.get(status)
@@ -379,17 +383,17 @@ def _archived(_status: int, _code: str, _message: str, asked: Asked) -> str:
 def _throttled(status: int, code: str, _message: str, asked: Asked) -> str:
     return (
         f"S3 asks for fewer requests to bucket {asked.bucket} ({code or status}): "
-        "it is tried again later, a smaller `--concurrency` helps."
+        "a smaller `--concurrency` helps."
     )
 
 
 def _server(status: int, code: str, _message: str, asked: Asked) -> str:
     if not code:
         return (
-            f"The answer for bucket {asked.bucket} is none of S3's ({status}): it is tried again, "
-            "check the network and `--endpoint-url`."
+            f"The answer for bucket {asked.bucket} is none of S3's ({status}): check the network "
+            "and `--endpoint-url`."
         )
-    return f"S3 failed by itself on bucket {asked.bucket} ({code}): tried again later."
+    return f"S3 failed by itself on bucket {asked.bucket} ({code}): that mostly passes."
 
 
 def _other(status: int, code: str, message: str, asked: Asked) -> str:
@@ -420,7 +424,7 @@ _SENTENCES = {
         "set it, with `timedatectl set-ntp true` for instance."
     ),
     Refusal.THROTTLED: _throttled,
-    Refusal.NETWORK: lambda *_: "S3 waited too long for the request: it is tried again later.",
+    Refusal.NETWORK: lambda *_: "S3 waited too long for the request: check the network.",
     Refusal.SERVER: _server,
     Refusal.CHANGED: lambda *_: "Replaced after it had been listed: it is listed anew.",
     Refusal.OTHER: _other,

@@ -22,16 +22,29 @@ def trouble_of(error: BaseException, names: Sequence[str], asked: Asked) -> Trou
         rule = _EXCEPTIONS.get(name)
         if rule is None:
             continue
-        if name == "SSLError" and "CERTIFICATE_VERIFY" not in str(error):
-            rule = _BROKEN_TLS
+        if name == "SSLError":
+            text = str(error)
+            rule = next((rule for part, rule in _TLS if part in text), _BROKEN_TLS)
+        elif isinstance(error, OSError) and error.filename:
+            rule = _FILE
         refusal, sentence = rule
         told = sentence.format_map(_values(error, asked))
         return Trouble(refusal, told.replace(" ()", ""))  # it gave no reason
     text = clean(str(error)) or names[0]
+    if not asked.bucket:
+        return Trouble(Refusal.NO_CREDENTIALS, f"The credentials cannot be looked for: {text}")
     return Trouble(Refusal.OTHER, f"{asked.operation} on bucket {asked.bucket} failed: {text}")
 
 
-_BROKEN_TLS = (Refusal.NETWORK, "The encrypted connection to {host} broke: it is tried again.")
+_BROKEN_TLS = (
+    Refusal.NETWORK,
+    "The encrypted connection to {host} broke: check the network and `--endpoint-url`.",
+)
+_FILE = (
+    Refusal.NO_CREDENTIALS,
+    "{file}, which the AWS files or the environment name, cannot be used ({reason}): mend that, or "
+    "give another `--profile`.",
+)
 _NO_CREDENTIALS = (
     Refusal.NO_CREDENTIALS,
     "No credentials for bucket {bucket}: run `aws configure` or {sign_in}, give a `--profile`, or "
@@ -41,11 +54,30 @@ _SIGN_IN = (Refusal.EXPIRED, "The sign-in has ended: run {sign_in}.")
 _CONSOLE_SIGN_IN = (Refusal.EXPIRED, "The sign-in has ended: run `aws login`.")
 _BAD_REGION = (Refusal.REGION, "{region_name} is no region's name: check `--region`.")
 _TIMEOUT = (Refusal.NETWORK, "No answer from {host} in time: check the network and the proxy.")
-_CUT = (Refusal.NETWORK, "The connection to {host} broke in the middle: it is tried again.")
+_CUT = (
+    Refusal.NETWORK,
+    "The connection to {host} broke in the middle: check the network and `--endpoint-url`.",
+)
 _CERTIFICATE = (
     Refusal.OTHER,
     "The certificate of {host} is not trusted: name its authority's file in AWS_CA_BUNDLE.",
 )
+_AUTHORITIES = (
+    Refusal.OTHER,
+    "The file of authorities cannot be used ({text}): check AWS_CA_BUNDLE, and ca_bundle in the "
+    "AWS files.",
+)
+_NOT_TLS = (
+    Refusal.NETWORK,
+    "{host} does not speak TLS: check `--endpoint-url`, perhaps it begins with http://.",
+)
+_TLS = (
+    ("CERTIFICATE_VERIFY", _CERTIFICATE),
+    ("No such file", _AUTHORITIES),
+    ("NO_CERTIFICATE", _AUTHORITIES),
+    ("WRONG_VERSION_NUMBER", _NOT_TLS),
+)
+"""By what an error of the encryption says."""
 
 _EXCEPTIONS = {
     # botocore: credentials
@@ -58,6 +90,11 @@ _EXCEPTIONS = {
     "CredentialRetrievalError": (
         Refusal.NO_CREDENTIALS,
         "{provider} gave no credentials ({error_msg}): mend it, or give another `--profile`.",
+    ),
+    "JSONDecodeError": (
+        Refusal.NO_CREDENTIALS,
+        "What a `credential_process` or a file of AWS's sign-in gives is no JSON ({text}): mend "
+        "it, or give another `--profile`.",
     ),
     "MetadataRetrievalError": (
         Refusal.NO_CREDENTIALS,
@@ -113,8 +150,7 @@ _EXCEPTIONS = {
     # ours, and Python's own
     "ForeignAnswerError": (
         Refusal.NETWORK,
-        "{host} does not answer as S3 does: it is tried again, check the network and "
-        "`--endpoint-url`.",
+        "{host} does not answer as S3 does: check the network, the proxy and `--endpoint-url`.",
     ),
     "SSLCertVerificationError": _CERTIFICATE,
     "gaierror": (
@@ -146,6 +182,8 @@ def _values(error: BaseException, asked: Asked) -> _Words:
     address = values.get("proxy_url") or values.get("endpoint_url") or ""
     values["host"] = _host(address) or asked.host or "S3"
     values["text"] = clean(str(error)) or type(error).__name__
+    values["file"] = clean(str(getattr(error, "filename", "")))
+    values["reason"] = clean(str(getattr(error, "strerror", "")))
     values["bucket"] = asked.bucket
     values["sign_in"] = asked.sign_in
     return values

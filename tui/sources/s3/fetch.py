@@ -24,7 +24,7 @@ from tui.sources.s3.errors import (
 )
 from tui.sources.s3.gate import Gate
 from tui.sources.s3.http import Answer, Connection, Place
-from tui.sources.s3.places import split_name
+from tui.sources.s3.places import bare_etag, split_name
 from tui.sources.s3.sign import Signer
 from tui.sources.s3.store import Store, StoreError, TooLargeError
 
@@ -392,12 +392,13 @@ class Fetcher:
         if answer.length > LARGEST:
             connection.close()
             return _too_large(answer.length)
-        told = answer.headers.get("etag", "").removeprefix("W/").strip('"')
+        told = bare_etag(answer.headers.get("etag", ""))
         # Without an ETag nobody will look for it again: the name has to be one only for now.
         etag = told or job.ref.etag or f"none {job.ref.stamp} {job.ref.size}"
         where = (bucket.access.base, job.bucket, job.key, etag)
-        # Who knows neither the ETag asked for nor another is not S3, but someone on the way.
-        size = job.ref.size if job.match and told in ("", job.match) else -1
+        # Who knows neither the ETag asked for nor another is not S3, but someone on the way. Who
+        # knows it may still send more: some inflate what has `Content-Encoding: gzip`.
+        size = job.ref.size if job.match and not told else -1
         if answer.length >= 0 and size not in (-1, answer.length):
             connection.close()
             return _other_size(bucket.place.name, answer.length, size)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import re
 import select
 import socket
 import ssl
@@ -24,6 +25,8 @@ READ_TIMEOUT = 30.0
 SLOWEST = 20_000
 """Bytes a second: a body that comes more slowly than this is given up, after a minute's grace."""
 LONGEST_HEAD = 1 << 16
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+"""Lines end with CR LF; LF alone is taken too, as the standard allows and hand-made servers do."""
 PIECE = 1 << 20
 _IDLE = 1.0
 """Seconds after which a kept connection is looked at before it is used: servers close them."""
@@ -189,15 +192,16 @@ class Connection:
             self._deadline += answer.length / SLOWEST
 
     def _head(self) -> Answer:
-        while (end := self._rest.find(b"\r\n\r\n")) < 0:
+        while (end := _HEAD_END.search(self._rest)) is None:
             if len(self._rest) > LONGEST_HEAD:
                 raise BrokenAnswerError("the answer's head has no end")
             piece = self._receive()
             if not piece:
                 raise BrokenAnswerError("closed before an answer")
             self._rest = self._rest + piece if self._rest else piece
-        first, *lines = self._rest[:end].decode("latin-1").split("\r\n")
-        self._rest = self._rest[end + 4 :]
+        head = self._rest[: end.start()].decode("latin-1")
+        first, *lines = head.replace("\r\n", "\n").split("\n")
+        self._rest = self._rest[end.end() :]
         version, _, rest = first.partition(" ")
         if not version.startswith("HTTP/1.") or not _is_number(rest[:3]):
             raise BrokenAnswerError("not an answer in HTTP/1.1")

@@ -16,6 +16,7 @@ from tui.sources.s3.client import Store, renewal
 from tui.sources.s3.errors import Refusal, Trouble, explain
 from tui.sources.s3.follow import reference
 from tui.sources.s3.newest import Newest
+from tui.sources.s3.outage import ALL_DOWN, Outage
 from tui.sources.s3.pool import THREADS, Answer, Pool
 from tui.sources.s3.roots import Root
 from tui.sources.s3.told import Told, what_came, when_newest
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
 _ROWS_EVERY = 1.0
 _WORDS_EVERY = 0.05
 """Seconds between two looks at all lines for what is to be said of them."""
-_ALL_DOWN = frozenset(
-    {Refusal.NO_CREDENTIALS, Refusal.EXPIRED, Refusal.BAD_CREDENTIALS, Refusal.CLOCK}
-)
-"""What no request will get over, until the person has done something."""
 
 
 class Look:
@@ -64,7 +61,7 @@ class Look:
         self._roots = [Root(url, terms, self._since, now) for url in urls]
         self._pool = Pool(inbox)
         self._store: Store | None = None
-        self._down: Trouble | None = None
+        self._outage = Outage(following=terms.following, poll=terms.poll)
         self._access: dict[str, Access] = {}
         self._told_buckets: set[str] = set()
         """Whose objects others fetch: they need to hear of new credentials."""
@@ -144,12 +141,17 @@ class Look:
             self._pool.want(self._newest)
 
     def _fail(self, trouble: Trouble, out: list[Item]) -> None:
-        """Nothing can be asked until the person has done something."""
+        """Nothing can be asked until there is other access."""
         self._pool.give_up()
-        self._down = trouble
-        self._rows_due = self._clock()
         self._renew = float("inf")
-        out += [Notice("problem", trouble.sentence, root.url) for root in self._roots]
+        self._rows_due = self._clock()
+        before = self._outage.trouble
+        if self._outage.failed(trouble, self._clock()):
+            if before is not None:
+                out += [Notice("solved", where=root.url) for root in self._roots]
+            told = self._outage.trouble
+            assert told is not None
+            out += [Notice("problem", told.sentence, root.url) for root in self._roots]
         if not self._terms.following:
             self._end(out)
 
@@ -170,37 +172,40 @@ class Look:
     def _end(self, out: list[Item]) -> None:
         self._ended = True
         now = self._clock()
-        out += self._told.rows(now, self._down)
-        out += self._told.state(now, self._down)
+        out += self._told.rows(now, self._outage)
+        out += self._told.state(now, self._outage)
         out.append(Notice("ended"))
 
     def _step(self, now: float, out: list[Item]) -> float:
         """Begin what is due, say what has changed; gives the time of the next step."""
-        due = float("inf")
-        if self._down is None and not self._ended:
+        if self._outage.until <= now:
+            self._outage.begin()
+            self._connect(out)
+        due = self._outage.until
+        if not (self._outage.shut or self._ended):
             assert self._store is not None
             if self._terms.following:
-                due = self._discover(now)
+                due = min(due, self._discover(now))
             if self._renew <= now:
                 self._renew_access(now, out)
             due = min(due, self._pool.serve(self._store, now), self._renew)
         if self._changed and (now >= self._words_due or not self._pool.under_way):
             self._changed = False
             self._words_due = now + _WORDS_EVERY
-            if self._down is None and not self._ended:
+            if self._outage.trouble is None and not self._ended:
                 for root in self._roots:
                     out += root.notices()
                 self._say_hints(out)
                 self._say_listed(out)
             if not self._ended:
-                out += self._told.state(now, self._down)
+                out += self._told.state(now, self._outage)
         elif self._changed:
             due = min(due, self._words_due)  # answers come faster than anybody reads
         elif now >= self._told.due:
-            out += self._told.state(now, self._down)
+            out += self._told.state(now, self._outage)
         if self._rows_due and now >= self._rows_due and not self._ended:
             self._rows_due = 0.0
-            out += self._told.rows(now, self._down)
+            out += self._told.rows(now, self._outage)
         return min(due, self._told.due, self._rows_due or due)
 
     def _listen(self, patience: float, out: list[Item]) -> None:
@@ -228,7 +233,7 @@ class Look:
         out += changes
 
     def _take(self, answer: Answer, out: list[Item]) -> list[Change]:
-        if not self._pool.answered(answer) or self._down is not None:
+        if not self._pool.answered(answer) or self._outage.shut:
             return []
         lister, request, now = answer.lister, answer.request, self._clock()
         self._rows_due = self._rows_due or now + _ROWS_EVERY
@@ -238,12 +243,14 @@ class Look:
                 assert error is not None
                 raise error
             trouble = self._explain(error, request.bucket, request.key)
-            if trouble.refusal in _ALL_DOWN:
+            if trouble.refusal in ALL_DOWN:
                 self._fail(trouble, out)  # the request is made again with the next client
                 return []
+            self._recover(out)
             lister.failed(request, trouble, now)
             changes: list[Change] = []
         else:
+            self._recover(out)
             changes = lister.take(request, answer.page, now)
         for root in self._roots:
             if root.discovery is lister:
@@ -253,6 +260,12 @@ class Look:
         if bucket not in self._access and (changes or bucket in self._told_buckets):
             self._get_access(bucket, now, out)
         return changes
+
+    def _recover(self, out: list[Item]) -> None:
+        """There is access again, if there was none."""
+        if self._outage.trouble is not None:
+            self._outage.over()
+            out += [Notice("solved", where=root.url) for root in self._roots]
 
     def _grow(self, root: Root, now: float, out: list[Item]) -> list[Change]:
         """Begin to list what discovery has found."""
@@ -297,7 +310,7 @@ class Look:
     def _renew_access(self, now: float, out: list[Item]) -> None:
         self._renew = float("inf")
         for bucket in list(self._access):
-            if self._down is None:
+            if not self._outage.shut:
                 self._get_access(bucket, now, out)
 
     def _discover(self, now: float) -> float:
@@ -315,12 +328,10 @@ class Look:
         """Do what the person says; gives what had been held back."""
         now = self._clock()
         if word in ("wake", "again"):
-            if self._down is not None or word == "again":
-                if self._down is not None:
-                    out += [Notice("solved", where=root.url) for root in self._roots]
-                self._down = None
+            if self._outage.trouble is not None or word == "again":
+                self._outage.begin()
                 self._connect(out)
-            if self._down is None:
+            if not self._outage.shut:
                 for root in self._roots:
                     root.hurry(now, sweep=word == "wake")  # a person wants to see all there is
                     for lister in root.listers:

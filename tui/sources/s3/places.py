@@ -98,6 +98,11 @@ def split_name(name: str) -> tuple[str, str]:
     return bucket, key
 
 
+def bare_etag(header: str) -> str:
+    """What S3 calls a content, without quotes and the sign of a weak one."""
+    return header.removeprefix("W/").strip('"')
+
+
 def entry_of(prefix: str) -> Entrance | None:
     """Where a prefix enters a trail's layout; None above `AWSLogs`, and where it is none."""
     path = prefix.rstrip("/")

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from tui.core.trail import SECOND
 from tui.sources.base import LineState, Notice
+from tui.sources.s3.lines import NEVER
 from tui.sources.s3.roots import soonest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.sources.s3.errors import Trouble
     from tui.sources.s3.newest import Newest
+    from tui.sources.s3.outage import Outage
     from tui.sources.s3.roots import Root
 
 _STATE_EVERY = 0.5
@@ -38,9 +39,9 @@ class Told:
         self._next = 0.0
         self._rows: dict[tuple[str, ...], LineState] = {}
 
-    def state(self, now: float, down: Trouble | None) -> list[Notice]:
+    def state(self, now: float, outage: Outage) -> list[Notice]:
         """The state, where it has changed."""
-        state = self._word(now, down)
+        state = self._word(now, outage)
         kind, before = _DIGITS.sub("#", state), _DIGITS.sub("#", self._state)
         same_kind = kind == before
         self.due = float("inf")
@@ -53,22 +54,24 @@ class Told:
         self._next = now + (_RETRY_EVERY if "retrying" in state else _STATE_EVERY)
         return [Notice("state", state)]
 
-    def rows(self, now: float, down: Trouble | None) -> list[LineState]:
+    def rows(self, now: float, outage: Outage) -> list[LineState]:
         """Rows of the sources screen that have changed."""
         changed = []
+        down = outage.trouble
+        due = outage.until if outage.until < NEVER else 0.0
         for root in self._roots:
             for row in root.rows(now):
                 told = row
                 if down is not None:
-                    told = row._replace(state="failed", text=down.sentence, due=0.0)
+                    told = row._replace(state="failed", text=down.sentence, due=due)
                 if self._rows.get(row[:4]) != told:
                     self._rows[row[:4]] = told
                     changed.append(told)
         return changed
 
-    def _word(self, now: float, down: Trouble | None) -> str:
-        if down is not None:
-            return "failed; r tries again"
+    def _word(self, now: float, outage: Outage) -> str:
+        if outage.trouble is not None:
+            return "failed, retrying" if self._following else "failed; r tries again"
         listed = sum(root.listed for root in self._roots)
         failing = sum(root.failing for root in self._roots)
         if any(root.flat is not None and root.flat.question for root in self._roots):
