@@ -40,6 +40,8 @@ def parse(arguments: Sequence[str]) -> Options:
             raise UsageError("A source is empty: give a folder or a file.")
         if re.match(r"[sS]3:(?!//)|S3:", source):
             raise UsageError(f"{source}: a place in S3 is written s3://bucket/prefix")
+        if re.match(r"(?i)arn:|https?://", source) and not os.path.lexists(source):
+            raise UsageError(_readdressed(source))
     if sources.count(STDIN) > 1:
         raise UsageError("The standard input can be read only once: give - once.")
     counting = given.top is not None or given.timeline
@@ -70,6 +72,17 @@ def parse(arguments: Sequence[str]) -> Options:
         show_secrets=given.show_secrets,
         mouse=given.mouse,
     )
+
+
+def _readdressed(source: str) -> str:
+    """How to name what was given as an ARN or a URL."""
+    from tui.addresses import s3_place
+
+    if place := s3_place(source):
+        return f"{source}: a place in S3 is written: {place}"
+    if source[:4].lower() == "arn:":
+        return f"{source}: give the bucket that it delivers to: s3://bucket/prefix"
+    return f"{source}: nothing is read from the web: curl it and pipe it into cloudtrail-tui -"
 
 
 def run(arguments: Sequence[str]) -> int:
