@@ -201,8 +201,10 @@ def content_flags(record: dict[str, Any]) -> int:
         flags |= _SHARED
     if opened.admin:
         flags |= _ADMIN
-    if any(type(value) is dict and is_omitted(value) for value in record.values()):
-        flags |= _OMITTED
+    for value in record.values():
+        if type(value) is dict and is_omitted(value):
+            flags |= _OMITTED
+            break
     if sensitive_record(record):
         flags |= _SENSITIVE
     if mfa_of(None, unwrapped(record.get("additionalEventData"), "").get("MFAUsed")):

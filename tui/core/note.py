@@ -126,6 +126,7 @@ def new_key(record: dict[str, Any]) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def _writer(service: str, call: str) -> _Writer | None:
     if call == "CreateSession" and service == "rolesanywhere":
         return _key

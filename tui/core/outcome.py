@@ -46,10 +46,10 @@ def has_failure(
     """Whether the call failed: not every failure has an errorCode (a ConsoleLogin has none)."""
     if error_code or error_message:
         return True
-    return any(
-        isinstance(answer, dict) and answer.get(event_name) in _FAILURES
-        for answer in (response_elements, service_event_details)
-    )
+    for answer in (response_elements, service_event_details):
+        if isinstance(answer, dict) and answer.get(event_name) in _FAILURES:
+            return True
+    return False
 
 
 def result_of(error_code: str, has_error: bool, write: bool) -> str:  # noqa: FBT001

@@ -75,23 +75,39 @@ def widest(policy: object) -> str:
 
     Where nothing is allowed, the widest Deny.
     """
-    listed = statements(policy)
-    if not listed:
+    left = statements(policy)
+    if not left:
         return ""
-    return _note(max(listed, key=_width))
+    for width in _WIDTHS:
+        if len(left) == 1:
+            break
+        found = list(map(width, left))
+        most = max(found)
+        left = [statement for statement, wide in zip(left, found, strict=True) if wide == most]
+    return _note(left[0])
 
 
-def _width(statement: Statement) -> tuple[int, ...]:
-    anyone = statement.anyone
-    who = 3 if anyone else max(map(_reach, statement.principals or ()), default=0)
-    return (
-        statement.allows,
-        anyone and not statement.narrowed,
-        who,
-        2 if statement.but_actions else max(map(_breadth, statement.actions), default=0),
-        2 if statement.but_resources else max(map(_breadth, statement.resources), default=0),
-        not statement.conditions,
-    )
+def _who_wide(statement: Statement) -> int:
+    return 3 if statement.anyone else max(map(_reach, statement.principals or ()), default=0)
+
+
+def _what_wide(statement: Statement) -> int:
+    return 2 if statement.but_actions else max(map(_breadth, statement.actions), default=0)
+
+
+def _where_wide(statement: Statement) -> int:
+    return 2 if statement.but_resources else max(map(_breadth, statement.resources), default=0)
+
+
+_WIDTHS: tuple[Callable[[Statement], int], ...] = (
+    lambda statement: statement.allows,
+    lambda statement: statement.anyone and not statement.narrowed,
+    _who_wide,
+    _what_wide,
+    _where_wide,
+    lambda statement: not statement.conditions,
+)
+"""How wide a statement is: the first of these decides, the next where several are alike."""
 
 
 def _reach(principal: Principal) -> int:
@@ -196,8 +212,8 @@ def verdict(policy: object, own_account: str | None, identity_policy: bool) -> V
         if statement.anyone and not statement.narrowed:
             public = True
             warnings.append(_warning(statement))
-        if own_account and any(account != own_account for account in _accounts(statement)):
-            shared = True
+        if own_account and not shared:
+            shared = any(account != own_account for account in _accounts(statement))
         if identity_policy and statement.administers:
             admin = True
             what = _what(statement)

@@ -8,6 +8,7 @@ the elements are taken in any case.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from tui.core import embedded
@@ -72,31 +73,37 @@ class Condition(NamedTuple):
         return f"{self.key} {negated}{some(self.values)}".rstrip()
 
 
-class Statement(NamedTuple):
+class Statement:
     """A statement; `principals` is None where it names none, as in an identity's policy."""
 
-    effect: str
-    principals: tuple[Principal, ...] | None
-    but_principals: bool
-    actions: tuple[str, ...]
-    but_actions: bool
-    resources: tuple[str, ...]
-    but_resources: bool
-    conditions: tuple[Condition, ...]
-
-    @property
-    def allows(self) -> bool:
+    def __init__(self, value: dict[str, object]) -> None:
+        parts = _lowered(value)
+        effect = parts.get("effect")
+        self.effect: str = effect.strip() if isinstance(effect, str) else ""
+        self.allows = self.effect.lower() == "allow"
         """Whether it gives; whatever is not `Allow` takes."""
-        return self.effect.lower() == "allow"
+        named = parts.get("principal", parts.get("notprincipal"))
+        self.principals = None if named is None else _principals(named)
+        self.but_principals = "principal" not in parts and "notprincipal" in parts
+        self.actions = _texts(parts.get("action", parts.get("notaction")))
+        self.but_actions = "action" not in parts and "notaction" in parts
+        self.resources = _texts(parts.get("resource", parts.get("notresource")))
+        self.but_resources = "resource" not in parts and "notresource" in parts
+        self._condition = parts.get("condition")
 
-    @property
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What it asks besides; read when it is wanted, as of most statements it is not."""
+        return _conditions(self._condition)
+
+    @cached_property
     def anyone(self) -> bool:
         """Whether it speaks of everybody, before its conditions."""
         if self.principals is None:
             return False
         return self.but_principals or any(principal.anyone for principal in self.principals)
 
-    @property
+    @cached_property
     def narrowed(self) -> bool:
         """Whether a condition leaves less than everybody."""
         return any(condition.narrows for condition in self.conditions)
@@ -107,14 +114,16 @@ class Statement(NamedTuple):
 
         That is `*`, `iam:*` or all but some calls, on `*` and without a condition.
         """
+        if self.but_resources or not any(map(_is_all, self.resources)) or self.conditions:
+            return False
         every = any(action in ("*", "*:*") for action in self.actions)
-        iam = any(action.lower() == "iam:*" for action in self.actions)
-        return (
-            (bool(self.actions) and not every if self.but_actions else every or iam)
-            and not self.but_resources
-            and not self.conditions
-            and any(resource.strip("*") == "" for resource in self.resources)
-        )
+        if self.but_actions:
+            return bool(self.actions) and not every
+        return every or any(action.lower() == "iam:*" for action in self.actions)
+
+
+def _is_all(resource: str) -> bool:
+    return not resource.strip("*")
 
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
@@ -181,25 +190,7 @@ def statements(policy: object) -> list[Statement]:
 def _statements(policy: dict[str, object]) -> list[Statement]:
     inner = _lowered(policy).get("statement", policy)
     listed = inner if isinstance(inner, list) else [inner]
-    return [_statement(item) for item in listed if isinstance(item, dict)]
-
-
-def _statement(value: dict[str, object]) -> Statement:
-    parts = _lowered(value)
-    effect = parts.get("effect")
-    named = parts.get("principal", parts.get("notprincipal"))
-    actions = parts.get("action", parts.get("notaction"))
-    resources = parts.get("resource", parts.get("notresource"))
-    return Statement(
-        effect=effect.strip() if isinstance(effect, str) else "",
-        principals=None if named is None else _principals(named),
-        but_principals="principal" not in parts and "notprincipal" in parts,
-        actions=_texts(actions),
-        but_actions="action" not in parts and "notaction" in parts,
-        resources=_texts(resources),
-        but_resources="resource" not in parts and "notresource" in parts,
-        conditions=_conditions(parts.get("condition")),
-    )
+    return [Statement(item) for item in listed if isinstance(item, dict)]
 
 
 def _principals(value: object) -> tuple[Principal, ...]:
@@ -240,6 +231,8 @@ def _texts(value: object) -> tuple[str, ...]:
     """A value or a list of them as texts; what is neither text, number nor truth is left out."""
     if isinstance(value, str):
         return (value.strip(),)
+    if value is None:
+        return ()
     items = value if isinstance(value, list) else [value]
     return tuple(
         [
