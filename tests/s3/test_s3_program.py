@@ -332,6 +332,7 @@ def test_printing_that_follows_says_at_once_what_is_wrong(
     assert process.stdout is not None
     assert process.stderr is not None
     assert names(process.stdout.readline()) == ["Get2"]
+    assert "the last 24 hours" in process.stderr.readline()
     assert "s3:GetObject" in process.stderr.readline()
     process.send_signal(signal.SIGHUP)
     process.communicate(timeout=30)
