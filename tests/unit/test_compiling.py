@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from tests.unit.made import delivery, raw, raws, write
-from tui.ingest import compiling, linking
+from tui.ingest import compiling, entries, linking
 from tui.ingest.encode import Encoder
 from tui.ingest.jobs import Part, ReadDone, ReadJob
 from tui.ingest.worker import Worker
@@ -102,6 +102,15 @@ def test_where_memory_cannot_hold_code_it_is_asked_for_once(
         assert done.results[0].found == 3
         assert worker._scanner is None
     assert len(asked) == 1
+
+
+def test_without_room_for_its_table_the_plain_reader_reads(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "_FIRST_BYTES", 1 << 59)  # more than any system gives
+    done, worker = _read(write(tmp_path / "a.json", delivery(raws(3))))
+    assert done.results[0].found == 3
+    assert worker._scanner is None
 
 
 def test_without_numba_what_was_compiled_still_reads(

@@ -215,6 +215,7 @@ def _is_for_it(content: bytes) -> bool:
 def test_tables_grow_and_begin_anew(compiled: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(entries, "_FIRST_ENTRIES", 1)
     monkeypatch.setattr(entries, "_FIRST_BYTES", 64)
+    monkeypatch.setattr(entries, "_FIRST_SLOTS", 2)
     monkeypatch.setattr(scanner, "_FIRST_ROWS", 1)
     monkeypatch.setattr(scanner, "_FIRST_BUFFER", 1)
     monkeypatch.setattr(entries, "_MOST_ENTRIES", 3000)
@@ -244,6 +245,7 @@ def test_the_smallest_tables_say_the_same(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(entries, "_FIRST_ENTRIES", 1)
         patch.setattr(entries, "_FIRST_BYTES", 64)
+        patch.setattr(entries, "_FIRST_SLOTS", 2)
         patch.setattr(scanner, "_FIRST_ROWS", 1)
         pair = Pair(compiled)
         for _ in range(3):

@@ -188,7 +188,11 @@ def scanner(encoder: Encoder) -> Scanner | None:
         return None
     from tui.ingest.scanner import Scanner
 
-    return Scanner(encoder, call)
+    try:
+        return Scanner(encoder, call)
+    except (MemoryError, OSError) as error:  # it may not even ask for room that it hardly uses
+        _unfit.append(error)
+        return None
 
 
 def finder() -> Find | None:

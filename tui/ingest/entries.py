@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
 import secrets
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -12,9 +13,11 @@ from tui.ingest.compiled import layout
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_FIRST_ENTRIES = 1 << 17
-_FIRST_BYTES = 1 << 24
-"""Room at the start; what is not used of it takes no memory."""
+_FIRST_ENTRIES = 1 << 21
+_FIRST_BYTES = 1 << 27
+"""Room at the start; what is not used of it takes no memory, and growing would take time."""
+_FIRST_SLOTS = 1 << 18
+"""Of the table, which is used everywhere at once."""
 _MOST_ENTRIES = 1 << 21
 _MOST_BYTES = 1 << 27
 """With more of them it is better to begin anew: most were met just once, such as page tokens."""
@@ -48,28 +51,19 @@ class Entries:
         self.work[layout.W_USED] = _HEAD
         self.work[layout.W_SEED] = secrets.randbits(62)
         self.blob = np.zeros(_FIRST_BYTES, np.uint8)
-        self.offsets = np.zeros(0, np.uint64)
-        self.finals = np.zeros(0, np.uint32)
+        self.offsets = _room(_FIRST_ENTRIES, np.uint64)
+        self.finals = _room(_FIRST_ENTRIES, np.uint32)
         """By number the encoder's code; of a KIND and of a HEADER see `Meanings`."""
-        self.kinds = np.zeros((0, layout.K_COLUMNS), np.int32)
-        self.places = np.zeros((0, layout.P_COLUMNS), np.int32)
-        self.memos = np.zeros((0, len(layout.MEMO_COLUMNS)), np.uint32)
+        self.kinds = _room(_FIRST_ENTRIES, np.int32, layout.K_COLUMNS)
+        self.places = _room(_FIRST_ENTRIES, np.int32, layout.P_COLUMNS)
+        self.memos = _room(_FIRST_ENTRIES, np.uint32, len(layout.MEMO_COLUMNS))
         """By the number of a MEMO the codes of its MEMO_COLUMNS; of a HANDED that of its note."""
-        self.remembered = np.zeros(0, np.bool_)
+        self.remembered = _room(_FIRST_ENTRIES, np.bool_)
         """Which memos are worked out."""
+        self.table = np.zeros(_FIRST_SLOTS, np.uint64)
         self.stale = True
         """The table is new, and the kernel has to fill it."""
         self._seen = 0
-        self._grow(_FIRST_ENTRIES)
-
-    def _grow(self, most: int) -> None:
-        for name in ("offsets", "finals", "kinds", "places", "memos", "remembered"):
-            old = getattr(self, name)
-            new = np.zeros((most, *old.shape[1:]), old.dtype)
-            new[: len(old)] = old
-            setattr(self, name, new)
-        self.table = np.zeros(2 * most, np.uint64)
-        self.stale = True
 
     @property
     def is_large(self) -> bool:
@@ -80,12 +74,14 @@ class Entries:
     def make_room(self) -> None:
         """Have room for at least one more entry, however long."""
         count, used = int(self.work[layout.W_COUNT]), int(self.work[layout.W_USED])
+        if 2 * count >= len(self.table):
+            self.table = np.zeros(2 * len(self.table), np.uint64)
+            self.stale = True
         if count >= len(self.offsets):
-            self._grow(2 * len(self.offsets))
+            for name in ("offsets", "finals", "kinds", "places", "memos", "remembered"):
+                setattr(self, name, _doubled(getattr(self, name)))
         if used + layout.LONGEST_ENTRY + layout.PAD > len(self.blob):
-            blob = np.zeros(2 * len(self.blob), np.uint8)
-            blob[: len(self.blob)] = self.blob
-            self.blob = blob
+            self.blob = _doubled(self.blob)
 
     def take_new(self) -> New | None:
         """What was made since the last call, None: nothing."""
@@ -103,3 +99,20 @@ class Entries:
             (heads >> np.uint64(32)).astype(np.int64) & 0xFF_FFFF,
             self.blob[start : int(self.work[layout.W_USED])].tobytes(),
         )
+
+
+def _room(count: int, kind: type[np.generic], columns: int = 0) -> NDArray[Any]:
+    """Zeros that take memory only where something else is written, page by page.
+
+    numpy's own are taken from the system in pieces of 2 MB.
+    """
+    shape = (count, columns) if columns else (count,)
+    size = max(1, int(np.prod(shape)) * np.dtype(kind).itemsize)
+    return np.ndarray(shape, kind, mmap.mmap(-1, size))
+
+
+def _doubled(array: NDArray[Any]) -> NDArray[Any]:
+    """The same with room for as much again."""
+    doubled = np.zeros((2 * len(array), *array.shape[1:]), array.dtype)
+    doubled[: len(array)] = array
+    return doubled
