@@ -35,5 +35,12 @@ class FakeIndex:
             self.times[row.row] = UNDATED if row.time is None else row.time
             self._flags[row.row] = int(_FLAGS.get(row.result, 0))
 
-    def flag_mask(self, flags: int) -> NDArray[np.bool_]:
-        return self._flags & np.uint32(flags) != 0
+    @property
+    def size(self) -> int:
+        return len(self.times)
+
+    def flags(self, rows: NDArray[np.intp]) -> NDArray[np.uint32]:
+        return self._flags[rows]
+
+    def raw(self) -> tuple[NDArray[np.uint32], None]:
+        return self._flags, None
