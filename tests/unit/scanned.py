@@ -33,8 +33,8 @@ class Values:
 
     def of(self, batch: Batch) -> list[Row]:
         """The events of the next batch."""
-        self._calls += batch.calls
-        self._identities += batch.identities
+        self._calls += zip(*batch.calls, strict=True)
+        self._identities += zip(*batch.identities, strict=True)
         self._origins += batch.origins.tolist()
         for name, texts in batch.texts.items():
             self._texts.setdefault(name, [""]).extend(texts)

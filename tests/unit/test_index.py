@@ -11,7 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.core.agent import agent_family, is_console_agent
-from tui.core.batch import PENDING, ROW_FIELDS, TEXT_FIELDS, UNDATED, Batch, Call, Details, Identity
+from tui.core.batch import (
+    PENDING,
+    ROW_FIELDS,
+    TEXT_FIELDS,
+    UNDATED,
+    Batch,
+    Call,
+    Details,
+    Identity,
+    fields_of,
+)
 from tui.core.call import event_text
 from tui.core.flags import Flag, Level, level_of, settled
 from tui.core.index import FIELDS, Index
@@ -123,8 +133,8 @@ class Worker:
             for name in ROW_FIELDS
         }
         return Batch(
-            calls=new["call"],
-            identities=new["identity"],
+            calls=fields_of(new["call"]),
+            identities=fields_of(new["identity"]),
             texts={name: new[name] for name in TEXT_FIELDS},
             origins=np.array(new["origin"], np.uint32).reshape(-1, 2),
             codes=codes,

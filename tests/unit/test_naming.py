@@ -34,8 +34,8 @@ def fast(records: list[dict[str, Any]]) -> list[tuple[Details, int] | None]:
             name: texts[name][batch.codes[name][row]]
             for name in ("target", "object", "note", "newkey")
         }
-        identity = batch.identities[batch.origins[batch.origin[row]][0]]
-        known = batch.calls[batch.call[row]].flags | identity.flags
+        identity = batch.origins[batch.origin[row]][0]
+        known = batch.calls[-1][batch.call[row]] | batch.identities[-1][identity]  # their flags
         told.append((Details(**named, flags=int(batch.flags[row])), known))
     return told
 

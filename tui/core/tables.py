@@ -111,13 +111,13 @@ class Tables:
             if texts:
                 vocabulary.texts[name].append(self.texts[name].add(texts))
         if batch.calls:
-            *texts_, read_only, type_, category, flags = zip(*batch.calls, strict=True)
+            *texts_, read_only, type_, category, flags = batch.calls
             values = (*texts_, type_, category)
             codes = [self.texts[n].add(v) for n, v in zip(CALL_FIELDS, values, strict=True)]
             numbers = np.array(read_only, np.uint8), np.array(flags, np.uint32)
             vocabulary.calls.append(self.calls.add(*codes, *numbers))
         if batch.identities:
-            *texts_, flags = zip(*batch.identities, strict=True)
+            *texts_, flags = batch.identities
             codes = [self.texts[n].add(v) for n, v in zip(IDENTITY_FIELDS, texts_, strict=True)]
             added = self.identities.add(*codes, np.array(flags, np.uint32))
             vocabulary.identities.append(added)

@@ -21,6 +21,7 @@ from tui.core.batch import (
     Details,
     Identity,
     Origin,
+    fields_of,
 )
 from tui.core.exposure import opens_by_header
 from tui.core.target import MAX_OBJECT
@@ -317,8 +318,8 @@ class Encoder:
         rows = joined(self._settled)
         calls, identities = self._sent
         batch = Batch(
-            calls=self.calls.calls[calls:],
-            identities=self._identities[identities:],
+            calls=fields_of(self.calls.calls[calls:]),
+            identities=fields_of(self._identities[identities:]),
             texts={name: texts.take() for name, texts in self._texts.items()},
             origins=np.array(self._origins, np.uint32).reshape(-1, len(Origin._fields)),
             call=rows.call,
