@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from tui.core import policy
 from tui.core.call import call_name, service_name
+from tui.core.entering import entered_account, entering_note
 from tui.core.exposure import (
     acl_by_header,
     attached_policies,
@@ -58,9 +59,10 @@ _SHARE_CALL = re.compile(
     r"|(?:Create|Associate)ResourceShare)\Z"
 )
 _KEY_CALL = re.compile(
-    r"(?:CreateAccessKey|AssumeRole\w*|AssumeRoot|GetFederationToken|GetSessionToken"
+    r"(?:CreateAccessKey|AssumeRoot|GetFederationToken|GetSessionToken"
     r"|GetRoleCredentials|GetCredentialsForIdentity)\Z"
 )
+_ROLE_CALL = re.compile(r"AssumeRole\w*\Z")
 _PARAMETER_CALL = re.compile(r"GetParameter(?:s|sByPath|History)?\Z")
 _ACL_CALL = re.compile(r"(?:Put\w*Acl|CreateBucket|PutObject|CopyObject|CreateMultipartUpload)\Z")
 _ATTACH_CALL = re.compile(r"(?:(?:At|De)tach\w*Policy\w*|(?:Dis|A)ssociateAccessPolicy)\Z")
@@ -139,6 +141,12 @@ def _writer(service: str, call: str) -> _Writer | None:
 def _key(told: _Told) -> str:
     key = new_key(told.record)
     return f"→ {key}" if key else ""
+
+
+def _role(told: _Told) -> str:
+    record = told.record
+    own, message = record.get("recipientAccountId"), record.get("errorMessage")
+    return entering_note(new_key(record), entered_account(told.params, message, own))
 
 
 def _sign_in(told: _Told) -> str:
@@ -338,6 +346,7 @@ _BY_CALL: dict[str, _Writer] = {
 }
 _BY_PATTERN: tuple[tuple[re.Pattern[str], _Writer], ...] = (
     (_KEY_CALL, _key),
+    (_ROLE_CALL, _role),
     (_GRANT_CALL, _rules),
     (_RULE_CALL, _rules),
     (_SHARE_CALL, _shares),

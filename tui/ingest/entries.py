@@ -54,7 +54,7 @@ class Entries:
         self.kinds = np.zeros((0, layout.K_COLUMNS), np.int32)
         self.places = np.zeros((0, layout.P_COLUMNS), np.int32)
         self.memos = np.zeros((0, len(layout.MEMO_COLUMNS)), np.uint32)
-        """By the number of a MEMO the codes of its MEMO_COLUMNS; of a HANDED that of its note."""
+        """By the number of a MEMO the codes of its MEMO_COLUMNS."""
         self.remembered = np.zeros(0, np.bool_)
         """Which memos are worked out."""
         self.stale = True
@@ -86,6 +86,12 @@ class Entries:
             blob = np.zeros(2 * len(self.blob), np.uint8)
             blob[: len(self.blob)] = self.blob
             self.blob = blob
+
+    def bytes_of(self, number: int) -> bytes:
+        """An entry's own bytes."""
+        offset = int(self.offsets[number])
+        length = int(self.blob[offset : offset + _HEAD].view(np.uint64)[0]) >> 32 & 0xFF_FFFF
+        return self.blob[offset + _HEAD : offset + _HEAD + length].tobytes()
 
     def take_new(self) -> New | None:
         """What was made since the last call, None: nothing."""
