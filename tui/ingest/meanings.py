@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import json
 
-from tui.core.entering import account_entered, entering_note
+from tui.core.elsewhere import other_account
+from tui.core.entering import entering_note
 from tui.core.exposure import opens_by_header
 from tui.core.target import MAX_OBJECT
 from tui.core.text import cut
@@ -184,7 +185,7 @@ class Meanings:
 
     def _entered(self, role: int, call: int) -> str:
         own = self._encoder.calls.calls[call].account
-        return account_entered(text_of(self._entries.bytes_of(role)), own)
+        return other_account(text_of(self._entries.bytes_of(role)), own)
 
 
 _LEARN: dict[int, Callable[[Meanings, Numbers, list[bytes]], None]] = {

@@ -142,7 +142,7 @@ def key_of(r: typed.Record) -> str | None:
 def entered_by(r: typed.Record) -> str:
     """The other account into which a `hands_out` call leads."""
     params = request_parameters({"requestParameters": r.requestParameters})
-    return entered_account(params, r.errorMessage, r.recipientAccountId)
+    return entered_account(params, r.errorMessage, r.recipientAccountId or "")
 
 
 def place_of(recipe: Recipe) -> Place | None:
