@@ -13,6 +13,7 @@ from tui.core import policy
 from tui.core.call import call_name, service_name
 from tui.core.elsewhere import other_account
 from tui.core.embedded import decode
+from tui.core.openings import setting_of
 from tui.core.outcome import record_failed
 from tui.core.values import request_parameters, text_of, texts_of
 
@@ -131,6 +132,8 @@ def exposure_of(record: dict[str, Any]) -> Exposure:
     service, call = service_name(source), call_name(event_name)
     own = text_of(record.get("recipientAccountId"))
     public, shared, admin = _by_policies(service, call, params, own)
+    setting = setting_of(service, call, params, own)
+    public, shared = public or setting.public, shared or setting.shared
     if _ACL_CALL.match(call) and service == "s3":
         verdict = policy.acl_verdict(params)
         public, shared = public or verdict.public, shared or verdict.shared

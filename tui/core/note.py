@@ -19,6 +19,7 @@ from tui.core.exposure import (
     needs_content,
     shares_of,
 )
+from tui.core.openings import setting_of
 from tui.core.text import cut
 from tui.core.told import Told, Writer
 from tui.core.tracking import tracking_note
@@ -86,7 +87,8 @@ def note_of(record: dict[str, Any]) -> str:
     writer = _writer(service_name(source), call)
     note = writer(told) if writer else ""
     if not note and needs_content(source, event_name):
-        note = _widest(service_name(source), told)
+        service = service_name(source)
+        note = _widest(service, told) or setting_of(service, call, told.params, told.own).note
     return cut(note, MAX_NOTE)
 
 
