@@ -283,6 +283,8 @@ def test_what_only_its_note_shows_as_weakened(tmp_path: Path) -> None:
         ("eks", "UpdateClusterConfig", {"resourcesVpcConfig": {"endpointPublicAccess": True}}),
         ("dynamodb", "UpdateContinuousBackups", {"pointInTimeRecoverySpecification": RECOVERY}),
         ("dynamodb", "UpdateContinuousBackups", {"pointInTimeRecoverySpecification": {}}),
+        ("events", "PutRule", {"name": "r", "state": "DISABLED"}),
+        ("events", "PutRule", {"name": "r", "state": "ENABLED"}),
     ]
     made = [
         {**record(n, name=name, service=source, requestParameters=params), "eventID": f"e-{n}"}
@@ -291,7 +293,7 @@ def test_what_only_its_note_shows_as_weakened(tmp_path: Path) -> None:
     (tmp_path / "settings.json").write_bytes(orjson.dumps({"Records": made}))
     with loaded(tmp_path) as pipeline:
         told = [event for _, event in seen(pipeline.index, BY_NAME["tampering"].text).elements()]
-    assert sorted(told) == ["UpdateClusterConfig", "UpdateContinuousBackups"]
+    assert sorted(told) == ["PutRule", "UpdateClusterConfig", "UpdateContinuousBackups"]
 
 
 NEAR_MISSES = [

@@ -75,6 +75,7 @@ _TAMPERING: Final = _any_of(
     " DeleteBackupSelection DeleteBackupVaultLockConfiguration DisassociateRecoveryPoint"
     " UpdateRecoveryPointLifecycle)",
     "service:ec2 event:DisableEbsEncryptionByDefault",
+    "service:events event:PutRule note:DISABLED*",
     # What else these set is no business of this lens.
     "service:(eks dynamodb) event:(UpdateClusterConfig UpdateContinuousBackups) note:*off",
 )

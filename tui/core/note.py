@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from tui.core import note_instances, note_partners, policy
+from tui.core import note_fields, note_instances, note_partners, policy
 from tui.core.call import call_name, service_name
 from tui.core.entering import entered_account, entering_note
 from tui.core.exposure import (
@@ -219,7 +219,13 @@ def _database(told: Told) -> str:
         parts.append("publicly accessible")
     if told.call.startswith("Modify") and told.params.get("masterUserPassword"):
         parts.append("new password")
-    return ", ".join(parts)
+    parts.append(_unprotected(told))
+    return ", ".join(filter(None, parts))
+
+
+_unprotected = note_fields.fields_writer(
+    "!deletionProtection deletion protection off", "from {dBSnapshotIdentifier|snapshotIdentifier}"
+)
 
 
 def _session(told: Told) -> str:
@@ -287,6 +293,7 @@ def _widest(service: str, told: Told) -> str:
 
 
 _BY_CALL: dict[str, Writer] = {
+    **note_fields.WRITERS,
     **note_instances.WRITERS,
     **note_partners.WRITERS,
     "rolesanywhere:CreateSession": _key,
