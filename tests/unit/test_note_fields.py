@@ -61,6 +61,9 @@ rds:DeleteDBInstance {"skipFinalSnapshot": true, "deleteAutomatedBackups": true}
   => without a last snapshot, with its backups
 rds:DeleteDBCluster {"skipFinalSnapshot": true} => without a last snapshot
 rds:AddRoleToDBCluster {"roleArn": "$OURSrole/x"} => role/x
+ram:AcceptResourceShareInvitation
+  {"resourceShareInvitationArn": "arn:aws:ram:$THEIRS:resource-share-invitation/1"}
+  => 444455556666:resource-share-invitation/1
 organizations:MoveAccount {"destinationParentId": "r-1"} => to r-1
 organizations:RegisterDelegatedAdministrator {"servicePrincipal": "guardduty.amazonaws.com"}
   => guardduty.amazonaws.com

@@ -185,6 +185,7 @@ _PHRASES: dict[str, tuple[str, ...]] = {
     ),
     "sso:ProvisionPermissionSet": ("in {targetId}",),
     "sso:UpdateSsoConfiguration": ("MFA {mfaMode}",),
+    "ram:AcceptResourceShareInvitation": ("{resourceShareInvitationArn}",),
     "sso-directory:AddMemberToGroup": ("to {groupId}",),
     "identitystore:CreateGroupMembership": ("{memberId.userId}",),
     "route53domains:TransferDomainToAnotherAwsAccount": ("to {accountId}",),
