@@ -109,9 +109,13 @@ FILTERING: Final = (
             "7",
             "opened up",
             "what was opened to anyone, to another account, or for everything, with blocks of"
-            " public access switched off and databases made public",
+            " public access and permissions boundaries taken away and databases made public",
         ),
-        _lens("8", "tampering", "logs, detectors, rules and alarms stopped, deleted or weakened"),
+        _lens(
+            "8",
+            "tampering",
+            "logs, detectors, rules, alarms, keys and backups stopped, deleted or weakened",
+        ),
         _lens("9", "secrets read", "reads of secrets, parameters, passwords and tokens"),
         _lens("0", "credentials made", "users, keys, passwords, sessions, trust made or changed"),
         action(

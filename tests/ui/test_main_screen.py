@@ -482,6 +482,30 @@ def test_a_note_keeps_its_place_beside_a_long_target() -> None:
     assert target_text("a" * 40, "b" * 40, 44).startswith(f"{'a' * 10}…{'a' * 9} ← b")
 
 
+def test_a_note_keeps_the_account_that_it_names() -> None:
+    account = "444455556666"
+    notes = [
+        f"Allow sts:AssumeRole to {account}:role/deploy +1",
+        f"→ ASIAATTACKER7EXAMPLE in {account}",
+        f"+ {account}",
+        f"in {account}",
+        f"{account} lambda:InvokeFunction",
+        f"with vpc-0123456789abcdef0 of {account}",
+    ]
+    for note in notes:
+        for target in ("role/deploy-admin", "x", ""):
+            for width in range(20, 80):
+                text = target_text(target, note, width)
+                assert len(text) == width
+                assert account in text
+                assert text.startswith(target[:1])
+    assert target_text("role/deploy", notes[0], 22) == "ro…oy ← …444455556666…"
+    assert target_text("role/deploy", notes[0], 38) == "role…ploy ← Allow sts:As…444455556666…"
+    assert target_text("role/deploy", notes[1], 26) == "rol…oy → ASIA…444455556666"
+    assert target_text("role/deploy", notes[2], 20) == "r…y ← + 444455556666"
+    assert target_text("role/deploy", notes[4], 30) == "rol…loy ← 444455556666 lambda…"
+
+
 def test_the_target_has_most_of_a_wide_screen() -> None:
     """The sidebar takes 32 of 200 columns."""
     widths = {column.field: column.width for column in columns_for(168, 200)}

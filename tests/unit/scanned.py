@@ -90,12 +90,14 @@ class Pair:
         self._values = Values()
         self.scanner = Scanner(encoder, call)
         self._plain = Plain()
+        self.seen: list[Row] = []
+        """What the last call of `agree` read."""
 
     def agree(self, contents: Sequence[bytes], tell: Tell | None = None) -> list[int]:
         """Assert that they say the same of what the compiled one takes; how many events it took."""
         which = [3 * number + 1 for number in range(len(contents))]
         scanned = self.scanner.read(contents, which, tell)
-        rows = self._values.of(self._encoder.take()[0])
+        rows = self.seen = self._values.of(self._encoder.take()[0])
         waiting = {(file, position): raw for file, position, raw in scanned.waiting}
         assert len(waiting) == len(scanned.waiting)
         start = 0

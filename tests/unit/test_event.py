@@ -138,7 +138,7 @@ def test_summary_of_a_role_of_another_account() -> None:
         "requestParameters": {"roleArn": f"arn:aws:iam::{OTHER}:role/app"},
     }
     assert summary(record, ACCOUNTS)[1:] == [
-        "sts:AssumeRole on role/app",
+        f"sts:AssumeRole on role/app ← in {OTHER}",
         f"⚠ into account partner ({OTHER})",
     ]
     assert len(summary({**record, "eventName": "GetRole"}, ACCOUNTS)) == 2

@@ -237,12 +237,24 @@ GUARDS_OFF = [
     guard("DisableSnapshotBlockPublicAccess", source="ec2"),
     database("ModifyDBInstance", address=True),
     database("CreateDBInstance", address=True),
+    {**database("CreateWorkgroup", address=True), "service": "redshift-serverless"},
+    guard("DeleteRolePermissionsBoundary", source="iam"),
+    guard("DeletePermissionsBoundaryFromPermissionSet", source="sso"),
+    {
+        "name": "PutBlockPublicAccessConfiguration",
+        "service": "elasticmapreduce",
+        "requestParameters": {
+            "blockPublicAccessConfiguration": {"blockPublicSecurityGroupRules": False}
+        },
+    },
 ]
 GUARDS_KEPT = [
     guard("PutBucketPublicAccessBlock", setting=True),
     guard("GetBucketPublicAccessBlock", setting=False),
     guard("EnableImageBlockPublicAccess", source="ec2"),
     guard("DeletePublicAccessBlock", errorCode="AccessDenied"),
+    guard("PutRolePermissionsBoundary", source="iam"),
+    guard("DeleteUserPermissionsBoundary", source="iam", errorCode="AccessDenied"),
     database("RestoreDBInstanceFromDBSnapshot", address=False),
 ]
 
@@ -257,6 +269,31 @@ def test_what_went_off_that_kept_the_public_out_is_an_opening(tmp_path: Path) ->
     with loaded(tmp_path) as pipeline:
         told = [event for _, event in seen(pipeline.index, BY_NAME["opened up"].text).elements()]
     assert sorted(told) == sorted(each["name"] for each in GUARDS_OFF)
+
+
+LOGGING = {"clusterLogging": [{"types": ["api", "audit"], "enabled": False}]}
+RECOVERY = {"pointInTimeRecoveryEnabled": False}
+
+
+def test_what_only_its_note_shows_as_weakened(tmp_path: Path) -> None:
+    from tests.unit.test_session import record
+
+    settings: list[tuple[str, str, Json]] = [
+        ("eks", "UpdateClusterConfig", {"name": "c", "logging": LOGGING}),
+        ("eks", "UpdateClusterConfig", {"resourcesVpcConfig": {"endpointPublicAccess": True}}),
+        ("dynamodb", "UpdateContinuousBackups", {"pointInTimeRecoverySpecification": RECOVERY}),
+        ("dynamodb", "UpdateContinuousBackups", {"pointInTimeRecoverySpecification": {}}),
+        ("events", "PutRule", {"name": "r", "state": "DISABLED"}),
+        ("events", "PutRule", {"name": "r", "state": "ENABLED"}),
+    ]
+    made = [
+        {**record(n, name=name, service=source, requestParameters=params), "eventID": f"e-{n}"}
+        for n, (source, name, params) in enumerate(settings)
+    ]
+    (tmp_path / "settings.json").write_bytes(orjson.dumps({"Records": made}))
+    with loaded(tmp_path) as pipeline:
+        told = [event for _, event in seen(pipeline.index, BY_NAME["tampering"].text).elements()]
+    assert sorted(told) == ["PutRule", "UpdateClusterConfig", "UpdateContinuousBackups"]
 
 
 NEAR_MISSES = [
@@ -308,6 +345,11 @@ MADE_UP = {
         ("bedrock", "DeleteModelInvocationLoggingConfiguration"),
         ("redshift", "DisableLogging"),
         ("securitylake", "DeleteAwsLogSource"),
+        ("kms", "ScheduleKeyDeletion"),
+        ("kms", "DisableKey"),
+        ("backup", "DeleteRecoveryPoint"),
+        ("backup", "DeleteBackupVault"),
+        ("ec2", "DisableEbsEncryptionByDefault"),
     ],
     "secrets read": [
         ("secretsmanager", "BatchGetSecretValue"),
@@ -326,14 +368,28 @@ MADE_UP = {
         ("ssm", "StartSession"),
         ("apigateway", "CreateApiKey"),
         ("rolesanywhere", "CreateTrustAnchor"),
+        ("ecs", "ExecuteCommand"),
+        ("ec2-instance-connect", "OpenTunnel"),
+        ("sso", "CreateAccountAssignment"),
+        ("eks", "CreateAccessEntry"),
     ],
 }
 """Calls that the sample does not have."""
 
 ELSEWHERE = {
-    "tampering": [("elasticloadbalancing", "DeleteRule"), ("lambda", "PutBucketLifecycle")],
+    "tampering": [
+        ("elasticloadbalancing", "DeleteRule"),
+        ("lambda", "PutBucketLifecycle"),
+        ("kms", "CancelKeyDeletion"),
+        ("eks", "UpdateClusterConfig"),
+        ("ec2", "DeleteBackupPlan"),
+    ],
     "secrets read": [("ssm", "GetParameter"), ("ec2", "DescribeInstanceAttribute")],
-    "credentials made": [("iam", "GetLoginProfile"), ("iam", "GetSSHPublicKey")],
+    "credentials made": [
+        ("iam", "GetLoginProfile"),
+        ("iam", "GetSSHPublicKey"),
+        ("redshift-data", "ExecuteCommand"),
+    ],
 }
 """The same names, where or in a way that means nothing of the kind."""
 

@@ -319,6 +319,22 @@ def test_a_key_that_is_handed_out(name: str, answer: Any) -> None:
     assert note("sts", name, responseElements=answer) == f"→ {KEY}"
 
 
+def test_a_role_of_another_account() -> None:
+    answer = {"credentials": {"accessKeyId": KEY}}
+    theirs = {"roleArn": f"arn:aws:iam::{OTHER}:role/x", "roleSessionName": "s"}
+    ours = {"roleArn": f"arn:aws:iam::{OWN}:role/x"}
+    handed = {"responseElements": answer}
+    assert note("sts", "AssumeRole", theirs, **handed) == f"→ {KEY} in {OTHER}"
+    assert note("sts", "AssumeRole", ours, **handed) == f"→ {KEY}"
+    assert note("sts", "AssumeRole", theirs, recipientAccountId=OTHER) == ""
+    assert note("sts", "AssumeRole", theirs, recipientAccountId=None, **handed) == f"→ {KEY}"
+    assert note("sts", "AssumeRole", {"roleArn": [theirs["roleArn"]]}) == f"in {OTHER}"
+    assert note("sts", "AssumeRole", {"roleArn": "arn:aws:iam::x:role/x"}) == ""
+    refused = "User: a is not authorized to perform: sts:AssumeRole on resource: "
+    told = {"errorCode": "AccessDenied", "errorMessage": refused + theirs["roleArn"]}
+    assert note("sts", "AssumeRole", None, **told) == f"in {OTHER}"
+
+
 def test_a_session_of_roles_anywhere() -> None:
     answer = {"credentialSet": [{"credentials": {"accessKeyId": KEY}}]}
     assert note("rolesanywhere", "CreateSession", responseElements=answer) == f"→ {KEY}"

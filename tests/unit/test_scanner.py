@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 TYPES = (None, "", "AwsApiCall", "AwsApiCall", "AwsServiceEvent", "AwsConsoleSignIn")
 ROLE = "arn:aws:iam::111122223333:role/x"
+THEIRS = "arn:aws:iam::444455556666:role/x"
 REFUSED = f"User: a is not authorized to perform: x on resource: {ROLE}"
+ELSEWHERE = f"User: a is not authorized to perform: sts:AssumeRole on resource: {THEIRS}"
 USUAL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ssm", "GetParameter", ("name", "withDecryption")),
     ("ec2", "DescribeInstanceAttribute", ("instanceId", "attribute")),
@@ -58,10 +60,10 @@ def _nested(text: str, kinds: list[bool]) -> Any:
 
 
 texts = st.sampled_from(
-    ["a", "b", "", " ", "é", "x" * 210, "****", "{}", ROLE, "i-1", '"q\\"', "\t", "true", "😀"]
+    ["a", "b", "", " ", "é", "x" * 210, "****", "{}", ROLE, THEIRS, "i-1", '"q\\"', "\t", "😀"]
 )
 inner = st.dictionaries(st.sampled_from(["SecretARN", "aws:ebs:id", "a.b", "", "prefix"]), texts)
-plain_texts = st.sampled_from(["a", "b", "i-1", ROLE])
+plain_texts = st.sampled_from(["a", "b", "i-1", ROLE, THEIRS])
 plain_values = plain_texts | st.builds(lambda text: {"items": [{"instanceId": text}]}, texts)
 nested = st.builds(_nested, texts, st.lists(st.booleans(), max_size=7))
 FILTERS = {"items": [{"name": "vpc-id", "valueSet": {"items": [{"value": "v"}]}}]}
@@ -157,7 +159,7 @@ calm = {
 wild = {
     "eventType": st.sampled_from(TYPES),
     "errorCode": st.sampled_from([None, "", "AccessDenied", "Client.X"]),
-    "errorMessage": st.sampled_from([None, "", "no", REFUSED]),
+    "errorMessage": st.sampled_from([None, "", "no", REFUSED, ELSEWHERE]),
     "responseElements": answers,
     "additionalEventData": st.sampled_from([None, {}, "x", {"omitted": 1}, {"a": "Yes"}]),
     "serviceEventDetails": st.sampled_from([None, None, None, "x", {"a": 1}]),
@@ -338,6 +340,40 @@ def test_no_end_of_parameters(compiled: Call) -> None:
 
 def test_a_record_that_is_too_large_to_show_is_never_given_to_it() -> None:
     assert worker._LARGEST < MAX_RECORD
+
+
+@pytest.mark.parametrize(
+    ("fields", "note"),
+    [
+        ({"requestParameters": {"roleArn": THEIRS}}, "→ ASIA1 in 444455556666"),
+        ({"requestParameters": {"roleArn": ROLE}}, "→ ASIA1"),
+        ({"requestParameters": {"roleArn": THEIRS, "tags": [1]}}, "→ ASIA1 in 444455556666"),
+        ({"requestParameters": {"roleArn": [THEIRS, ROLE]}}, "→ ASIA1 in 444455556666"),
+        ({"requestParameters": {"principalArn": THEIRS}}, "→ ASIA1"),
+        ({"recipientAccountId": "444455556666"}, "→ ASIA1"),
+        ({"recipientAccountId": None}, "→ ASIA1"),
+        ({"responseElements": None, "errorCode": "ValidationError"}, "in 444455556666"),
+        (
+            {
+                "requestParameters": None,
+                "responseElements": None,
+                "errorCode": "AccessDenied",
+                "errorMessage": ELSEWHERE,
+            },
+            "in 444455556666",
+        ),
+    ],
+)
+def test_an_account_that_is_entered_stands_in_the_note(
+    compiled: Call, fields: dict[str, Any], note: str
+) -> None:
+    answer = {"credentials": {"accessKeyId": "ASIA1"}}
+    whole = {"requestParameters": {"roleArn": THEIRS}, "responseElements": answer, **fields}
+    content = delivery([raw(1, **ASSUMED, **whole), raw(2, **ASSUMED, **whole)])
+    pair = Pair(compiled)
+    for _ in range(3):
+        assert pair.agree([content], details_of) == [2]
+        assert {row[3]["note"] for row in pair.seen} == {note}
 
 
 ASSUMED = {"eventSource": "sts.amazonaws.com", "eventName": "AssumeRole"}

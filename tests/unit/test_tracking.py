@@ -108,6 +108,28 @@ OFF = {
         ("DeleteSecret", {"secretId": "s", "recoveryWindowInDays": 7}, "in 7 days"),
         ("DeleteSecret", {"secretId": "s", "forceDeleteWithoutRecovery": True}, "at once"),
         ("DeleteSecret", {"secretId": "s", "forceDeleteWithoutRecovery": False}, ""),
+        (
+            "UpdateClusterConfig",
+            {"logging": {"clusterLogging": [{"types": ["api", "audit"], "enabled": False}]}},
+            "api +1 logs off",
+        ),
+        (
+            "UpdateClusterConfig",
+            {"logging": {"clusterLogging": [{"types": ["api"], "enabled": True}]}},
+            "",
+        ),
+        ("UpdateClusterConfig", {"logging": "x"}, ""),
+        (
+            "UpdateContinuousBackups",
+            {"pointInTimeRecoverySpecification": {"pointInTimeRecoveryEnabled": False}},
+            "point-in-time recovery off",
+        ),
+        ("UpdateContinuousBackups", {"pointInTimeRecoverySpecification": None}, ""),
+        (
+            "PutBlockPublicAccessConfiguration",
+            {"blockPublicAccessConfiguration": {"blockPublicSecurityGroupRules": "false"}},
+            "block of public security groups off",
+        ),
         ("UpdateDetector", {"detectorId": "d", "enable": False}, "detector off"),
         (
             "UpdateDetector",

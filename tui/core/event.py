@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from tui.core.agent import agent_family, clean, is_console_agent
 from tui.core.call import INSIGHT, call_name, event_text, service_name
 from tui.core.embedded import decode
+from tui.core.entering import entered_account
 from tui.core.exposure import needs_content
 from tui.core.flags import (
     Flag,
@@ -28,7 +29,6 @@ from tui.core.flags import (
 from tui.core.note import needs_note, new_key, note_of
 from tui.core.outcome import record_failed
 from tui.core.principal import Principal, principal_of, sso_permission_set
-from tui.core.statement import account_of
 from tui.core.target import Target, target_of
 from tui.core.text import noted
 from tui.core.values import is_omitted, request_parameters, text_of, texts_of
@@ -195,8 +195,8 @@ def _odd(told: Described, record: dict[str, Any], accounts: dict[str, str]) -> l
     odd = [words for flag, words in _ODD if told.flags & flag]
     if told.flags & Flag.CROSS_ACCOUNT:
         odd.append(f"from account {_account(told.principal.account, accounts)}")
-    entered = _entered(record)
-    if entered and told.account and entered != told.account:
+    entered = _entered(record, told)
+    if entered:
         odd.append(f"into account {_account(entered, accounts)}")
     for field, value in record.items():
         if is_omitted(value):
@@ -205,11 +205,12 @@ def _odd(told: Described, record: dict[str, Any], accounts: dict[str, str]) -> l
     return odd
 
 
-def _entered(record: dict[str, Any]) -> str:
-    """The account of the role that such a call takes on, which its target does not name."""
-    if not call_name(text_of(record.get("eventName"))).startswith("AssumeRole"):
+def _entered(record: dict[str, Any], told: Described) -> str:
+    """The other account of the role that such a call takes on."""
+    if not told.call.startswith("AssumeRole"):
         return ""
-    return account_of(text_of(request_parameters(record).get("roleArn")))
+    message = record.get("errorMessage")
+    return entered_account(request_parameters(record), message, told.account)
 
 
 def _account(account: str, accounts: dict[str, str]) -> str:

@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 from tui.core import policy
 from tui.core.call import call_name, service_name
+from tui.core.elsewhere import other_account
 from tui.core.embedded import decode
+from tui.core.openings import setting_of
 from tui.core.outcome import record_failed
 from tui.core.values import request_parameters, text_of, texts_of
 
 _MAX_NODES = 5_000
 _MAX_DEPTH = 10
-_ACCOUNT = re.compile(r"\d{12}\Z")
 
 # Calls that give, open or attach. Any of them may carry a policy in some service or other.
 _GIVING = re.compile(
@@ -131,6 +132,8 @@ def exposure_of(record: dict[str, Any]) -> Exposure:
     service, call = service_name(source), call_name(event_name)
     own = text_of(record.get("recipientAccountId"))
     public, shared, admin = _by_policies(service, call, params, own)
+    setting = setting_of(service, call, params, own)
+    public, shared = public or setting.public, shared or setting.shared
     if _ACL_CALL.match(call) and service == "s3":
         verdict = policy.acl_verdict(params)
         public, shared = public or verdict.public, shared or verdict.shared
@@ -139,7 +142,7 @@ def exposure_of(record: dict[str, Any]) -> Exposure:
     if _SHARING_CALL.match(call):
         added = shares_of(params).added
         public = public or any(name.lower() in ("all", "*") for name in added)
-        shared = shared or any(_is_other(name, own) for name in added)
+        shared = shared or any(other_account(name, own) for name in added)
     if call.endswith("FunctionUrlConfig"):
         public = public or text_of(params.get("authType")).upper() == "NONE"
     if call == "UpdateProjectVisibility":
@@ -292,10 +295,3 @@ def _by_policies(
         any(verdict.shared for verdict in verdicts),
         any(verdict.admin for verdict in verdicts),
     )
-
-
-def _is_other(name: str, own: str) -> bool:
-    """Whether a name is, or lies in, an account other than the record's own."""
-    parts = name.split(":", 5)
-    account = parts[4] if len(parts) == 6 and parts[0] == "arn" else name
-    return bool(own) and account != own and _ACCOUNT.match(account) is not None

@@ -68,17 +68,29 @@ _TAMPERING: Final = _any_of(
     "service:organizations event:(LeaveOrganization RemoveAccountFromOrganization"
     " DisablePolicyType DetachPolicy DeletePolicy UpdatePolicy DisableAWSServiceAccess"
     " DeregisterDelegatedAdministrator)",
+    # What data is lost, or cannot be read again, without.
+    "service:kms event:(ScheduleKeyDeletion DisableKey DisableKeyRotation"
+    " DeleteImportedKeyMaterial DeleteCustomKeyStore DisconnectCustomKeyStore)",
+    "service:backup event:(DeleteBackupVault DeleteRecoveryPoint DeleteBackupPlan"
+    " DeleteBackupSelection DeleteBackupVaultLockConfiguration DisassociateRecoveryPoint"
+    " UpdateRecoveryPointLifecycle)",
+    "service:ec2 event:DisableEbsEncryptionByDefault",
+    "service:events event:PutRule note:DISABLED*",
+    # What else these set is no business of this lens.
+    "service:(eks dynamodb) event:(UpdateClusterConfig UpdateContinuousBackups) note:*off",
 )
 """Trails, log groups, flow logs, detectors, recorders, rules, alarms, the life of what lies in
-log buckets, the organization's policies: stopped, deleted or weakened."""
+log buckets, the organization's policies, keys, backups: stopped, deleted or weakened."""
 
 _OPENED: Final = _any_of(
     "is:public",
     "is:shared",
     "is:admin",
     # What lets nobody in by itself: another rule has to.
-    "is:write -is:error (event:(Delete*PublicAccessBlock Disable*BlockPublicAccess)"
-    " or event:Put*PublicAccessBlock note:*off or service:(rds redshift) note:publicly*)",
+    "is:write -is:error (event:(Delete*PublicAccessBlock Disable*BlockPublicAccess"
+    " Delete*PermissionsBoundary*)"
+    " or event:(Put*PublicAccessBlock PutBlockPublicAccessConfiguration) note:*off"
+    " or service:(rds redshift redshift-serverless dms) note:publicly*)",
 )
 
 _SECRETS: Final = _any_of(
@@ -92,8 +104,11 @@ _SECRETS: Final = _any_of(
 
 _CREDENTIALS: Final = _any_of(
     "event:(CreateUser GetFederationToken GetSessionToken CreateTrustAnchor AddUserToGroup"
-    " UpdateAssumeRolePolicy StartSession CreateApiKey CreateServiceSpecificCredential"
-    " ResetServiceSpecificCredential UploadSigningCertificate)",
+    " UpdateAssumeRolePolicy StartSession ResumeSession CreateApiKey"
+    " CreateServiceSpecificCredential ResetServiceSpecificCredential UploadSigningCertificate"
+    " CreateAccountAssignment CreateAccessEntry)",
+    # A shell in a container, and a way to an instance.
+    "service:(ecs ec2-instance-connect) event:(ExecuteCommand OpenTunnel)",
     # GetLoginProfile and GetSSHPublicKey only read.
     "event:(*AccessKey *LoginProfile *SSHPublicKey *KeyPair *SAMLProvider"
     " *OpenIDConnectProvider *MFADevice) is:write",

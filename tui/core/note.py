@@ -5,12 +5,12 @@ A call that failed has its note too: what it tried.
 """
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from tui.core import policy
+from tui.core import note_fields, note_instances, note_partners, policy
 from tui.core.call import call_name, service_name
+from tui.core.entering import entered_account, entering_note
 from tui.core.exposure import (
     acl_by_header,
     attached_policies,
@@ -19,10 +19,11 @@ from tui.core.exposure import (
     needs_content,
     shares_of,
 )
+from tui.core.openings import setting_of
 from tui.core.text import cut
+from tui.core.told import Told, Writer
 from tui.core.tracking import tracking_note
 from tui.core.values import (
-    answer_of,
     items_of,
     request_parameters,
     several,
@@ -35,18 +36,7 @@ from tui.core.values import (
 )
 
 MAX_NOTE = 160
-_TIMES = "\u00d7"
 
-
-class _Told(NamedTuple):
-    """What a note is written from."""
-
-    call: str
-    params: dict[str, Any]
-    record: dict[str, Any]
-
-
-_Writer = Callable[[_Told], str]
 
 # Where an answer holds the access key that it hands out.
 _KEY_HOLDERS = ("credentials", "accessKey", "roleCredentials", "Credentials", "credentialSet")
@@ -58,14 +48,14 @@ _SHARE_CALL = re.compile(
     r"|(?:Create|Associate)ResourceShare)\Z"
 )
 _KEY_CALL = re.compile(
-    r"(?:CreateAccessKey|AssumeRole\w*|AssumeRoot|GetFederationToken|GetSessionToken"
+    r"(?:CreateAccessKey|AssumeRoot|GetFederationToken|GetSessionToken"
     r"|GetRoleCredentials|GetCredentialsForIdentity)\Z"
 )
+_ROLE_CALL = re.compile(r"AssumeRole\w*\Z")
 _PARAMETER_CALL = re.compile(r"GetParameter(?:s|sByPath|History)?\Z")
 _ACL_CALL = re.compile(r"(?:Put\w*Acl|CreateBucket|PutObject|CopyObject|CreateMultipartUpload)\Z")
 _ATTACH_CALL = re.compile(r"(?:(?:At|De)tach\w*Policy\w*|(?:Dis|A)ssociateAccessPolicy)\Z")
 _DATABASE_CALL = re.compile(r"(?:Create|Modify|Restore)DB(?:Instance|Cluster)\w*\Z")
-_REDSHIFT_CALLS = frozenset({"CreateCluster", "ModifyCluster", "RestoreFromClusterSnapshot"})
 _TRACKING_CALL = re.compile(
     r"(?:PutEventSelectors|UpdateTrail|UpdateDetector|PutBucketVersioning|PutBucketLogging"
     r"|PutRetentionPolicy|ScheduleKeyDeletion|DeleteSecret"
@@ -93,11 +83,12 @@ def note_of(record: dict[str, Any]) -> str:
     if not needs_note(source, event_name) and not acl_by_header(source, event_name):
         return "" if event_name else _insight(record.get("insightDetails"))
     call = call_name(event_name)
-    told = _Told(call, request_parameters(record), record)
+    told = Told(call, request_parameters(record), record)
     writer = _writer(service_name(source), call)
     note = writer(told) if writer else ""
     if not note and needs_content(source, event_name):
-        note = _widest(service_name(source), told)
+        service = service_name(source)
+        note = _widest(service, told) or setting_of(service, call, told.params, told.own).note
     return cut(note, MAX_NOTE)
 
 
@@ -127,31 +118,32 @@ def new_key(record: dict[str, Any]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _writer(service: str, call: str) -> _Writer | None:
-    if call == "CreateSession" and service == "rolesanywhere":
-        return _key
-    if call in _REDSHIFT_CALLS and service == "redshift":
-        return _database
-    if call in _BY_CALL:
-        return _BY_CALL[call]
-    return next((write for pattern, write in _BY_PATTERN if pattern.match(call)), None)
+def _writer(service: str, call: str) -> Writer | None:
+    known = _BY_CALL.get(f"{service}:{call}") or _BY_CALL.get(call)
+    return known or next((write for pattern, write in _BY_PATTERN if pattern.match(call)), None)
 
 
-def _key(told: _Told) -> str:
+def _key(told: Told) -> str:
     key = new_key(told.record)
     return f"→ {key}" if key else ""
 
 
-def _sign_in(told: _Told) -> str:
+def _role(told: Told) -> str:
+    message = told.record.get("errorMessage")
+    account = entered_account(told.params, message, told.own)
+    return entering_note(new_key(told.record), account)
+
+
+def _sign_in(told: Told) -> str:
     used = unwrapped(told.record.get("additionalEventData"), "").get("MFAUsed")
     return {"yes": "MFA", "no": "no MFA"}.get(str(used).lower(), "")
 
 
-def _attached(told: _Told) -> str:
+def _attached(told: Told) -> str:
     return several([shorten(arn).rpartition("/")[2] for arn in attached_policies(told.params)])
 
 
-def _shares(told: _Told) -> str:
+def _shares(told: Told) -> str:
     shares = shares_of(told.params)
     parts = [
         f"{sign} {several([_who(name) for name in names])}"
@@ -161,14 +153,14 @@ def _shares(told: _Told) -> str:
     return ", ".join(parts)
 
 
-def _rules(told: _Told) -> str:
+def _rules(told: Told) -> str:
     """`tcp 22 from 0.0.0.0/0`; `to` for what goes out."""
     leaving = told.call.endswith("Egress") or str(told.params.get("egress")).lower() == "true"
     note = policy.ingress({**told.params, "egress": False}).note
     return note.replace(" from ", " to ") if leaving else note
 
 
-def _permission(told: _Told) -> str:
+def _permission(told: Told) -> str:
     documents = documents_of(told.call, told.params)
     statement = documents[-1] if documents else {}
     who = several([_who(name) for name in _principals(statement.get("Principal"))])
@@ -190,7 +182,7 @@ def _who(name: str) -> str:
     return parts[4] if parts[5] == "root" else f"{parts[4]}:{parts[5]}"
 
 
-def _acl(told: _Told) -> str:
+def _acl(told: Told) -> str:
     """What everybody may, else that somebody else may, else for Put…Acl the canned name."""
     verdict = policy.acl_verdict(told.params)
     if verdict.warnings:
@@ -204,44 +196,40 @@ def _acl(told: _Told) -> str:
     )
 
 
-def _instances(told: _Told) -> str:
-    """How many of which type: as many as were started, or were asked for."""
-    started = strings_of(value_at(answer_of(told.record), ("instancesSet", "items", "instanceId")))
-    kind = text_of(told.params.get("instanceType"))
-    asked = items_of(told.params.get("instancesSet"))
-    counts = [_number(item.get("maxCount")) for item in asked if isinstance(item, dict)]
-    count = len(started) or sum(counts) or 1
-    return f"{count} {_TIMES} {kind}" if kind else ""
-
-
-def _parameters(told: _Told) -> str:
+def _parameters(told: Told) -> str:
     names = len(texts_of(told.params.get("names")))
     decrypted = "decrypted" if str(told.params.get("withDecryption")).lower() == "true" else ""
     return ", ".join(part for part in (decrypted, f"{names} names" if names > 1 else "") if part)
 
 
-def _grant(told: _Told) -> str:
+def _grant(told: Told) -> str:
     grantee = several([_who(name) for name in texts_of(told.params.get("granteePrincipal"))])
     operations = several(strings_of(told.params.get("operations")))
     return f"{operations} to {grantee}".strip() if grantee else ""
 
 
-def _function_url(told: _Told) -> str:
+def _function_url(told: Told) -> str:
     kind = text_of(told.params.get("authType"))
     return f"auth {kind}" if kind else ""
 
 
-def _database(told: _Told) -> str:
+def _database(told: Told) -> str:
     """AWS's words for one with an address on the internet; a new password of its master user."""
     parts = []
     if str(told.params.get("publiclyAccessible")).lower() == "true":
         parts.append("publicly accessible")
     if told.call.startswith("Modify") and told.params.get("masterUserPassword"):
         parts.append("new password")
-    return ", ".join(parts)
+    parts.append(_unprotected(told))
+    return ", ".join(filter(None, parts))
 
 
-def _session(told: _Told) -> str:
+_unprotected = note_fields.fields_writer(
+    "!deletionProtection deletion protection off", "from {dBSnapshotIdentifier|snapshotIdentifier}"
+)
+
+
+def _session(told: Told) -> str:
     """Where a session forwards to; else the document that it runs, if that is not the usual one."""
     given = unwrapped(told.params.get("parameters"), "")
     host, port = (several(strings_of(given.get(name))) for name in ("host", "portNumber"))
@@ -250,11 +238,11 @@ def _session(told: _Told) -> str:
     return _document(told)
 
 
-def _document(told: _Told) -> str:
+def _document(told: Told) -> str:
     return shorten(text_of(told.params.get("documentName")))
 
 
-def _names(told: _Told) -> str:
+def _names(told: Told) -> str:
     """`UPSERT login.example.com A 192.0.2.7`: the first change of a zone, and how many more."""
     changes = value_at(told.params, ("changeBatch", "changes"))
     return several([_change(change) for change in items_of(changes) if isinstance(change, dict)])
@@ -269,33 +257,33 @@ def _change(change: dict[str, Any]) -> str:
     return " ".join(part for part in (text_of(change.get("action")), name, kind, value) if part)
 
 
-def _profile(told: _Told) -> str:
-    """The instance profile that an instance gets."""
-    fields = [unwrapped(told.params.get(f"{i}amInstanceProfile"), "") for i in "iI"]
-    names = [text_of(each.get(key)) for each in fields for key in ("name", "Name", "arn", "Arn")]
-    return shorten(next(filter(None, names), ""))
-
-
-def _key_status(told: _Told) -> str:
+def _key_status(told: Told) -> str:
     """`AKIAEXAMPLE Inactive`: the target is the user."""
     parts = (text_of(told.params.get(field)) for field in ("accessKeyId", "status"))
     return " ".join(filter(None, parts))
 
 
-def _field(name: str) -> _Writer:
-    def write(told: _Told) -> str:
+def _field(name: str) -> Writer:
+    def write(told: Told) -> str:
         return several(strings_of(told.params.get(name)))
 
     return write
 
 
-def _tracking(told: _Told) -> str:
+def _tracking(told: Told) -> str:
     return tracking_note(told.call, told.params)
 
 
-def _widest(service: str, told: _Told) -> str:
+def _version(told: Told) -> str:
+    """The widest statement of a policy's new version, and whether it is the one that counts."""
+    note = _widest("iam", told)
+    is_default = str(told.params.get("setAsDefault")).lower() == "true"
+    return ", ".join(filter(None, (note, "default" if is_default else "")))
+
+
+def _widest(service: str, told: Told) -> str:
     """The widest statement of the policies that the call carries."""
-    own = text_of(told.record.get("recipientAccountId")) or None
+    own = told.own or None
     identity = is_identity_policy(service, told.call)
     documents = documents_of(told.call, told.params)
     if not documents:
@@ -305,14 +293,22 @@ def _widest(service: str, told: _Told) -> str:
     )
 
 
-def _number(value: object) -> int:
-    try:
-        return max(0, int(str(value)[:9]))
-    except ValueError:
-        return 0
-
-
-_BY_CALL: dict[str, _Writer] = {
+_BY_CALL: dict[str, Writer] = {
+    **note_fields.WRITERS,
+    **note_instances.WRITERS,
+    **note_partners.WRITERS,
+    "rolesanywhere:CreateSession": _key,
+    "redshift:CreateCluster": _database,
+    "redshift:ModifyCluster": _database,
+    "redshift:RestoreFromClusterSnapshot": _database,
+    "redshift-serverless:CreateWorkgroup": _database,
+    "redshift-serverless:UpdateWorkgroup": _database,
+    "dms:CreateReplicationInstance": _database,
+    "eks:UpdateClusterConfig": _tracking,
+    "dynamodb:UpdateContinuousBackups": _tracking,
+    "elasticmapreduce:PutBlockPublicAccessConfiguration": _tracking,
+    "iam:CreatePolicyVersion": _version,
+    "DeletePolicyVersion": _field("versionId"),
     "ConsoleLogin": _sign_in,
     "AddPermission": _permission,
     "AddLayerVersionPermission": _permission,
@@ -320,15 +316,12 @@ _BY_CALL: dict[str, _Writer] = {
     "AddUserToGroup": _field("groupName"),
     "RemoveUserFromGroup": _field("groupName"),
     "AddRoleToInstanceProfile": _field("instanceProfileName"),
-    "AssociateIamInstanceProfile": _profile,
-    "ReplaceIamInstanceProfileAssociation": _profile,
     "UpdateAccessKey": _key_status,
     "DeleteAccessKey": _key_status,
     "SetDefaultPolicyVersion": _field("versionId"),
     "DeleteUserPolicy": _field("policyName"),
     "DeleteRolePolicy": _field("policyName"),
     "DeleteGroupPolicy": _field("policyName"),
-    "RunInstances": _instances,
     "CreateGrant": _grant,
     "UpdateProjectVisibility": _field("projectVisibility"),
     "CreateFunctionUrlConfig": _function_url,
@@ -337,8 +330,9 @@ _BY_CALL: dict[str, _Writer] = {
     "SendCommand": _document,
     "ChangeResourceRecordSets": _names,
 }
-_BY_PATTERN: tuple[tuple[re.Pattern[str], _Writer], ...] = (
+_BY_PATTERN: tuple[tuple[re.Pattern[str], Writer], ...] = (
     (_KEY_CALL, _key),
+    (_ROLE_CALL, _role),
     (_GRANT_CALL, _rules),
     (_RULE_CALL, _rules),
     (_SHARE_CALL, _shares),

@@ -3,7 +3,7 @@ retention, and of those that send data to a bucket."""
 
 from typing import Any
 
-from tui.core.values import items_of, several, shorten, text_of, texts_of
+from tui.core.values import items_of, several, shorten, text_of, texts_of, value_at
 
 _PUBLIC_ACCESS = (
     "BlockPublicAcls",
@@ -28,13 +28,29 @@ _LEAVING = frozenset(
     )
 )
 """What sends data to a bucket, which may be anybody's."""
+_SETTINGS = {
+    "UpdateContinuousBackups": (
+        ("pointInTimeRecoverySpecification", "pointInTimeRecoveryEnabled"),
+        "point-in-time recovery off",
+    ),
+    "PutBlockPublicAccessConfiguration": (
+        ("blockPublicAccessConfiguration", "blockPublicSecurityGroupRules"),
+        "block of public security groups off",
+    ),
+}
+"""What is off when a setting is false."""
 _WINDOWS = {"ScheduleKeyDeletion": "pendingWindowInDays", "DeleteSecret": "recoveryWindowInDays"}
 """After how many days something is gone."""
 
 
 def tracking_note(call: str, params: dict[str, Any]) -> str:
     """What such a call turned off or shortened, "" when it weakened nothing."""
-    if call == "PutEventSelectors":
+    if call in _SETTINGS:
+        path, off = _SETTINGS[call]
+        parts = [off] if _is_false(value_at(params, path)) else []
+    elif call == "UpdateClusterConfig":
+        parts = _cluster_logs(params)
+    elif call == "PutEventSelectors":
         parts = _selectors(params)
     elif call == "UpdateTrail":
         parts = [word for field, word in _TRAIL if _is_false(params.get(field))]
@@ -91,6 +107,17 @@ def _selectors(params: dict[str, Any]) -> list[str]:
     if not management:
         return ["management events off"]
     return [*([] if writes else ["writes off"]), *([] if reads else ["reads off"]), *parts]
+
+
+def _cluster_logs(params: dict[str, Any]) -> list[str]:
+    """The logs of a cluster's control plane that go nowhere any longer."""
+    logs = _objects(value_at(params, ("logging", "clusterLogging")))
+    kinds = [kind for each in logs if _is_false(each.get("enabled")) for kind in _kinds(each)]
+    return [f"{several(kinds)} logs off"] if kinds else []
+
+
+def _kinds(logs: dict[str, Any]) -> list[str]:
+    return texts_of(logs.get("types"))
 
 
 def _detector(params: dict[str, Any]) -> list[str]:

@@ -23,6 +23,7 @@ from tui.core.batch import (
     Origin,
     fields_of,
 )
+from tui.core.entering import entering_note
 from tui.core.exposure import opens_by_header
 from tui.core.target import MAX_OBJECT
 from tui.core.text import cut
@@ -31,6 +32,7 @@ from tui.ingest.naming import (
     CONTEXT,
     NO_RESOURCES,
     Namer,
+    entered_by,
     key_of,
     place_of,
     told_by_parameters,
@@ -295,7 +297,7 @@ class Encoder:
             found = key_of(r)
             if found is None:
                 return None
-            key, note = found, f"→ {found}" if found else ""
+            key, note = found, entering_note(found, entered_by(r))
         else:
             note, flags = told_by_parameters(kind, r.requestParameters)
         texts = self._texts

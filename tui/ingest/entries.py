@@ -57,7 +57,7 @@ class Entries:
         self.kinds = _room(_FIRST_ENTRIES, np.int32, layout.K_COLUMNS)
         self.places = _room(_FIRST_ENTRIES, np.int32, layout.P_COLUMNS)
         self.memos = _room(_FIRST_ENTRIES, np.uint32, len(layout.MEMO_COLUMNS))
-        """By the number of a MEMO the codes of its MEMO_COLUMNS; of a HANDED that of its note."""
+        """By the number of a MEMO the codes of its MEMO_COLUMNS."""
         self.remembered = _room(_FIRST_ENTRIES, np.bool_)
         """Which memos are worked out."""
         self.table = np.zeros(_FIRST_SLOTS, np.uint64)
@@ -82,6 +82,12 @@ class Entries:
                 setattr(self, name, _doubled(getattr(self, name)))
         if used + layout.LONGEST_ENTRY + layout.PAD > len(self.blob):
             self.blob = _doubled(self.blob)
+
+    def bytes_of(self, number: int) -> bytes:
+        """An entry's own bytes."""
+        offset = int(self.offsets[number])
+        length = int(self.blob[offset : offset + _HEAD].view(np.uint64)[0]) >> 32 & 0xFF_FFFF
+        return self.blob[offset + _HEAD : offset + _HEAD + length].tobytes()
 
     def take_new(self) -> New | None:
         """What was made since the last call, None: nothing."""

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import json
 
+from tui.core.elsewhere import other_account
+from tui.core.entering import entering_note
 from tui.core.exposure import opens_by_header
 from tui.core.target import MAX_OBJECT
 from tui.core.text import cut
 from tui.core.values import is_plain, shorten
 from tui.ingest.compiled import layout
-from tui.ingest.naming import CANNED, place_of
+from tui.ingest.naming import CANNED, ROLE, place_of
 from tui.ingest.vocabulary import UNKNOWN, identity_from
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ class Meanings:
         self._encoder = encoder
         self._entries = entries
         self._kinds: list[Kind | None] = []
+        self._handed: dict[int, str] = {}
+        """By the numbers of the latest HANDED their texts."""
         self.everything: dict[int, int] = {}
         """By the number of a PLACE the code of the target that means all there is."""
 
@@ -132,7 +136,7 @@ class Meanings:
                     names.append((inner[-1], True))
             recipe = self._encoder.recipe(kind, tuple(outer), tuple(inner))
             place = place_of(recipe)
-            if place is None:
+            if place is None or (kind.hands_out and place[0] != ROLE):
                 told = not recipe.known or recipe.paths or (recipe.complete and not recipe.object)
                 mode = layout.NOWHERE if told or recipe.headers else layout.NEVER
                 self._entries.places[number, layout.P_MODE] = mode
@@ -153,11 +157,35 @@ class Meanings:
             self._entries.finals[number] = 1 + opens_by_header(CANNED[0], text_of(key))
 
     def _learn_handed(self, numbers: Numbers, keys: list[bytes]) -> None:
-        newkeys, notes = self._encoder.texts("newkey"), self._encoder.texts("note")
-        for number, key in zip(numbers.tolist(), keys, strict=True):
-            text = text_of(key)
-            self._entries.finals[number] = newkeys[text]
-            self._entries.memos[number] = notes[f"→ {text}"]
+        texts = list(map(text_of, keys))
+        newkeys = self._encoder.texts("newkey")
+        self._entries.finals[numbers] = [newkeys[text] for text in texts]
+        self._handed = dict(zip(numbers.tolist(), texts, strict=True))
+
+    def handing_notes(
+        self, roles: NDArray[np.int32], calls: NDArray[np.uint32], handed: NDArray[np.int32]
+    ) -> list[int]:
+        """The codes of the notes of calls that hand out keys.
+
+        By the number of the role's NAME, the call's code, and the number of what was HANDED, -1
+        where that is nothing.
+        """
+        pairs, which = np.unique(
+            roles.astype(np.uint64) << np.uint64(32) | calls, return_inverse=True
+        )
+        accounts = [self._entered(pair >> 32, pair & 0xFFFF_FFFF) for pair in pairs.tolist()]
+        notes, texts = self._encoder.texts("note"), self._handed
+        codes = []
+        for number, pair in zip(handed.tolist(), which.tolist(), strict=True):
+            key = texts.get(number)
+            if key is None:  # it was handed out before, or nothing was
+                key = text_of(self._entries.bytes_of(number)) if number >= 0 else ""
+            codes.append(notes[entering_note(key, accounts[pair])])
+        return codes
+
+    def _entered(self, role: int, call: int) -> str:
+        own = self._encoder.calls.calls[call].account
+        return other_account(text_of(self._entries.bytes_of(role)), own)
 
 
 _LEARN: dict[int, Callable[[Meanings, Numbers, list[bytes]], None]] = {

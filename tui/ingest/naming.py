@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.core.call import call_name
+from tui.core.entering import entered_account
 from tui.core.event import needs_rich
 from tui.core.exposure import is_acl_header, needs_content, opens_by_header
 from tui.core.flags import Flag, sensitive_by_content, sensitive_record
@@ -26,7 +27,7 @@ from tui.core.target import (
     target_from,
 )
 from tui.core.target_fields import is_filter, is_s3, steps_of
-from tui.core.values import MAX_KEYS, value_at
+from tui.core.values import MAX_KEYS, request_parameters, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,6 +47,8 @@ _MAX_KEY = 128
 NO_RESOURCES = (b"", b"null", b"[]")
 _SENSITIVE = int(Flag.SENSITIVE)
 CANNED = ("x-amz-acl",)
+ROLE = "roleArn"
+"""The parameter of a `hands_out` call whose account its note names."""
 
 
 class Recipe(NamedTuple):
@@ -91,7 +94,7 @@ class Kind(NamedTuple):
     by_parameters: bool
     """Its note and its flags follow from the parameters."""
     hands_out: bool
-    """Its note is the access key that its answer hands out."""
+    """Its note is the access key that its answer hands out, and the account of its role."""
     recipes: dict[tuple[str, ...], Recipe]
     """By the parameters' names."""
     nested: dict[tuple[Path, Path], Recipe]
@@ -134,6 +137,12 @@ def key_of(r: typed.Record) -> str | None:
     credentials = None if isinstance(answer, str) else answer.credentials
     key = credentials.accessKeyId if credentials is not None else None
     return key if key and len(key) <= _MAX_KEY else None
+
+
+def entered_by(r: typed.Record) -> str:
+    """The other account into which a `hands_out` call leads."""
+    params = request_parameters({"requestParameters": r.requestParameters})
+    return entered_account(params, r.errorMessage, r.recipientAccountId or "")
 
 
 def place_of(recipe: Recipe) -> Place | None:

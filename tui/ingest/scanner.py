@@ -185,10 +185,10 @@ class Scanner:
         columns["object"][things] = finals[rows[things, layout.R_OBJECT]] * (target[things] > 0)
         for row in np.flatnonzero(state == layout.EVERYTHING).tolist():
             target[row] = self._meanings.everything.get(int(rows[row, layout.R_MEMO]), 0)
-        self._remember(rows, columns)
+        state = self._remember(rows, columns)
         self._hand_out(rows, columns)
         open_rows = np.flatnonzero((target == 0) & (state != layout.BY_MEMO))
-        whole = self._entries.kinds[rows[open_rows, layout.R_KIND], layout.K_MODE] == layout.WHOLE
+        whole = self._modes(rows[open_rows]) == layout.WHOLE
         asked = open_rows[~whole & (state[open_rows] != layout.WAITS)]
         if len(asked):
             for name, codes in self._told(rows, asked, columns["origin"]).items():
@@ -213,19 +213,25 @@ class Scanner:
             for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
         ]
 
-    def _remember(self, rows: NDArray[np.int32], columns: dict[str, Any]) -> None:
-        """Targets that depend on all parameters: the same parameters, the same target."""
-        remembered = np.flatnonzero(rows[:, layout.R_STATE] == layout.BY_MEMO)
+    def _remember(self, rows: NDArray[np.int32], columns: dict[str, Any]) -> NDArray[np.int32]:
+        """Targets that depend on all parameters: the same parameters, the same target.
+
+        Returns the states of the rows: what handed out a key in an unusual way is not remembered,
+        for its note depends on the account too.
+        """
+        state = rows[:, layout.R_STATE].copy()
+        remembered = np.flatnonzero(state == layout.BY_MEMO)
         if not len(remembered):
-            return
+            return state
+        handing = self._modes(rows[remembered]) == layout.HANDING
+        state[remembered[handing]] = layout.BY_RECORD
+        remembered = remembered[~handing]
         memos = rows[remembered, layout.R_MEMO]
         numbers, first = np.unique(memos, return_index=True)
         is_new = ~self._entries.remembered[numbers]
         if is_new.any():
             new = numbers[is_new]
             told = self._told(rows, remembered[first[is_new]], columns["origin"])
-            # What was handed out is no part of the memo.
-            told["note"][told["newkey"] > 0] = 0
             for column, name in enumerate(layout.MEMO_COLUMNS):
                 self._entries.memos[new, column] = told[name]
             self._entries.remembered[new] = True
@@ -234,13 +240,22 @@ class Scanner:
         columns["object"][remembered] = thing
         columns["note"][remembered] = note
         columns["flags"][remembered] = flags
+        return state
+
+    def _modes(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        modes: NDArray[np.int32] = self._entries.kinds[rows[:, layout.R_KIND], layout.K_MODE]
+        return modes
 
     def _hand_out(self, rows: NDArray[np.int32], columns: dict[str, Any]) -> None:
-        """The keys that answers handed out, and the notes that say so."""
-        handing = np.flatnonzero((rows[:, layout.R_HANDED] >= 0) & (columns["target"] > 0))
+        """The keys that answers handed out, and the notes that say so, and into which account."""
+        handing = np.flatnonzero((columns["target"] > 0) & (self._modes(rows) == layout.HANDING))
+        if not len(handing):
+            return
         handed = rows[handing, layout.R_HANDED]
-        columns["newkey"][handing] = self._entries.finals[handed]
-        columns["note"][handing] = self._entries.memos[handed, 0]
+        columns["newkey"][handing] = self._entries.finals[handed] * (handed >= 0)
+        columns["note"][handing] = self._meanings.handing_notes(
+            rows[handing, layout.R_TARGET], columns["call"][handing], handed
+        )
 
     def _told(
         self, rows: NDArray[np.int32], which: NDArray[np.int64], origins: NDArray[np.uint32]

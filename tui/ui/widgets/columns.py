@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tui.core.text import cell_width, cut, cut_who, fit, pad, safe
@@ -66,6 +67,7 @@ _EXTRAS: Final = (
 _WIDEST: Final = {"who": 32, "event": 44}
 _SHARES: Final = {"who": 1, "event": 1, "target": 4}
 """How a wide list shares out the cells that are left over: target and note are the answer."""
+_ACCOUNT: Final = re.compile(r"(?<![\w-])\d{12}(?![\w-])", re.ASCII)
 _NOTE_HEAD: Final = len("Allow anyone")
 """Characters that a note keeps at its beginning as long as it can."""
 
@@ -131,7 +133,7 @@ def target_text(target: str, note: str, width: int) -> str:
 
     The target is cut first; a note that is too long beside a third of the width is cut too, each
     down to its half, but the target to no less than a quarter of the width. Where even that is too
-    long the target keeps a third of the width.
+    long the target keeps a third of the width, and a quarter beside a note that names an account.
     """
     target, note = safe(target), safe(note)
     if not note:
@@ -143,16 +145,38 @@ def target_text(target: str, note: str, width: int) -> str:
     whole = third + noted <= width
     least = third if whole or half + (noted + 1) // 2 > width else half
     room = min(noted, width - least)
+    if room < noted and (account := _ACCOUNT.search(note)):
+        # A `+` or `-` before it has to be seen; of more words a sign that some were left out.
+        wanted = len(sign) + min(account.start(), 2) + len(account[0])
+        quarter = 3 if account.start() == 2 else max(width // 4, 4)
+        room = max(room, min(noted, wanted, width - min(wide, quarter)))
     text = cut(target, width - room) + sign + _cut_note(note, room - len(sign))
     return fit(text, width)
 
 
 def _cut_note(note: str, width: int) -> str:
-    """A note without its middle; its beginning stays longest: whom a statement allows."""
+    """A note without its middle; its beginning stays longest: whom a statement allows.
+
+    The account that it names stays whole.
+    """
     head = min(_NOTE_HEAD, width - 3)
+    account = _ACCOUNT.search(note) if note.removeprefix("→").isascii() else None
+    if len(note) > width and account and len(account[0]) <= width:
+        return _around(note[: account.start()], account[0], note[account.end() :], width)
     if len(note) <= width or 2 * head < width - 1 or note.startswith("→") or not note.isascii():
         return cut(note, width)
     return f"{note[:head]}…{note[head + 1 - width :]}"
+
+
+def _around(head: str, account: str, tail: str, width: int) -> str:
+    """A text that is too long, cut before and behind its account."""
+    room = width - len(account)
+    if len(head) > room - len(tail[:1]):
+        end = tail if 2 * len(tail) <= room else "…"[:room]
+        left = room - len(end)
+        return (f"{head[: left - 1]}…" if left else "") + account + end
+    left = room - len(head)
+    return head + account + (tail if len(tail) <= left else f"{tail[: left - 1]}…")
 
 
 def row_cells(event: EventRow, time: str, columns: Sequence[Column]) -> list[str]:

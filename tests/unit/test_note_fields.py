@@ -1,0 +1,235 @@
+"""Notes that are fields of the request in words."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.test_note import OTHER, OWN, TIMES, note, shapes
+from tui.core.call import call_name
+from tui.core.note import MAX_NOTE, needs_note
+from tui.core.note_fields import WRITERS, fields_writer
+from tui.core.told import Told
+
+CASES = """
+iam:PutRolePermissionsBoundary {"permissionsBoundary": "$OURSpolicy/b"} => policy/b
+iam:PutUserPermissionsBoundary
+  {"permissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess"}
+  => policy/AdministratorAccess
+iam:UpdateUser {"newUserName": "b"} => now b
+iam:CreateServiceSpecificCredential {"serviceName": "codecommit.amazonaws.com"}
+  => for codecommit.amazonaws.com
+s3:PutBucketEncryption {"ServerSideEncryptionConfiguration": {"Rule":
+  {"ApplyServerSideEncryptionByDefault": {"KMSMasterKeyID": "arn:aws:kms:$THEIRS:key/k"}}}}
+  => with 444455556666:key/k
+s3:PutBucketNotification {"NotificationConfiguration": {"QueueConfiguration":
+  {"Queue": "arn:aws:sqs:$THEIRS:q"}}}
+  => to 444455556666:q
+s3:PutBucketOwnershipControls {"OwnershipControls": {"Rule": {"ObjectOwnership": "ObjectWriter"}}}
+  => ObjectWriter
+ec2:CopySnapshot {"sourceRegion": "us-east-1", "sourceSnapshotId": "snap-0"}
+  => of snap-0 in us-east-1
+ec2:CopyImage {"sourceRegion": "us-east-1", "sourceImageId": "ami-0"} => of ami-0 in us-east-1
+ec2:CreateVolume {"snapshotId": "snap-1"} => of snap-1
+ec2:AttachVolume {"instanceId": "i-1"} => to i-1
+ec2:CreateInstanceExportTask {"instanceId": "i-1", "exportToS3": {"s3Bucket": "out"}}
+  => of i-1, to bucket out
+ec2:ExportImage {"ExportImageRequest": {"S3ExportLocation": {"S3Bucket": "out"}}} => to bucket out
+ec2:CreateTrafficMirrorSession {"CreateTrafficMirrorSessionRequest":
+  {"NetworkInterfaceId": "eni-1", "TrafficMirrorTargetId": "tmt-1"}}
+  => of eni-1, to tmt-1
+ec2:CreateRoute {"destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"} => 0.0.0.0/0 to igw-1
+ec2:AttachInternetGateway {"vpcId": "vpc-1"} => to vpc-1
+ec2:ModifyNetworkInterfaceAttribute {"groupSet": {"items": [{"groupId": "sg-1"}]}} => groups sg-1
+ec2-instance-connect:SendSSHPublicKey {"instanceOSUser": "root"} => as root
+ec2-instance-connect:OpenTunnel {"remotePort": 22} => to port 22
+ec2:RequestSpotInstances {"instanceCount": 5, "launchSpecification": {"instanceType": "p3.2xlarge"}}
+  => 5 $TIMES p3.2xlarge
+ec2:RequestSpotFleet {"spotFleetRequestConfig": {"targetCapacity": 50}} => 50 instances
+ec2:CreateFleet {"CreateFleetRequest": {"TargetCapacitySpecification": {"TotalTargetCapacity": 10}}}
+  => 10 instances
+autoscaling:CreateAutoScalingGroup {"maxSize": 50} => up to 50
+autoscaling:UpdateAutoScalingGroup {"maxSize": 50} => up to 50
+lambda:PutFunctionEventInvokeConfig {"destinationConfig": {"onSuccess":
+  {"destination": "arn:aws:sqs:$THEIRS:q"}}}
+  => to 444455556666:q
+rds:CreateDBSnapshot {"dBInstanceIdentifier": "d"} => of d
+rds:CopyDBSnapshot {"sourceDBSnapshotIdentifier": "a"} => of a
+rds:DeleteDBInstance {"skipFinalSnapshot": true, "deleteAutomatedBackups": true}
+  => without a last snapshot, with its backups
+rds:DeleteDBCluster {"skipFinalSnapshot": true} => without a last snapshot
+rds:AddRoleToDBCluster {"roleArn": "$OURSrole/x"} => role/x
+ram:AcceptResourceShareInvitation
+  {"resourceShareInvitationArn": "arn:aws:ram:$THEIRS:resource-share-invitation/1"}
+  => 444455556666:resource-share-invitation/1
+organizations:MoveAccount {"destinationParentId": "r-1"} => to r-1
+organizations:RegisterDelegatedAdministrator {"servicePrincipal": "guardduty.amazonaws.com"}
+  => guardduty.amazonaws.com
+guardduty:CreateFilter {"action": "ARCHIVE"} => ARCHIVE
+guardduty:CreateIPSet {"location": "s3://b/ips.txt"} => s3://b/ips.txt
+guardduty:UpdateFilter {"action": "ARCHIVE"} => ARCHIVE
+guardduty:UpdatePublishingDestination {"destinationProperties":
+  {"destinationArn": "arn:aws:s3:::out"}}
+  => to bucket out
+config:PutDeliveryChannel {"deliveryChannel": {"s3BucketName": "out"}} => to bucket out
+ssm:CreateAssociation {"targets": [{"values": ["i-1"]}]} => on i-1
+ssm:CreateActivation {"iamRole": "r"} => as r
+ssm:UpdateServiceSetting {"settingValue": "Enable"} => Enable
+cognito-idp:UpdateUserPool {"mfaConfiguration": "OFF"} => MFA OFF
+cognito-idp:AdminAddUserToGroup {"groupName": "admins"} => admins
+cognito-identity:SetIdentityPoolRoles {"roles": {"unauthenticated": "$OURSrole/x"}}
+  => unauthenticated as role/x
+ecr:BatchDeleteImage {"imageIds": [{"imageTag": "latest"}]} => latest
+eks:CreateAccessEntry {"name": "c", "kubernetesGroups": ["system:masters"]}
+  => as system:masters, of c
+eks:UpdateAccessEntry {"name": "c", "kubernetesGroups": ["system:masters"]}
+  => as system:masters, of c
+eks:CreatePodIdentityAssociation {"roleArn": "$OURSrole/x"} => as role/x
+eks:AssociateIdentityProviderConfig {"oidc": {"issuerUrl": "https://x"}} => https://x
+ses:UpdateAccountSendingEnabled {"enabled": true} => sending on
+secretsmanager:ReplicateSecretToRegions {"addReplicaRegions": [{"region": "us-east-2"}]}
+  => to us-east-2
+secretsmanager:RotateSecret {"rotationLambdaARN": "arn:aws:lambda:$THEIRS:function:f"}
+  => by 444455556666:function:f
+kms:CreateKey {"origin": "EXTERNAL"} => origin EXTERNAL
+kms:ReplicateKey {"replicaRegion": "us-east-2"} => to us-east-2
+backup:DeleteRecoveryPoint {"backupVaultName": "v"} => of v
+backup:StartCopyJob {"destinationBackupVaultArn": "arn:aws:backup:$THEIRS:backup-vault:theirs"}
+  => to 444455556666:backup-vault:theirs
+ecs:ExecuteCommand {"container": "app", "command": "mysql -pgeheim"} => in app
+ecs:RegisterTaskDefinition {"taskRoleArn": "$OURSrole/x",
+  "containerDefinitions": [{"image": "miner:latest"}]}
+  => as role/x, miner:latest
+ecs:RunTask {"count": 10} => 10 at once
+ecs:CreateService {"taskDefinition": "f:1", "desiredCount": 10} => 10 $TIMES f:1
+glue:CreateDevEndpoint {"roleArn": "$OURSrole/x"} => as role/x
+glue:UpdateJob {"jobUpdate": {"role": "r"}} => as r
+sagemaker:CreateNotebookInstance {"roleArn": "$OURSrole/x"} => as role/x
+cloudformation:CreateStack {"roleARN": "$OURSrole/x"} => as role/x
+cloudformation:UpdateStack {"roleARN": "$OURSrole/x"} => as role/x
+cloudformation:CreateStackInstances {"accounts": ["444455556666"]} => in 444455556666
+events:PutRule {"state": "DISABLED"} => DISABLED
+events:PutRule {"scheduleExpression": "rate(5 minutes)"} => rate(5 minutes)
+scheduler:CreateSchedule {"scheduleExpression": "rate(1 day)", "target":
+  {"arn": "arn:aws:lambda:$THEIRS:function:f"}}
+  => rate(1 day), to 444455556666:function:f
+states:CreateStateMachine {"roleArn": "$OURSrole/x"} => as role/x
+sso:ProvisionPermissionSet {"targetId": "444455556666"} => in 444455556666
+sso-directory:AddMemberToGroup {"groupId": "g-1", "member": {"memberId": "u-1"}} => to g-1
+identitystore:CreateGroupMembership {"memberId": {"userId": "u-1"}} => u-1
+sso:UpdateSsoConfiguration {"mfaMode": "DISABLED"} => MFA DISABLED
+route53domains:TransferDomainToAnotherAwsAccount {"accountId": "444455556666"} => to 444455556666
+dynamodb:RestoreTableToPointInTime {"targetTableName": "b"} => to b
+redshift:ModifyClusterIamRoles {"addIamRoles": ["$OURSrole/x"]} => role/x
+codebuild:CreateProject {"serviceRole": "$OURSrole/x", "source":
+  {"location": "https://github.com/x/y"}}
+  => as role/x, from https://github.com/x/y
+codebuild:UpdateProject {"serviceRole": "$OURSrole/x"} => as role/x
+codebuild:ImportSourceCredentials {"serverType": "GITHUB", "authType": "PERSONAL_ACCESS_TOKEN"}
+  => GITHUB PERSONAL_ACCESS_TOKEN
+datasync:CreateTask {"destinationLocationArn": "b"} => to b
+transfer:CreateUser {"role": "$OURSrole/x", "homeDirectory": "/b"} => as role/x, /b
+account:PutAlternateContact {"alternateContactType": "SECURITY"} => SECURITY
+servicequotas:RequestServiceQuotaIncrease {"serviceCode": "ec2", "desiredValue": 1000}
+  => ec2, to 1000
+rolesanywhere:CreateTrustAnchor {"source": {"sourceType": "CERTIFICATE_BUNDLE"}}
+  => CERTIFICATE_BUNDLE
+rolesanywhere:CreateProfile {"roleArns": ["$OURSrole/x"]} => as role/x
+elasticmapreduce:RunJobFlow {"instances": {"instanceCount": 10}} => 10 instances
+securityhub:BatchUpdateFindings {"workflow": {"status": "SUPPRESSED"}} => SUPPRESSED
+securityhub:UpdateStandardsControl {"controlStatus": "DISABLED"} => DISABLED
+macie2:UpdateMacieSession {"status": "PAUSED"} => PAUSED
+monitoring:SetAlarmState {"stateValue": "OK"} => OK
+lambda:PutFunctionEventInvokeConfig20190925 {"destinationConfig": {"onFailure":
+  {"destination": "arn:aws:sqs:eu-west-1:$OWN:q"}}}
+  => to q
+ec2:CreateImage {"instanceId": "i-1"} => of i-1
+guardduty:UpdateIPSet {"location": "s3://b/ips.txt"} => s3://b/ips.txt
+guardduty:CreatePublishingDestination {"destinationProperties":
+  {"destinationArn": "arn:aws:s3:::out"}}
+  => to bucket out
+ssm:StartAutomationExecution {"parameters": {"InstanceId": ["i-1", "i-2"]}} => on i-1 +1
+cognito-idp:SetUserPoolMfaConfig {"mfaConfiguration": "OPTIONAL"} => MFA OPTIONAL
+sso:AttachCustomerManagedPolicyReferenceToPermissionSet {"customerManagedPolicyReference":
+  {"name": "admin"}}
+  => admin
+ses:UpdateAccountSendingEnabled {"enabled": false} => sending off
+rds:AddRoleToDBInstance {"roleArn": "$OURSrole/x"} => role/x
+glue:CreateJob {"role": "r"} => as r
+ecs:UpdateService {"desiredCount": 0, "taskDefinition": "f:2"} => 0 $TIMES f:2
+scheduler:UpdateSchedule {"scheduleExpression": "rate(1 day)"} => rate(1 day)
+states:UpdateStateMachine {"roleArn": "$OURSrole/x"} => as role/x
+elasticmapreduce:RunJobFlow {"jobFlowRole": "EMR_EC2", "instances": {"instanceCount": 10}}
+  => as EMR_EC2, 10 instances
+ec2:CreateRoute {"destinationIpv6CidrBlock": "::/0", "vpcPeeringConnectionId": "pcx-1"}
+  => ::/0 to pcx-1
+"""
+"""A call, its parameters, its note. $OURS begins an ARN of the record's account."""
+
+
+def _cases() -> list[tuple[str, str, Any, str]]:
+    names = {"$OURS": f"arn:aws:iam::{OWN}:", "$THEIRS": f"eu-west-1:{OTHER}", "$TIMES": TIMES}
+    told = CASES.strip().replace("\n ", "")
+    for name, text in {**names, "$OWN": OWN}.items():
+        told = told.replace(name, text)
+    cases = []
+    for line in told.splitlines():
+        asked, note_ = line.split(" => ")
+        call, params = asked.split(" ", 1)
+        source, name = call.split(":")
+        cases.append((source, name, json.loads(params), note_))
+    return cases
+
+
+NOTES = _cases()
+
+
+@pytest.mark.parametrize(("source", "name", "params", "text"), NOTES)
+def test_note(source: str, name: str, params: Any, text: str) -> None:
+    assert note(source, name, params) == text
+    assert text
+    assert needs_note(f"{source}.amazonaws.com", name)
+    assert note(source, name, params, errorCode="AccessDenied") == text
+    assert note(source, name, None) == note(source, name, {}) == ""
+
+
+def test_each_call_is_tried() -> None:
+    tried = {(source, call_name(name)) for source, name, *_ in NOTES}
+    for known in WRITERS:
+        source, _, call = known.rpartition(":")
+        assert any(call == each and source in ("", of) for of, each in tried), known
+
+
+def test_only_calls_that_change_something_are_looked_at() -> None:
+    reads = ("Get", "List", "Describe", "Head", "Lookup", "Search", "Query", "BatchGet")
+    assert not [name for name in WRITERS if name.rpartition(":")[2].startswith(reads)]
+
+
+def said(phrase: str, params: Any) -> str:
+    return fields_writer(phrase)(Told("X", params, {"recipientAccountId": "111122223333"}))
+
+
+def test_a_phrase_needs_all_of_its_fields() -> None:
+    assert said("{a} of {b}", {"a": "x"}) == ""
+    assert said("{a} of {b}", {"A": "x", "b": 2}) == "x of 2"
+    assert said("{a.b|c}", {"a": {"d": "x"}, "c": "y"}) == "y"
+    assert said("{a.b}", {"a": {"items": [{"b": "x"}, {"b": ["x", "y"]}]}}) == "x +1"
+    assert said("{a}", {"a": "HIDDEN_DUE_TO_SECURITY_REASONS"}) == ""
+    assert said("{a}", {"a": "{b}", "b": "x"}) == ""
+    assert said("{a} {b}", {"a": "x{b}", "b": "y"}) == "x{b} y"
+    assert said("?a yes", {"a": "True"}) == "yes"
+    assert said("?a yes", {"a": {"value": True}}) == ""
+    assert said("!a no", {"a": False}) == "no"
+    assert said("!a no", {}) == ""
+
+
+@given(
+    st.sampled_from([(source, name) for source, name, *_ in NOTES]),
+    st.dictionaries(
+        st.sampled_from(sorted({key for *_, params, _ in NOTES for key in params})), shapes
+    ),
+)
+def test_any_shape_survives(call: tuple[str, str], params: Any) -> None:
+    assert len(note(*call, params)) <= MAX_NOTE
