@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 import pprint
+import time
 from typing import Any
 
 import pytest
@@ -126,3 +127,24 @@ def test_what_holds_no_record_is_left_to_others(content: bytes) -> None:
 def test_a_delivery_is_no_other_notation() -> None:
     for content in (delivery(raws(2)), raw(), b"[" + raw() + b"]", b"", b"{'"):
         assert notations.values(content) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'a "%b" ' % json.dumps(TEXTS[0])[1:-1].encode() + b'\\"{\\n' * 100_000,
+        b"a: '{" + b" " * 500_000 + b"'\n",
+        b'a: "{' + b" " * 500_000 + b'"\n',
+        table(splunk(TEXTS)) + b'"a\nb"\n' * 20_000,
+    ],
+)
+def test_what_is_made_to_be_slow_is_read_once(content: bytes) -> None:
+    began = time.process_time()
+    decode.read(content)
+    assert time.process_time() - began < 5  # looked through from each place: minutes
+
+
+def test_white_space_within_a_folded_text_stays() -> None:
+    text = TEXTS[0].replace("and much", "and" + " " * 40 + "much")
+    content = yaml.safe_dump({"CloudTrailEvent": text}, width=30, allow_unicode=True).encode()
+    assert list(decode.read(content).raws or ()) == [text.encode()]

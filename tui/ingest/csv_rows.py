@@ -52,6 +52,7 @@ def is_log(text: bytes) -> bool:
 
 def _cells(content: bytes, delimiter: str, column: int) -> Iterator[tuple[int, bytes]]:
     rows = _rows(content, delimiter, 0)
+    following = _Following(content)
     header: list[bytes] = []
     first = True
     while (found := next(rows, None)) is not None:
@@ -60,7 +61,7 @@ def _cells(content: bytes, delimiter: str, column: int) -> Iterator[tuple[int, b
         if first and not is_log(cell):
             header = row
         elif any(row) and row != header:
-            begin = _swallowed(content, start, cell)
+            begin = following.swallowed(start, cell)
             if begin:
                 cell = content[start:begin]
                 rows = _rows(content, delimiter, begin)
@@ -68,13 +69,26 @@ def _cells(content: bytes, delimiter: str, column: int) -> Iterator[tuple[int, b
         first = False
 
 
-def _swallowed(content: bytes, start: int, cell: bytes) -> int:
-    """Where the next row begins, if a quote that was lost made it a part of this one; else 0."""
-    line_end = content.find(b"\n", start) + 1
-    if not line_end or b"\n" not in cell or is_log(cell):
-        return 0
-    following = _CELL.search(content, line_end)
-    return content.rfind(b"\n", 0, following.start()) + 1 if following else 0
+class _Following:
+    """Where the next cell with a record stands, looked for once however many rows ask."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._at = 0
+
+    def swallowed(self, start: int, cell: bytes) -> int:
+        """Where the next row begins, if a quote that was lost made it a part of this one; else 0.
+
+        The rows that ask come in order.
+        """
+        content = self._content
+        line_end = content.find(b"\n", start) + 1
+        if not line_end or b"\n" not in cell or is_log(cell):
+            return 0
+        if self._at < line_end:
+            found = _CELL.search(content, line_end)
+            self._at = found.start() if found else len(content)
+        return content.rfind(b"\n", 0, self._at) + 1 if self._at < len(content) else 0
 
 
 def _rows(content: bytes, delimiter: str, at: int) -> Iterator[tuple[int, list[bytes]]]:

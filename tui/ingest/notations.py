@@ -29,13 +29,15 @@ _TRIED = 20
 
 _BASE64 = re.compile(rb"H4sI[A-Za-z0-9+/\s]*+=*\s*")
 _STRING = re.compile(
-    rb'"(?=\s{0,9}[{\[]\s{0,9}\\[n"])([^"\\]*+(?:\\.[^"\\]*+)*+)"', re.DOTALL
+    rb'(?<!\\)"(?=\s{0,9}[{\[]\s{0,9}\\[n"])([^"\\]*+(?:\\.[^"\\]*+)*+)"', re.DOTALL
 )  # JSON with its quotes behind backslashes
 _SIGNS = (b"eventName", b"eventSource", b"userIdentity")
 
 _SCALAR = re.compile(rb"^[ \t]*(?:-[ \t]+)*([\w@.]+):[ \t]+(?='\{|\"\{)", re.MULTILINE)
 _QUOTED = re.compile(rb"'([^']*+(?:''[^']*+)*+)'|\"([^\"\\]*+(?:\\.[^\"\\]*+)*+)\"", re.DOTALL)
-_FOLD = re.compile(r"[ \t]*\r?\n(?:[ \t]*\r?\n)*[ \t]*")
+_FOLD = re.compile(r"[ \t]*+(?:\r?\n(?:[ \t]*+\r?\n)*+[ \t]*+)|[ \t]++")
+"""Ends of lines with the white space around them, or a run of white space that has none: such a
+run is passed over as a whole, not looked through from each of its places."""
 _ESCAPE = re.compile(
     r"\\(\r?\n[ \t]*|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|" + _FOLD.pattern
 )
@@ -157,6 +159,8 @@ def _scalars(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:
 
 def _unfolded(fold: re.Match[str]) -> str:
     """A line's end within a text stands for a space, n ends for n - 1 of them."""
+    if "\n" not in fold[0]:
+        return fold[0]
     return "\n" * (fold[0].count("\n") - 1) or " "
 
 
