@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from tests.unit.made import delivery, raw, raws, record
-from tui.ingest import decode, notations, shapes
+from tui.ingest import decode, notations, shapes, tolerant
 from tui.ingest.loose import load
 
 ODD = "a \"b\" 'c' \\ d\te\nf, g; h" + " and much more of it" * 9 + " ü \U0001f600"
@@ -148,3 +148,14 @@ def test_white_space_within_a_folded_text_stays() -> None:
     text = TEXTS[0].replace("and much", "and" + " " * 40 + "much")
     content = yaml.safe_dump({"CloudTrailEvent": text}, width=30, allow_unicode=True).encode()
     assert list(decode.read(content).raws or ()) == [text.encode()]
+
+
+def test_what_holds_many_records_may_be_larger_than_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tolerant, "MAX_RECORD", len(TEXTS[0]) + 100)
+    for name in ("Python, indented", "Python", "JSON encoded twice", "base64"):
+        reading = decode.read(NOTATIONS[name])
+        assert ([load(one) for one in reading.raws or ()], reading.troubles) == (RECORDS, [])
+    large = repr({"Records": [*RECORDS, record(4, userAgent="x" * len(TEXTS[0]))]}).encode()
+    reading = decode.read(large)
+    assert len(reading.records) == 3
+    assert sum(trouble.lost for trouble in reading.troubles) == 1
