@@ -159,3 +159,12 @@ def test_what_holds_many_records_may_be_larger_than_one(monkeypatch: pytest.Monk
     reading = decode.read(large)
     assert len(reading.records) == 3
     assert sum(trouble.lost for trouble in reading.troubles) == 1
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\n\r\n"])
+def test_lines_of_python_may_end_in_any_way(end: str) -> None:
+    content = end.join([*map(repr, RECORDS), "{'a': 1}", "'a text'"]).encode()
+    reading = decode.read(content)
+    assert [load(one) for one in reading.raws or ()] == RECORDS
+    places = [trouble.position for trouble in reading.troubles]
+    assert places == [content.index(b"{'a': 1}"), content.index(b"'a text'")]

@@ -25,6 +25,7 @@ _SNIFF = 1 << 16
 _LARGEST_PYTHON = 32 << 20
 """Bytes of Python that are read: its parser takes fifty times as much memory."""
 _PYTHON = re.compile(rb"[\[(\s]{0,99}(?:\{\s{0,99}'|'\{)")
+_PYTHON_END = re.compile(rb"\r\n?|\n")
 _TRIED = 20
 
 _BASE64 = re.compile(rb"H4sI[A-Za-z0-9+/\s]*+=*\s*")
@@ -105,13 +106,17 @@ def _python(content: bytes) -> Iterator[tuple[int, bytes]] | None:
         texts = [(one, json.dumps(value, ensure_ascii=False)) for one, value in plain]
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
-    starts = [0]
-    for line in content.split(b"\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    return (
-        (starts[one.lineno - 1] + one.col_offset, text.encode("utf-8", "surrogatepass"))
-        for one, text in texts
-    )
+    return _placed(content, texts)
+
+
+def _placed(content: bytes, texts: list[tuple[ast.Expr, str]]) -> Iterator[tuple[int, bytes]]:
+    """The JSON of each statement with the byte at which that begins."""
+    ends = _PYTHON_END.finditer(content)
+    line, start = 1, 0
+    for one, text in texts:
+        while line < one.lineno:
+            line, start = line + 1, next(ends).end()
+        yield start + one.col_offset, text.encode("utf-8", "surrogatepass")
 
 
 def _plain(node: ast.expr) -> Any:
