@@ -168,3 +168,8 @@ def test_lines_of_python_may_end_in_any_way(end: str) -> None:
     assert [load(one) for one in reading.raws or ()] == RECORDS
     places = [trouble.position for trouble in reading.troubles]
     assert places == [content.index(b"{'a': 1}"), content.index(b"'a text'")]
+
+
+def test_numbers_of_python_stay_numbers() -> None:
+    made = record(0, requestParameters={"a": -1, "b": [-2.5, 3, True, None]})
+    assert [load(one) for one in decode.read(repr(made).encode()).raws or ()] == [made]

@@ -131,6 +131,10 @@ def _plain(node: ast.expr) -> Any:
         if isinstance(value, bytes):
             return value.decode("utf-8", "replace")
         return value if value is None or isinstance(value, str | int | float) else str(value)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        number = _plain(node.operand)
+        if type(number) in (int, float):
+            return -number
     return ast.unparse(node)
 
 
