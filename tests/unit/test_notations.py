@@ -173,3 +173,14 @@ def test_lines_of_python_may_end_in_any_way(end: str) -> None:
 def test_numbers_of_python_stay_numbers() -> None:
     made = record(0, requestParameters={"a": -1, "b": [-2.5, 3, True, None]})
     assert [load(one) for one in decode.read(repr(made).encode()).raws or ()] == [made]
+
+
+def test_python_that_takes_much_memory_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notations, "_MOST_SIGNS", 1000)
+    assert notations.values(repr([*RECORDS, {"texts": ["a, b, c" * 999] * 50}]).encode())
+    many = repr([*RECORDS, [1] * 999]).encode()
+    in_comment = b"[  # '\n" + many[1:] + b"# '"
+    in_format = b"[" + repr(RECORDS[0]).encode() + b", f'{" + b"1<" * 999 + b"1}']"
+    between_quotes = b"['''a'b''', " + many + b", '''a'b''']"
+    for content in (many, in_comment, in_format, between_quotes):
+        assert notations.values(content) is None

@@ -22,12 +22,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SNIFF = 1 << 16
-_LARGEST_PYTHON = 32 << 20
-"""Bytes of Python that are read: its parser takes fifty times as much memory."""
+_LARGEST_PYTHON, _MOST_SIGNS = 32 << 20, 4 << 20
+"""Bytes of Python that are read; how many of them may be no text and no white space: for each of
+those its parser takes up to 500 bytes of memory."""
 _PYTHON = re.compile(rb"[\[(\s]{0,99}(?:\{\s{0,99}'|'\{)")
+_PYTHON_TEXT = re.compile(rb"'(?:[^'\\\r\n]++|\\.)*+'|\"(?:[^\"\\\r\n]++|\\.)*+\"|\\.", re.DOTALL)
+_UNPRINTED = re.compile(rb"''|[fF][rR]?'|[\"#]")
+"""What Python does not print, where each text is a quote: comments, three quotes, f-strings."""
 _PYTHON_END = re.compile(rb"\r\n?|\n")
 _TRIED = 20
 
+_SPACE = b" \t\n\r\v\f"
 _BASE64 = re.compile(rb"H4sI[A-Za-z0-9+/\s]*+=*\s*")
 _STRING = re.compile(
     rb'(?<!\\)"(?=\s{0,9}[{\[]\s{0,9}\\[n"])([^"\\]*+(?:\\.[^"\\]*+)*+)"', re.DOTALL
@@ -79,7 +84,7 @@ def _base64(content: bytes) -> Iterator[tuple[int, bytes]] | None:
     """What CloudWatch Logs handed to a function, taken out of its envelope."""
     if not _BASE64.fullmatch(content):
         return None
-    return iter([(0, b'"%b"' % b"".join(content.split()))])
+    return iter([(0, b'"%b"' % content.translate(None, _SPACE))])
 
 
 def _strings(content: bytes) -> Iterator[tuple[int, bytes]] | None:
@@ -96,7 +101,7 @@ def _strings(content: bytes) -> Iterator[tuple[int, bytes]] | None:
 
 def _python(content: bytes) -> Iterator[tuple[int, bytes]] | None:
     """What Python prints of dictionaries and lists, one or several."""
-    if not _PYTHON.match(content) or len(content) > _LARGEST_PYTHON:
+    if not _PYTHON.match(content) or len(content) > _LARGEST_PYTHON or not _is_printed(content):
         return None
     try:
         with warnings.catch_warnings():
@@ -107,6 +112,13 @@ def _python(content: bytes) -> Iterator[tuple[int, bytes]] | None:
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
     return _placed(content, texts)
+
+
+def _is_printed(content: bytes) -> bool:
+    """May Python have printed this? Then it is mostly texts, and its parser can be let at it."""
+    bare = _PYTHON_TEXT.sub(b"'", content)
+    signs = len(bare.translate(None, b"'" + _SPACE))
+    return signs <= _MOST_SIGNS and not _UNPRINTED.search(bare)
 
 
 def _placed(content: bytes, texts: list[tuple[ast.Expr, str]]) -> Iterator[tuple[int, bytes]]:
