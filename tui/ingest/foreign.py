@@ -10,6 +10,8 @@ HINTS = (b"eventName", b"eventSource", b"userIdentity", b"CloudTrailEvent")
 """Without one of these there is no record in a text."""
 BINARY = "binary data"
 NO_RECORD = "JSON that is no CloudTrail record"
+_PACKED = b"H4sI"
+"""How the base64 of gzip data begins."""
 _KEY = re.compile(
     rb'"(event(?:Name|Source|Time|ID)|userIdentity|awsRegion|CloudTrailEvent)\\?"\s{0,9}:'
 )
@@ -100,7 +102,7 @@ def looks_foreign(head: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ""
     head = head.removeprefix(b"\xef\xbb\xbf").strip()
-    if head[:1] in (b"{", b"[") or not head:
+    if head[:1] in (b"{", b"[") or head.startswith(_PACKED) or not head:
         return ""
     if (binary := binary_kind(head)) != BINARY or head[:SNIFF].count(0) > _FEW_ZEROS:
         return binary
