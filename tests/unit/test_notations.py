@@ -184,3 +184,12 @@ def test_python_that_takes_much_memory_is_not_parsed(monkeypatch: pytest.MonkeyP
     between_quotes = b"['''a'b''', " + many + b", '''a'b''']"
     for content in (many, in_comment, in_format, between_quotes):
         assert notations.values(content) is None
+
+
+def test_records_between_words_are_no_table() -> None:
+    made = record(0, requestParameters={"command": ["sh", "[ -f x ] && y", "{1..3}"]})
+    text = json.dumps(made, separators=(",", ":"))
+    printed = f"EVENTS\tAKIA\t{text}\te-1\nRESOURCES\tb\tAWS::S3::Bucket\n" * 2
+    for content in (printed, printed.replace("\t", "|")):
+        reading = decode.read(content.encode())
+        assert ([load(one) for one in reading.raws or ()], reading.troubles) == ([made, made], [])
