@@ -98,7 +98,9 @@ def test_a_quote_that_was_lost_costs_one_row() -> None:
     assert sum(trouble.lost for trouble in reading.troubles) == 1
 
 
-@pytest.mark.parametrize("name", ["CSV", "CSV of one column", "YAML", "YAML of ASCII"])
+@pytest.mark.parametrize(
+    "name", ["CSV", "CSV of one column", "YAML", "YAML of ASCII", "CSV of Spark", "logfmt"]
+)
 def test_what_ends_too_early_keeps_what_is_whole(name: str) -> None:
     reading = decode.read(NOTATIONS[name][: len(NOTATIONS[name]) * 5 // 6])
     assert [load(one) for one in reading.raws or ()] == RECORDS[:2]
@@ -193,3 +195,23 @@ def test_records_between_words_are_no_table() -> None:
     for content in (printed, printed.replace("\t", "|")):
         reading = decode.read(content.encode())
         assert ([load(one) for one in reading.raws or ()], reading.troubles) == ([made, made], [])
+
+
+@pytest.mark.parametrize(
+    ("whole", "damaged"),
+    [(b'}"', b"}"), (b'"{\\"event', b'"{"event'), (b'g="{', b"g={")],
+)
+def test_a_string_that_was_damaged_is_a_loss(whole: bytes, damaged: bytes) -> None:
+    first, second, third = NOTATIONS["logfmt"].splitlines(keepends=True)
+    assert whole in second
+    content = first + second.replace(whole, damaged, 1) + third
+    reading = decode.read(content)
+    assert [load(one) for one in reading.raws or ()] == [RECORDS[0], RECORDS[2]]
+    assert [trouble.lost for trouble in reading.troubles if trouble.lost] == [1]
+
+
+def test_records_beside_strings_are_read() -> None:
+    content = NOTATIONS["logfmt"] + b"now without quotes: " + raw(7) + b"\n"
+    reading = decode.read(content)
+    assert [load(one) for one in reading.raws or ()] == [*RECORDS, load(raw(7))]
+    assert not any(trouble.lost for trouble in reading.troubles)

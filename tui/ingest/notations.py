@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.ingest import shapes
 from tui.ingest.csv_rows import is_log, record_cells
+from tui.ingest.foreign import KEY
 from tui.ingest.loose import UNFIT
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ _TRIED = 20
 _SPACE = b" \t\n\r\v\f"
 _BASE64 = re.compile(rb"H4sI[A-Za-z0-9+/\s]*+=*\s*")
 _STRING = re.compile(
-    rb'(?<!\\)"(?=\s{0,9}[{\[]\s{0,9}\\[n"])([^"\\]*+(?:\\.[^"\\]*+)*+)"', re.DOTALL
-)  # JSON with its quotes behind backslashes
+    rb'(?<!\\)"(?=\s{0,9}[{\[]\s{0,9}\\[n"])[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?', re.DOTALL
+)  # JSON with its quotes behind backslashes, on one line; the last quote may have been lost
 _SIGNS = (b"eventName", b"eventSource", b"userIdentity")
 
 _SCALAR = re.compile(rb"^[ \t]*(?:-[ \t]+)*([\w@.]+):[ \t]+(?='\{|\"\{)", re.MULTILINE)
@@ -92,11 +93,21 @@ def _strings(content: bytes) -> Iterator[tuple[int, bytes]] | None:
     first = _STRING.search(content, 0, _SNIFF)
     if first is None or b'"' in content[: first.start()]:
         return None  # JSON, or the rest of it
-    return (
-        (found.start(), found[0])
-        for found in _STRING.finditer(content)
-        if any(sign in found[0] for sign in _SIGNS)
-    )
+    return _texts_and_rests(content)
+
+
+def _texts_and_rests(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """The strings with records, and what else looks like one: a string that was damaged, JSON."""
+    at = 0
+    for found in chain(_STRING.finditer(content), (None,)):
+        start = len(content) if found is None else found.start()
+        if KEY.search(content, at, start):
+            at = max(at, content.find(b"{", at, start))
+            yield at, content[at:start]
+        if found is not None:
+            at = found.end()
+            if any(sign in found[0] for sign in _SIGNS):
+                yield start, found[0]
 
 
 def _python(content: bytes) -> Iterator[tuple[int, bytes]] | None:
