@@ -210,6 +210,24 @@ def test_a_string_that_was_damaged_is_a_loss(whole: bytes, damaged: bytes) -> No
     assert [trouble.lost for trouble in reading.troubles if trouble.lost] == [1]
 
 
+def test_a_quote_that_yaml_lost_costs_one_record() -> None:
+    content = NOTATIONS["YAML"]
+    end = content.index(b"}'\n") + 1
+    reading = decode.read(content[:end] + content[end + 1 :])
+    known = [load(one)["eventID"] for one in reading.raws or ()]
+    lost = sum(trouble.lost for trouble in reading.troubles)
+    assert known[0] == RECORDS[0]["eventID"]
+    assert known[-1] == RECORDS[2]["eventID"]
+    assert len(known) + lost == 3
+
+
+def test_a_first_row_that_was_damaged_is_no_header() -> None:
+    content = table(splunk(TEXTS)[1:])
+    reading = decode.read(content.replace(b"{", b"(", 1))
+    assert [load(one) for one in reading.raws or ()] == RECORDS[1:]
+    assert [trouble.lost for trouble in reading.troubles] == [1]
+
+
 def test_records_beside_strings_are_read() -> None:
     content = NOTATIONS["logfmt"] + b"now without quotes: " + raw(7) + b"\n"
     reading = decode.read(content)

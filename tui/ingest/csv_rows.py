@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from tui.ingest import shapes
+from tui.ingest.foreign import KEY
 from tui.ingest.loose import UNFIT
 from tui.ingest.salvage import MAX_RECORD
 
@@ -59,7 +60,7 @@ def _cells(content: bytes, delimiter: str, column: int) -> Iterator[tuple[int, b
     while (found := next(rows, None)) is not None:
         start, row = found
         cell = row[column] if len(row) > column else b""
-        if first and not is_log(cell):
+        if first and not is_log(cell) and not any(map(KEY.search, row)):
             header = row
         elif any(row) and row != header:
             begin = following.swallowed(start, cell)

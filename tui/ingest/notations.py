@@ -20,7 +20,7 @@ from tui.ingest.foreign import KEY
 from tui.ingest.loose import UNFIT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _SNIFF = 1 << 16
 _LARGEST_PYTHON, _MOST_SIGNS = 32 << 20, 4 << 20
@@ -93,21 +93,30 @@ def _strings(content: bytes) -> Iterator[tuple[int, bytes]] | None:
     first = _STRING.search(content, 0, _SNIFF)
     if first is None or b'"' in content[: first.start()]:
         return None  # JSON, or the rest of it
-    return _texts_and_rests(content)
+    return _with_rests(
+        content,
+        (
+            (one.start(), one.end(), one[0] if any(sign in one[0] for sign in _SIGNS) else b"")
+            for one in _STRING.finditer(content)
+        ),
+    )
 
 
-def _texts_and_rests(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """The strings with records, and what else looks like one: a string that was damaged, JSON."""
+def _with_rests(
+    content: bytes, texts: Iterable[tuple[int, int, bytes]]
+) -> Iterator[tuple[int, bytes]]:
+    """Texts (where each begins and ends) and what else looks like a record: one that was damaged.
+
+    A quote that was lost makes what is in quotes and what is between them change places.
+    """
     at = 0
-    for found in chain(_STRING.finditer(content), (None,)):
-        start = len(content) if found is None else found.start()
+    for start, end, text in chain(texts, [(len(content), len(content), b"")]):
         if KEY.search(content, at, start):
             at = max(at, content.find(b"{", at, start))
             yield at, content[at:start]
-        if found is not None:
-            at = found.end()
-            if any(sign in found[0] for sign in _SIGNS):
-                yield start, found[0]
+        if text:
+            yield start, text
+        at = end
 
 
 def _python(content: bytes) -> Iterator[tuple[int, bytes]] | None:
@@ -165,19 +174,22 @@ def _yaml(content: bytes) -> Iterator[tuple[int, bytes]] | None:
     """The quoted texts at one key of a YAML document: that at which there is a record first."""
     if not _SCALAR.search(content, 0, _SNIFF):
         return None
-    for _, key, text in islice(_scalars(content), _TRIED):
+    for _, _, key, text in islice(_scalars(content), _TRIED):
         if is_log(text):
-            return ((at, value) for at, name, value in _scalars(content) if name == key)
+            scalars = _scalars(content)
+            texts = ((at, end, text if key == name else b"") for at, end, name, text in scalars)
+            return _with_rests(content, texts)
     return None
 
 
-def _scalars(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+def _scalars(content: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
+    """The texts in quotes: where each begins and ends, its key, the text."""
     at = 0
     while (found := _SCALAR.search(content, at)) is not None:
         start = found.end()
         quoted = _QUOTED.match(content, start)
         if quoted is None:  # it ends too early
-            yield start, found[1], content[start + 1 :]
+            yield start, len(content), found[1], content[start + 1 :]
             return
         at = quoted.end()
         single, double = quoted.groups()
@@ -186,7 +198,7 @@ def _scalars(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:
             text = _FOLD.sub(_unfolded, text).replace("''", "'")
         else:
             text = _ESCAPE.sub(_unescaped, text)
-        yield start, found[1], text.encode("utf-8", "surrogateescape")
+        yield start, at, found[1], text.encode("utf-8", "surrogateescape")
 
 
 def _unfolded(fold: re.Match[str]) -> str:
