@@ -221,6 +221,12 @@ def test_a_quote_that_yaml_lost_costs_one_record() -> None:
     assert len(known) + lost == 3
 
 
+def test_a_first_record_that_became_many_rows_hides_no_others() -> None:
+    reading = decode.read(NOTATIONS["CSV of pretty records"].replace(b'""', b'"', 1))
+    assert [load(one) for one in reading.raws or ()] == RECORDS[1:]
+    assert any(trouble.lost for trouble in reading.troubles)
+
+
 def test_a_first_row_that_was_damaged_is_no_header() -> None:
     content = table(splunk(TEXTS)[1:])
     reading = decode.read(content.replace(b"{", b"(", 1))

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _DELIMITERS = ",;\t|"
 _SNIFF = 1 << 16
-_TRIED = 20
-"""Rows at the beginning in one of which there must be a record."""
+TRIED = 500
+"""Rows at the beginning in one of which there must be a record. A damaged one may be many rows."""
 _CELL = re.compile(rb'(?:^|(?<=[,;\t|]))"\s{0,99}[{\[][\s{\[]{0,99}""', re.MULTILINE)
 """JSON with its quotes doubled. Where they are not, it stands in a text of another kind."""
 
@@ -35,7 +35,7 @@ def record_cells(content: bytes) -> Iterator[tuple[int, bytes]] | None:
     if not _CELL.search(content, 0, _SNIFF):
         return None
     for delimiter in _DELIMITERS:
-        for _, row in islice(_rows(content, delimiter, 0), _TRIED):
+        for _, row in islice(_rows(content, delimiter, 0), TRIED):
             column = next((n for n, cell in enumerate(row) if is_log(cell)), -1)
             if column >= 0:
                 return _cells(content, delimiter, column)

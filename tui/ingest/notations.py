@@ -15,7 +15,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from tui.ingest import shapes
-from tui.ingest.csv_rows import is_log, record_cells
+from tui.ingest.csv_rows import TRIED, is_log, record_cells
 from tui.ingest.foreign import KEY
 from tui.ingest.loose import UNFIT
 
@@ -31,7 +31,6 @@ _PYTHON_TEXT = re.compile(rb"'(?:[^'\\\r\n]++|\\.)*+'|\"(?:[^\"\\\r\n]++|\\.)*+\
 _UNPRINTED = re.compile(rb"''|[fF][rR]?'|[\"#]")
 """What Python does not print, where each text is a quote: comments, three quotes, f-strings."""
 _PYTHON_END = re.compile(rb"\r\n?|\n")
-_TRIED = 20
 
 _SPACE = b" \t\n\r\v\f"
 _BASE64 = re.compile(rb"H4sI[A-Za-z0-9+/\s]*+=*\s*")
@@ -62,7 +61,7 @@ def values(content: bytes) -> Iterator[tuple[int, bytes]] | None:
         found = reader(content)
         if found is None:
             continue
-        first = list(islice(found, _TRIED))
+        first = list(islice(found, TRIED))
         if any(is_log(text) for _, text in first):
             return chain(first, found)
     return None
@@ -174,7 +173,7 @@ def _yaml(content: bytes) -> Iterator[tuple[int, bytes]] | None:
     """The quoted texts at one key of a YAML document: that at which there is a record first."""
     if not _SCALAR.search(content, 0, _SNIFF):
         return None
-    for _, _, key, text in islice(_scalars(content), _TRIED):
+    for _, _, key, text in islice(_scalars(content), TRIED):
         if is_log(text):
             scalars = _scalars(content)
             texts = ((at, end, text if key == name else b"") for at, end, name, text in scalars)
