@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from tests.unit.made import delivery, raw, raws, record
-from tui.ingest import decode, notations, shapes, tolerant
+from tui.ingest import csv_rows, decode, notations, shapes, tolerant
 from tui.ingest.loose import load
 
 ODD = "a \"b\" 'c' \\ d\te\nf, g; h" + " and much more of it" * 9 + " ü \U0001f600"
@@ -239,3 +239,12 @@ def test_records_beside_strings_are_read() -> None:
     reading = decode.read(content)
     assert [load(one) for one in reading.raws or ()] == [*RECORDS, load(raw(7))]
     assert not any(trouble.lost for trouble in reading.troubles)
+
+
+def test_a_row_longer_than_any_is_one_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_rows, "_LONGEST", 2 * len(TEXTS[0]))
+    for long in ("x" * 9999, "ü" * 9999, '"' * 9999):
+        content = table(splunk([TEXTS[0], long, TEXTS[2]]))
+        reading = decode.read(content)
+        assert [load(one) for one in reading.raws or ()] == [RECORDS[0], RECORDS[2]]
+        assert [trouble.lost for trouble in reading.troubles] == [1]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _DELIMITERS = ",;\t|"
 _SNIFF = 1 << 16
+_LONGEST = 2 * MAX_RECORD
+"""Characters of a cell: quotes in it may be doubled."""
 TRIED = 500
 """Rows at the beginning in one of which there must be a record. A damaged one may be many rows."""
 _CELL = re.compile(rb'(?:^|(?<=[,;\t|]))"\s{0,99}[{\[][\s{\[]{0,99}""', re.MULTILINE)
@@ -95,7 +97,7 @@ class _Following:
 
 def _rows(content: bytes, delimiter: str, at: int) -> Iterator[tuple[int, list[bytes]]]:
     """The rows from a byte on, each with the byte at which it begins."""
-    csv.field_size_limit(2 * MAX_RECORD)
+    csv.field_size_limit(_LONGEST)
     start = at
 
     def lines() -> Iterator[str]:
@@ -103,15 +105,17 @@ def _rows(content: bytes, delimiter: str, at: int) -> Iterator[tuple[int, list[b
         while at < len(content):
             begin = at
             at = content.find(b"\n", at) + 1 or len(content)
-            yield content[begin:at].decode("utf-8", "surrogateescape")
+            end = min(at, begin + 3 * _LONGEST)  # too long for sure; all of it takes much memory
+            yield content[begin:end].decode("utf-8", "surrogateescape")
 
     reader = csv.reader(lines(), delimiter=delimiter)
     while True:
         try:
             row = next(reader, None)
         except csv.Error:  # a field without end, or of more bytes than any record has
-            row = [content[start:at].decode("utf-8", "surrogateescape")]
-        if row is None:
-            return
-        yield start, [cell.encode("utf-8", "surrogateescape") for cell in row]
+            yield start, [content[start:at]]
+        else:
+            if row is None:
+                return
+            yield start, [cell.encode("utf-8", "surrogateescape") for cell in row]
         start = at
