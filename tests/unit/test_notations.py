@@ -248,3 +248,16 @@ def test_a_row_longer_than_any_is_one_loss(monkeypatch: pytest.MonkeyPatch) -> N
         reading = decode.read(content)
         assert [load(one) for one in reading.raws or ()] == [RECORDS[0], RECORDS[2]]
         assert [trouble.lost for trouble in reading.troubles] == [1]
+
+
+@pytest.mark.parametrize(("encoding", "width"), [("utf-8-sig", 1), ("utf-16", 2)])
+def test_each_of_many_losses_has_its_place_behind_a_mark(encoding: str, width: int) -> None:
+    text = table(splunk([TEXTS[1], *["no \u00fc \U0001f600 record"] * 20_000])).decode()
+    content = text.encode(encoding)
+    began = time.process_time()
+    reading = decode.read(content)
+    assert time.process_time() - began < 5  # each place counted from the beginning: a minute
+    assert len(reading.troubles) == 20_000
+    for trouble in reading.troubles[::999]:
+        beginning = content[trouble.position :][: 2 * width]
+        assert beginning.decode("utf-16-le" if width == 2 else "utf-8") == "no"

@@ -135,12 +135,17 @@ def _read_encoded(content: bytes, mark: int, encoding: str, *, asked: bool) -> R
         text = content.decode(encoding, "replace").encode("utf-8", "surrogatepass")
     reading = read_tolerantly(text, asked=asked)
     troubles = []
+    read, place = 0, mark  # so far: bytes of the text, and where they end in the content
     for trouble in reading.troubles:
-        before = text[: max(0, trouble.position)]
+        position = max(0, trouble.position)
+        if position < read:
+            read, place = 0, mark
+        between = text[read:position]
         if encoding != "utf-8":
-            before = before.decode("utf-8", "replace").encode("utf-16-le", "surrogatepass")
-        position = min(len(content), mark + len(before))  # half a character may be at the end
-        troubles.append(trouble._replace(position=position))
+            between = between.decode("utf-8", "replace").encode("utf-16-le", "surrogatepass")
+        read, place = position, place + len(between)
+        # Half a character may be at the end.
+        troubles.append(trouble._replace(position=min(len(content), place)))
     return reading._replace(troubles=troubles, end=len(content))
 
 
