@@ -48,6 +48,7 @@ NOTATIONS = {
     "CSV with a mark": b"\xef\xbb\xbf" + table(splunk(TEXTS)),
     "CSV of semicolons": table(splunk(TEXTS), ";"),
     "CSV of tabs": table(splunk(TEXTS), "\t"),
+    "CSV for Excel": b"sep=,\r\n\r\n" + table(splunk(TEXTS), end="\r\n"),
     "CSV of one column": table([["eventJson"], *([text] for text in TEXTS)]),
     "CSV without a header": table(splunk(TEXTS)[1:]),
     "CSV files one after another": table(splunk(TEXTS[:1])) + table(splunk(TEXTS[1:])),

@@ -23,6 +23,8 @@ _DELIMITERS = ",;\t|"
 _SNIFF = 1 << 16
 _LONGEST = 2 * MAX_RECORD
 """Characters of a cell: quotes in it may be doubled."""
+_AHEAD = 3
+"""Rows that may stand before the first record: `sep=,` of Excel, a remark, the columns' names."""
 TRIED = 500
 """Rows at the beginning in one of which there must be a record. A damaged one may be many rows."""
 _CELL = re.compile(rb'(?:^|(?<=[,;\t|]))"\s{0,99}[{\[][\s{\[]{0,99}""', re.MULTILINE)
@@ -58,19 +60,25 @@ def _cells(content: bytes, delimiter: str, column: int) -> Iterator[tuple[int, b
     rows = _rows(content, delimiter, 0)
     following = _Following(content)
     header: list[bytes] = []
-    first = True
+    ahead = _AHEAD
     while (found := next(rows, None)) is not None:
         start, row = found
         cell = row[column] if len(row) > column else b""
-        if first and not is_log(cell) and not any(map(KEY.search, row)):
+        if ahead and not is_log(cell) and not any(map(_is_begun, row)):
             header = row
+            ahead -= 1
         elif any(row) and row != header:
+            ahead = 0
             begin = following.swallowed(start, cell)
             if begin:
                 cell = content[start:begin]
                 rows = _rows(content, delimiter, begin)
             yield start, cell
-        first = False
+
+
+def _is_begun(cell: bytes) -> bool:
+    """Does this look like a record, whole or not?"""
+    return b"{" in cell or KEY.search(cell.replace(b'""', b'"')) is not None
 
 
 class _Following:
