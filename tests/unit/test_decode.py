@@ -435,6 +435,7 @@ def test_the_head_of_a_long_object_tells_what_is_certainly_no_log() -> None:
         b"\xff\xfe{\0",
         b"   ",
         b"log: {}",
+        b"H4sIAAAAAAAAA6tWSs",
         b'"awsRegion":',
     ):
         assert looks_foreign(head) == ""

@@ -9,13 +9,14 @@ import gzip
 import io
 import json
 import pprint
+import time
 from typing import Any
 
 import pytest
 import yaml
 
 from tests.unit.made import delivery, raw, raws, record
-from tui.ingest import decode, notations, shapes
+from tui.ingest import csv_rows, decode, notations, shapes, tolerant
 from tui.ingest.loose import load
 
 ODD = "a \"b\" 'c' \\ d\te\nf, g; h" + " and much more of it" * 9 + " ü \U0001f600"
@@ -47,6 +48,7 @@ NOTATIONS = {
     "CSV with a mark": b"\xef\xbb\xbf" + table(splunk(TEXTS)),
     "CSV of semicolons": table(splunk(TEXTS), ";"),
     "CSV of tabs": table(splunk(TEXTS), "\t"),
+    "CSV for Excel": b"sep=,\r\n\r\n" + table(splunk(TEXTS), end="\r\n"),
     "CSV of one column": table([["eventJson"], *([text] for text in TEXTS)]),
     "CSV without a header": table(splunk(TEXTS)[1:]),
     "CSV files one after another": table(splunk(TEXTS[:1])) + table(splunk(TEXTS[1:])),
@@ -97,7 +99,9 @@ def test_a_quote_that_was_lost_costs_one_row() -> None:
     assert sum(trouble.lost for trouble in reading.troubles) == 1
 
 
-@pytest.mark.parametrize("name", ["CSV", "CSV of one column", "YAML", "YAML of ASCII"])
+@pytest.mark.parametrize(
+    "name", ["CSV", "CSV of one column", "YAML", "YAML of ASCII", "CSV of Spark", "logfmt"]
+)
 def test_what_ends_too_early_keeps_what_is_whole(name: str) -> None:
     reading = decode.read(NOTATIONS[name][: len(NOTATIONS[name]) * 5 // 6])
     assert [load(one) for one in reading.raws or ()] == RECORDS[:2]
@@ -126,3 +130,135 @@ def test_what_holds_no_record_is_left_to_others(content: bytes) -> None:
 def test_a_delivery_is_no_other_notation() -> None:
     for content in (delivery(raws(2)), raw(), b"[" + raw() + b"]", b"", b"{'"):
         assert notations.values(content) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'a "%b" ' % json.dumps(TEXTS[0])[1:-1].encode() + b'\\"{\\n' * 100_000,
+        b"a: '{" + b" " * 500_000 + b"'\n",
+        b'a: "{' + b" " * 500_000 + b'"\n',
+        table(splunk(TEXTS)) + b'"a\nb"\n' * 20_000,
+    ],
+)
+def test_what_is_made_to_be_slow_is_read_once(content: bytes) -> None:
+    began = time.process_time()
+    decode.read(content)
+    assert time.process_time() - began < 5  # looked through from each place: minutes
+
+
+def test_white_space_within_a_folded_text_stays() -> None:
+    text = TEXTS[0].replace("and much", "and" + " " * 40 + "much")
+    content = yaml.safe_dump({"CloudTrailEvent": text}, width=30, allow_unicode=True).encode()
+    assert list(decode.read(content).raws or ()) == [text.encode()]
+
+
+def test_what_holds_many_records_may_be_larger_than_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tolerant, "MAX_RECORD", len(TEXTS[0]) + 100)
+    for name in ("Python, indented", "Python", "JSON encoded twice", "base64"):
+        reading = decode.read(NOTATIONS[name])
+        assert ([load(one) for one in reading.raws or ()], reading.troubles) == (RECORDS, [])
+    large = repr({"Records": [*RECORDS, record(4, userAgent="x" * len(TEXTS[0]))]}).encode()
+    reading = decode.read(large)
+    assert len(reading.records) == 3
+    assert sum(trouble.lost for trouble in reading.troubles) == 1
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\n\r\n"])
+def test_lines_of_python_may_end_in_any_way(end: str) -> None:
+    content = end.join([*map(repr, RECORDS), "{'a': 1}", "'a text'"]).encode()
+    reading = decode.read(content)
+    assert [load(one) for one in reading.raws or ()] == RECORDS
+    places = [trouble.position for trouble in reading.troubles]
+    assert places == [content.index(b"{'a': 1}"), content.index(b"'a text'")]
+
+
+def test_numbers_of_python_stay_numbers() -> None:
+    made = record(0, requestParameters={"a": -1, "b": [-2.5, 3, True, None]})
+    assert [load(one) for one in decode.read(repr(made).encode()).raws or ()] == [made]
+
+
+def test_python_that_takes_much_memory_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notations, "_MOST_SIGNS", 1000)
+    assert notations.values(repr([*RECORDS, {"texts": ["a, b, c" * 999] * 50}]).encode())
+    many = repr([*RECORDS, [1] * 999]).encode()
+    in_comment = b"[  # '\n" + many[1:] + b"# '"
+    in_format = b"[" + repr(RECORDS[0]).encode() + b", f'{" + b"1<" * 999 + b"1}']"
+    between_quotes = b"['''a'b''', " + many + b", '''a'b''']"
+    for content in (many, in_comment, in_format, between_quotes):
+        assert notations.values(content) is None
+
+
+def test_records_between_words_are_no_table() -> None:
+    made = record(0, requestParameters={"command": ["sh", "[ -f x ] && y", "{1..3}"]})
+    text = json.dumps(made, separators=(",", ":"))
+    printed = f"EVENTS\tAKIA\t{text}\te-1\nRESOURCES\tb\tAWS::S3::Bucket\n" * 2
+    for content in (printed, printed.replace("\t", "|")):
+        reading = decode.read(content.encode())
+        assert ([load(one) for one in reading.raws or ()], reading.troubles) == ([made, made], [])
+
+
+@pytest.mark.parametrize(
+    ("whole", "damaged"),
+    [(b'}"', b"}"), (b'"{\\"event', b'"{"event'), (b'g="{', b"g={")],
+)
+def test_a_string_that_was_damaged_is_a_loss(whole: bytes, damaged: bytes) -> None:
+    first, second, third = NOTATIONS["logfmt"].splitlines(keepends=True)
+    assert whole in second
+    content = first + second.replace(whole, damaged, 1) + third
+    reading = decode.read(content)
+    assert [load(one) for one in reading.raws or ()] == [RECORDS[0], RECORDS[2]]
+    assert [trouble.lost for trouble in reading.troubles if trouble.lost] == [1]
+
+
+def test_a_quote_that_yaml_lost_costs_one_record() -> None:
+    content = NOTATIONS["YAML"]
+    end = content.index(b"}'\n") + 1
+    reading = decode.read(content[:end] + content[end + 1 :])
+    known = [load(one)["eventID"] for one in reading.raws or ()]
+    lost = sum(trouble.lost for trouble in reading.troubles)
+    assert known[0] == RECORDS[0]["eventID"]
+    assert known[-1] == RECORDS[2]["eventID"]
+    assert len(known) + lost == 3
+
+
+def test_a_first_record_that_became_many_rows_hides_no_others() -> None:
+    reading = decode.read(NOTATIONS["CSV of pretty records"].replace(b'""', b'"', 1))
+    assert [load(one) for one in reading.raws or ()] == RECORDS[1:]
+    assert any(trouble.lost for trouble in reading.troubles)
+
+
+def test_a_first_row_that_was_damaged_is_no_header() -> None:
+    content = table(splunk(TEXTS)[1:])
+    reading = decode.read(content.replace(b"{", b"(", 1))
+    assert [load(one) for one in reading.raws or ()] == RECORDS[1:]
+    assert [trouble.lost for trouble in reading.troubles] == [1]
+
+
+def test_records_beside_strings_are_read() -> None:
+    content = NOTATIONS["logfmt"] + b"now without quotes: " + raw(7) + b"\n"
+    reading = decode.read(content)
+    assert [load(one) for one in reading.raws or ()] == [*RECORDS, load(raw(7))]
+    assert not any(trouble.lost for trouble in reading.troubles)
+
+
+def test_a_row_longer_than_any_is_one_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_rows, "_LONGEST", 2 * len(TEXTS[0]))
+    for long in ("x" * 9999, "ü" * 9999, '"' * 9999):
+        content = table(splunk([TEXTS[0], long, TEXTS[2]]))
+        reading = decode.read(content)
+        assert [load(one) for one in reading.raws or ()] == [RECORDS[0], RECORDS[2]]
+        assert [trouble.lost for trouble in reading.troubles] == [1]
+
+
+@pytest.mark.parametrize(("encoding", "width"), [("utf-8-sig", 1), ("utf-16", 2)])
+def test_each_of_many_losses_has_its_place_behind_a_mark(encoding: str, width: int) -> None:
+    text = table(splunk([TEXTS[1], *["no \u00fc \U0001f600 record"] * 20_000])).decode()
+    content = text.encode(encoding)
+    began = time.process_time()
+    reading = decode.read(content)
+    assert time.process_time() - began < 5  # each place counted from the beginning: a minute
+    assert len(reading.troubles) == 20_000
+    for trouble in reading.troubles[::999]:
+        beginning = content[trouble.position :][: 2 * width]
+        assert beginning.decode("utf-16-le" if width == 2 else "utf-8") == "no"

@@ -164,6 +164,7 @@ SLOW = {
     "broken deep in records": b'{"eventVersion":' * 400 + b"[" + b"1," * 200_000 + b"x]",
     "blanks": b"[" + b" \n" * 800_000,
     "quotes": b"{" + b'"' * 300_001,
+    "quotes behind backslashes": b'{\n\\"\n' * 90_000,
     "backslashes": b'{"' + b"\\" * 800_001,
     "long wrapper": b"{" + b'"a":1,' * 100_000,
     "closing": b'{"Records":[' + b"}" * 300_000,

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from tests.unit.made import delivery, raw, raws, record
+from tui.ingest import shapes
 from tui.ingest.shapes import DIGEST, EMPTY, LOG, OTHER, is_record, starts_with_notice, unpack
 
 if TYPE_CHECKING:
@@ -230,3 +231,18 @@ def test_records_of_something_else_are_no_events() -> None:
     assert unpack(b'{"Records": [{"name": "a"}, {"name": "b"}]}') == (OTHER, [], [])
     assert len(unpack(b'{"Records": [{"name": "a"}, {"eventTime": "x"}]}').records) == 2
     assert len(unpack(b'{"Records": [{"name": "a"}, ' + raw() + b"]}").records) == 2
+
+
+def test_what_is_beside_fields_of_a_record_is_unpacked_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def spy(value: bytes) -> object:
+        asked.append(value)
+        return fields_of(value)
+
+    fields_of = shapes.fields_of
+    monkeypatch.setattr(shapes, "fields_of", spy)
+    assert unpack(b'{"_raw": ' * 400 + b'{"a": 1}' + b"}" * 400).kind == OTHER
+    assert len(asked) < 20  # unpacked twice at each level: 2 ** 8, and each level a copy

@@ -10,9 +10,12 @@ HINTS = (b"eventName", b"eventSource", b"userIdentity", b"CloudTrailEvent")
 """Without one of these there is no record in a text."""
 BINARY = "binary data"
 NO_RECORD = "JSON that is no CloudTrail record"
-_KEY = re.compile(
+_PACKED = b"H4sI"
+"""How the base64 of gzip data begins."""
+KEY = re.compile(
     rb'"(event(?:Name|Source|Time|ID)|userIdentity|awsRegion|CloudTrailEvent)\\?"\s{0,9}:'
 )
+"""The name of a record's field, as JSON has it."""
 _FEW = 2
 """Different field names of CloudTrail after which a text is taken for broken records."""
 _FEW_ZEROS = 4
@@ -63,7 +66,7 @@ def foreign(content: bytes, *, asked: bool) -> str:
     head = content[:SNIFF]
     if (binary := binary_kind(head)) != BINARY or head.count(0) > _FEW_ZEROS:
         return binary
-    few = len(set(_KEY.findall(head))) < _FEW
+    few = len(set(KEY.findall(head))) < _FEW
     if few and _TABLE.match(head) and _NAMES.search(head.partition(b"\n")[0]):
         return "a table of single fields; export whole records, as JSON"
     if _MARKUP.search(head):
@@ -100,8 +103,8 @@ def looks_foreign(head: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ""
     head = head.removeprefix(b"\xef\xbb\xbf").strip()
-    if head[:1] in (b"{", b"[") or not head:
+    if head[:1] in (b"{", b"[") or head.startswith(_PACKED) or not head:
         return ""
     if (binary := binary_kind(head)) != BINARY or head[:SNIFF].count(0) > _FEW_ZEROS:
         return binary
-    return "" if b"```" in head or _KEY.search(head) or b"{" in head else "text"
+    return "" if b"```" in head or KEY.search(head) or b"{" in head else "text"

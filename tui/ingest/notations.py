@@ -15,27 +15,35 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from tui.ingest import shapes
-from tui.ingest.csv_rows import is_log, record_cells
+from tui.ingest.csv_rows import TRIED, is_log, record_cells
+from tui.ingest.foreign import KEY
 from tui.ingest.loose import UNFIT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _SNIFF = 1 << 16
-_LARGEST_PYTHON = 32 << 20
-"""Bytes of Python that are read: its parser takes fifty times as much memory."""
+_LARGEST_PYTHON, _MOST_SIGNS = 32 << 20, 4 << 20
+"""Bytes of Python that are read; how many of them may be no text and no white space: for each of
+those its parser takes up to 500 bytes of memory."""
 _PYTHON = re.compile(rb"[\[(\s]{0,99}(?:\{\s{0,99}'|'\{)")
-_TRIED = 20
+_PYTHON_TEXT = re.compile(rb"'(?:[^'\\\r\n]++|\\.)*+'|\"(?:[^\"\\\r\n]++|\\.)*+\"|\\.", re.DOTALL)
+_UNPRINTED = re.compile(rb"''|[fF][rR]?'|[\"#]")
+"""What Python does not print, where each text is a quote: comments, three quotes, f-strings."""
+_PYTHON_END = re.compile(rb"\r\n?|\n")
 
+_SPACE = b" \t\n\r\v\f"
 _BASE64 = re.compile(rb"H4sI[A-Za-z0-9+/\s]*+=*\s*")
 _STRING = re.compile(
-    rb'"(?=\s{0,9}[{\[]\s{0,9}\\[n"])([^"\\]*+(?:\\.[^"\\]*+)*+)"', re.DOTALL
-)  # JSON with its quotes behind backslashes
+    rb'(?<!\\)"(?=\s{0,9}[{\[]\s{0,9}\\[n"])[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?', re.DOTALL
+)  # JSON with its quotes behind backslashes, on one line; the last quote may have been lost
 _SIGNS = (b"eventName", b"eventSource", b"userIdentity")
 
 _SCALAR = re.compile(rb"^[ \t]*(?:-[ \t]+)*([\w@.]+):[ \t]+(?='\{|\"\{)", re.MULTILINE)
 _QUOTED = re.compile(rb"'([^']*+(?:''[^']*+)*+)'|\"([^\"\\]*+(?:\\.[^\"\\]*+)*+)\"", re.DOTALL)
-_FOLD = re.compile(r"[ \t]*\r?\n(?:[ \t]*\r?\n)*[ \t]*")
+_FOLD = re.compile(r"[ \t]*+(?:\r?\n(?:[ \t]*+\r?\n)*+[ \t]*+)|[ \t]++")
+"""Ends of lines with the white space around them, or a run of white space that has none: such a
+run is passed over as a whole, not looked through from each of its places."""
 _ESCAPE = re.compile(
     r"\\(\r?\n[ \t]*|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|" + _FOLD.pattern
 )
@@ -53,7 +61,7 @@ def values(content: bytes) -> Iterator[tuple[int, bytes]] | None:
         found = reader(content)
         if found is None:
             continue
-        first = list(islice(found, _TRIED))
+        first = list(islice(found, TRIED))
         if any(is_log(text) for _, text in first):
             return chain(first, found)
     return None
@@ -76,7 +84,7 @@ def _base64(content: bytes) -> Iterator[tuple[int, bytes]] | None:
     """What CloudWatch Logs handed to a function, taken out of its envelope."""
     if not _BASE64.fullmatch(content):
         return None
-    return iter([(0, b'"%b"' % b"".join(content.split()))])
+    return iter([(0, b'"%b"' % content.translate(None, _SPACE))])
 
 
 def _strings(content: bytes) -> Iterator[tuple[int, bytes]] | None:
@@ -84,16 +92,35 @@ def _strings(content: bytes) -> Iterator[tuple[int, bytes]] | None:
     first = _STRING.search(content, 0, _SNIFF)
     if first is None or b'"' in content[: first.start()]:
         return None  # JSON, or the rest of it
-    return (
-        (found.start(), found[0])
-        for found in _STRING.finditer(content)
-        if any(sign in found[0] for sign in _SIGNS)
+    return _with_rests(
+        content,
+        (
+            (one.start(), one.end(), one[0] if any(sign in one[0] for sign in _SIGNS) else b"")
+            for one in _STRING.finditer(content)
+        ),
     )
+
+
+def _with_rests(
+    content: bytes, texts: Iterable[tuple[int, int, bytes]]
+) -> Iterator[tuple[int, bytes]]:
+    """Texts (where each begins and ends) and what else looks like a record: one that was damaged.
+
+    A quote that was lost makes what is in quotes and what is between them change places.
+    """
+    at = 0
+    for start, end, text in chain(texts, [(len(content), len(content), b"")]):
+        if KEY.search(content, at, start):
+            at = max(at, content.find(b"{", at, start))
+            yield at, content[at:start]
+        if text:
+            yield start, text
+        at = end
 
 
 def _python(content: bytes) -> Iterator[tuple[int, bytes]] | None:
     """What Python prints of dictionaries and lists, one or several."""
-    if not _PYTHON.match(content) or len(content) > _LARGEST_PYTHON:
+    if not _PYTHON.match(content) or len(content) > _LARGEST_PYTHON or not _is_printed(content):
         return None
     try:
         with warnings.catch_warnings():
@@ -103,13 +130,24 @@ def _python(content: bytes) -> Iterator[tuple[int, bytes]] | None:
         texts = [(one, json.dumps(value, ensure_ascii=False)) for one, value in plain]
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
-    starts = [0]
-    for line in content.split(b"\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    return (
-        (starts[one.lineno - 1] + one.col_offset, text.encode("utf-8", "surrogatepass"))
-        for one, text in texts
-    )
+    return _placed(content, texts)
+
+
+def _is_printed(content: bytes) -> bool:
+    """May Python have printed this? Then it is mostly texts, and its parser can be let at it."""
+    bare = _PYTHON_TEXT.sub(b"'", content)
+    signs = len(bare.translate(None, b"'" + _SPACE))
+    return signs <= _MOST_SIGNS and not _UNPRINTED.search(bare)
+
+
+def _placed(content: bytes, texts: list[tuple[ast.Expr, str]]) -> Iterator[tuple[int, bytes]]:
+    """The JSON of each statement with the byte at which that begins."""
+    ends = _PYTHON_END.finditer(content)
+    line, start = 1, 0
+    for one, text in texts:
+        while line < one.lineno:
+            line, start = line + 1, next(ends).end()
+        yield start + one.col_offset, text.encode("utf-8", "surrogatepass")
 
 
 def _plain(node: ast.expr) -> Any:
@@ -124,6 +162,10 @@ def _plain(node: ast.expr) -> Any:
         if isinstance(value, bytes):
             return value.decode("utf-8", "replace")
         return value if value is None or isinstance(value, str | int | float) else str(value)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        number = _plain(node.operand)
+        if type(number) in (int, float):
+            return -number
     return ast.unparse(node)
 
 
@@ -131,19 +173,22 @@ def _yaml(content: bytes) -> Iterator[tuple[int, bytes]] | None:
     """The quoted texts at one key of a YAML document: that at which there is a record first."""
     if not _SCALAR.search(content, 0, _SNIFF):
         return None
-    for _, key, text in islice(_scalars(content), _TRIED):
+    for _, _, key, text in islice(_scalars(content), TRIED):
         if is_log(text):
-            return ((at, value) for at, name, value in _scalars(content) if name == key)
+            scalars = _scalars(content)
+            texts = ((at, end, text if key == name else b"") for at, end, name, text in scalars)
+            return _with_rests(content, texts)
     return None
 
 
-def _scalars(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+def _scalars(content: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
+    """The texts in quotes: where each begins and ends, its key, the text."""
     at = 0
     while (found := _SCALAR.search(content, at)) is not None:
         start = found.end()
         quoted = _QUOTED.match(content, start)
         if quoted is None:  # it ends too early
-            yield start, found[1], content[start + 1 :]
+            yield start, len(content), found[1], content[start + 1 :]
             return
         at = quoted.end()
         single, double = quoted.groups()
@@ -152,11 +197,13 @@ def _scalars(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:
             text = _FOLD.sub(_unfolded, text).replace("''", "'")
         else:
             text = _ESCAPE.sub(_unescaped, text)
-        yield start, found[1], text.encode("utf-8", "surrogateescape")
+        yield start, at, found[1], text.encode("utf-8", "surrogateescape")
 
 
 def _unfolded(fold: re.Match[str]) -> str:
     """A line's end within a text stands for a space, n ends for n - 1 of them."""
+    if "\n" not in fold[0]:
+        return fold[0]
     return "\n" * (fold[0].count("\n") - 1) or " "
 
 

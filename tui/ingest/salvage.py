@@ -338,6 +338,7 @@ class _Window:
                     if depth == 0:
                         return end
                 elif end - token.start() == 1:  # a string that never ends
+                    end = stop  # so far its end was looked for
                     return None
             return None
         finally:

@@ -193,12 +193,12 @@ def _unpack_object(value: bytes, depth: int) -> Unpacked:
     fields = fields_of(value)
     if not fields:
         return Unpacked(EMPTY, [], [])
+    asked = {}
     for name in _WHOLE:
-        if name in fields:
-            field = bytes(fields[name])
-            whole = unpack(field, depth + 1)
-            if whole.kind == LOG:
-                return _moved(whole, value, field)
+        if name in fields and depth < _MAX_WRAPPERS:
+            asked[name] = _unpack_field(bytes(fields[name]), value, depth)
+            if asked[name].kind == LOG:
+                return asked[name]
     if is_record(fields) and not _is_notice(fields):
         return Unpacked(LOG, [bytes(value).strip()], [])
     if _is_control(fields) or _is_action(fields):
@@ -212,15 +212,20 @@ def _unpack_object(value: bytes, depth: int) -> Unpacked:
         return _moved(_unpack_list(items, depth, delivered=delivered), value, items)
     if depth >= _MAX_WRAPPERS:
         return Unpacked(OTHER, [], [])
-    inner = [bytes(field) for field in fields.values()]
     found = _merged(
-        _moved(unpack(field, depth + 1), value, field)
-        for field in inner
-        if field[:1] in (b"{", b"[", b'"')
+        asked[name] if name in asked else _unpack_field(bytes(field), value, depth)
+        for name, field in fields.items()
     )
     if found.kind == EMPTY and not {"Events", "logEvents"} & fields.keys():
         return Unpacked(OTHER, [], [])
     return found
+
+
+def _unpack_field(field: bytes, value: bytes, depth: int) -> Unpacked:
+    """The records in a field of the object that is this value."""
+    if field[:1] not in (_OBJECT, _ARRAY, _STRING):
+        return Unpacked(OTHER, [], [])
+    return _moved(unpack(field, depth + 1), value, field)
 
 
 def _unpack_list(

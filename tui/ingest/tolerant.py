@@ -82,10 +82,15 @@ def read_tolerantly(content: bytes, *, asked: bool) -> Reading:
     return of_raws(unpacked.kind, unpacked.records, troubles, truncated=False, end=whole)
 
 
-def read_line(line: bytes, name: str = "a line") -> Reading:
+def read_line(line: bytes) -> Reading:
     """What one line of several holds; what is no record is said."""
     if len(line) > MAX_RECORD:
         return of_raws(shapes.LOG, [], [Trouble(0, salvage.TOO_LARGE, 1)], truncated=False, end=0)
+    return _read_value(line, "a line")
+
+
+def _read_value(line: bytes, name: str) -> Reading:
+    """What a line, or what stands in its place, holds; `name` is what it is called."""
     try:
         unpacked = shapes.unpack(line, depth=1)
     except UNFIT:
@@ -115,7 +120,7 @@ def _read_values(values: Iterable[tuple[int, bytes]], start: int, end: int) -> R
     troubles: list[Trouble] = []
     truncated = False
     for offset, text in values:
-        reading = read_line(text, "what stands here")
+        reading = _read_value(text, "what stands here")
         raws += reading.raws or ()
         troubles += [t._replace(position=start + offset) for t in reading.troubles]
         truncated = reading.truncated
@@ -130,12 +135,17 @@ def _read_encoded(content: bytes, mark: int, encoding: str, *, asked: bool) -> R
         text = content.decode(encoding, "replace").encode("utf-8", "surrogatepass")
     reading = read_tolerantly(text, asked=asked)
     troubles = []
+    read, place = 0, mark  # so far: bytes of the text, and where they end in the content
     for trouble in reading.troubles:
-        before = text[: max(0, trouble.position)]
+        position = max(0, trouble.position)
+        if position < read:
+            read, place = 0, mark
+        between = text[read:position]
         if encoding != "utf-8":
-            before = before.decode("utf-8", "replace").encode("utf-16-le", "surrogatepass")
-        position = min(len(content), mark + len(before))  # half a character may be at the end
-        troubles.append(trouble._replace(position=position))
+            between = between.decode("utf-8", "replace").encode("utf-16-le", "surrogatepass")
+        read, place = position, place + len(between)
+        # Half a character may be at the end.
+        troubles.append(trouble._replace(position=min(len(content), place)))
     return reading._replace(troubles=troubles, end=len(content))
 
 
