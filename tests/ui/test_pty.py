@@ -94,7 +94,7 @@ def test_switching_windows_repaints_nothing(terminal: Terminal) -> None:
 def test_stop_and_continue(terminal: Terminal) -> None:
     terminal.send(b"\x1a")
     terminal.until(lambda: terminal.is_suspended)
-    assert b"\x1b[?1049l" in terminal.raw
+    terminal.until_sent(b"\x1b[?1049l")
     os.kill(terminal.pid, signal.SIGCONT)
     assert b"\x1b[?1049h" in terminal.read_until(b"Detail")
     terminal.send(b"q")
