@@ -46,7 +46,7 @@ STRETCH = 16 << 20
 """Stored bytes of a file with a record a line that are read at once."""
 _FIRST = 1 << 17
 """Bytes by which a long file is judged before the rest is read."""
-KEPT_BYTES = 64 << 20
+KEPT_BYTES = 96 << 20
 """Bytes of records that a worker keeps at hand; the others are read again."""
 _GLANCE = 1 << 12
 """Of compressed ones these tell whether it is no log at all."""
