@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.unit.test_session import Engine, by_aws, record
 from tui.core import filtering
 from tui.core.filtering import Filtering, record_nodes, with_account_names, without_aws
+from tui.core.matching import Matcher
 from tui.core.query import parse
 from tui.core.query_nodes import And, Exact, Field, Glob, Not, Or
 
@@ -30,6 +31,9 @@ TEXTS = (
     "result:denied or service:sts",
     "requestParameters.bucketName:logs",
     "service:s3 text:needle",
+    "(service:(iam sts) or event:Get*) -is:aws",
+    "service:s3 -is:aws text:needle",
+    "(service:s3 event:Put*) or (region:us-* -event:(Get* Put*)) or alice",
 )
 
 
@@ -91,6 +95,7 @@ def test_an_answer_that_grew_is_one_that_was_asked_at_once(
             fresh = Filtering(engine.index).answer(each)
             answer = grown.answer(each)
             assert answer.yes.tolist() == fresh.yes.tolist()
+            assert answer.yes.tolist() == Matcher(engine.index).find(each).yes.tolist()
             maybe = [] if answer.maybe is None else answer.maybe.tolist()
             assert maybe == ([] if fresh.maybe is None else fresh.maybe.tolist())
 

@@ -99,7 +99,11 @@ class Filtering:
         index, start = self._index, 0
         if kept is not None and not self._changed(node, kept):
             start = kept.size
-        if kept is None or start < index.size:
+        freed = without_aws(node)
+        if freed is not node and not _is_everything(freed):
+            if kept is None or not start or start < index.size:
+                kept = self._but_aws(self.answer(freed))
+        elif kept is None or start < index.size:
             found = self.matcher.find(node, self.known, start)
             yes, maybe = found.yes, found.maybe
             if kept is not None and start:
@@ -113,6 +117,14 @@ class Filtering:
         while len(self._answers) > KEPT:
             del self._answers[next(iter(self._answers))]
         return kept
+
+    def _but_aws(self, answer: Answer) -> Answer:
+        """The same without what AWS made: how many that leaves out is asked next."""
+        others = ~np.packbits(self._index.flag_mask(int(Flag.AWS)))
+        unsure = None if answer.unsure is None else answer.unsure & others
+        if unsure is not None and not unsure.any():
+            unsure = None
+        return answer._replace(bits=answer.bits & others, unsure=unsure)
 
     def _changed(self, node: Node, kept: Answer) -> bool:
         """May it say something else now of rows that it was asked about?"""

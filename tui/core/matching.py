@@ -30,6 +30,7 @@ from tui.core.query_nodes import (
     And,
     EventId,
     Exact,
+    Field,
     Glob,
     Is,
     Network,
@@ -180,6 +181,9 @@ class Matcher:
     # -- the tree: of rows that are not `open_` any more (None: all are) an answer means nothing
 
     def _ask(self, node: Node, open_: Mask | None) -> _Answer:
+        if isinstance(node, And | Or) and self._is_of_calls(node):
+            mask = self._look("call", self._of_calls(node))
+            return _Answer(mask, mask)
         if isinstance(node, And):
             return self._all(node, open_)
         if isinstance(node, Or):
@@ -192,6 +196,33 @@ class Matcher:
             return self._told(node)
         mask = self._indexed(node, open_)
         return _Answer(mask, mask)
+
+    def _is_of_calls(self, node: Node) -> bool:
+        """Does the call alone decide? Then each distinct one is asked, and not each row."""
+        if isinstance(node, And | Or):
+            return bool(node.nodes) and all(map(self._is_of_calls, node.nodes))
+        if isinstance(node, Not):
+            return self._is_of_calls(node.node)
+        sources = self._fields.sources(node.name) if isinstance(node, Field) else ()
+        return bool(sources) and all(source.column == "call" for source in sources)
+
+    def _of_calls(self, node: Node) -> Mask:
+        """Which of the calls a tree lets through that asks of nothing else."""
+        if isinstance(node, Not):
+            return ~self._of_calls(node.node)
+        if isinstance(node, And | Or):
+            join = np.logical_and if isinstance(node, And) else np.logical_or
+            joined: Mask = join.reduce([self._of_calls(one) for one in node.nodes])
+            return joined
+        assert isinstance(node, Field)
+        every = Open(self._size - self._start, None, np.zeros(0, np.bool_))
+        found = np.zeros(len(self._index.tables.calls), np.bool_)
+        for number, source in enumerate(self._fields.sources(node.name)):
+            source.update()
+            masks = [self._mask(node.name, number, source, value, every) for value in node.values]
+            wanted, path = np.logical_or.reduce(masks), source.path()
+            found |= wanted if path is None else wanted[path]
+        return found
 
     def _all(self, node: And, open_: Mask | None) -> _Answer:
         if not node.nodes:
@@ -207,10 +238,16 @@ class Matcher:
         return answer
 
     def _one_of(self, node: Or, open_: Mask | None) -> _Answer:
-        parts = [part for one in node.nodes if (part := part_of(one)) is not None]
-        mask = self._any(parts, open_)
-        answer = _Answer(mask, mask)
+        of_calls: list[Node] = []
+        others: list[Node] = []
         for one in node.nodes:
+            (of_calls if self._is_of_calls(one) else others).append(one)
+        parts = [part for one in others if (part := part_of(one)) is not None]
+        mask = self._any(parts, open_)
+        if of_calls:
+            mask = mask | self._look("call", self._of_calls(Or(tuple(of_calls))))
+        answer = _Answer(mask, mask)
+        for one in others:
             if part_of(one) is None:
                 left = ~answer.yes if open_ is None else ~answer.yes & open_
                 answer = _joined(np.logical_or, answer, self._ask(one, left))
