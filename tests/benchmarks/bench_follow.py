@@ -62,7 +62,8 @@ def run(ground: Ground) -> Iterator[Line | Remark]:
         yield Remark("follow: … where the processor was asleep", f"{asleep:.0f} ms")
         screen.settle()
         began = time.monotonic()
-        written, took, size = _stream(screen, copy, seconds)
+        with awake():
+            written, took, size = _stream(screen, copy, seconds)
         ended = time.monotonic()
         wanted = truth["events"] + 1 + ASLEEP + TRIES + written
         shown = _title(screen, wanted)
