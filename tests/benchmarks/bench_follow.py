@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SHOWN_MS, KB_A_SECOND, LAG_MS = 30, 30, 30
 SECONDS, QUICK_SECONDS = 60, 20
 TRIES, ASLEEP = 15, 7
-"""Single files, and before them some for which nothing keeps the processors awake."""
+"""Single files, and before them some for which nothing keeps memory awake."""
 QUIET = 1.2
 """Seconds between two single files: longer than the screen holds repaints back."""
 AFTER = 15.0
@@ -59,7 +59,7 @@ def run(ground: Ground) -> Iterator[Line | Remark]:
             "ms",
             note=f"{max(took[ASLEEP:]):.0f} at most, {TRIES} files",
         )
-        yield Remark("follow: … where the processor was asleep", f"{asleep:.0f} ms")
+        yield Remark("follow: … where memory was asleep", f"{asleep:.0f} ms")
         screen.settle()
         began = time.monotonic()
         with awake():

@@ -167,7 +167,7 @@ def _moves(screen: Screen, tries: int) -> list[Move]:
 
 
 def _moved(moves: list[Move], asleep: float) -> Iterator[Line | Remark]:
-    """The lines of moves, and beside them what they take of a processor that was asleep."""
+    """The lines of moves, and beside them what they take where memory was asleep."""
     sizes, took = [move.size for move in moves], [move.ms for move in moves]
     yield Line(
         "screen: cursor move, bytes",
@@ -177,7 +177,7 @@ def _moved(moves: list[Move], asleep: float) -> Iterator[Line | Remark]:
         note=f"median {middle(sizes):.0f}",
     )
     yield Line("screen: cursor move", middle(took), MOVE_MS, "ms", note=f"{max(took):.1f} at most")
-    yield Remark("screen: … where the processor was asleep", f"{asleep:.1f} ms")
+    yield Remark("screen: … where memory was asleep", f"{asleep:.1f} ms")
     details = [move.detail for move in moves if move.detail is not None]
     yield Line(
         "screen: the detail, after its delay of 100 ms",

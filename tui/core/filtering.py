@@ -99,24 +99,28 @@ class Filtering:
         index, start = self._index, 0
         if kept is not None and not self._changed(node, kept):
             start = kept.size
-        freed = without_aws(node)
-        if freed is not node and not _is_everything(freed):
-            if kept is None or not start or start < index.size:
+        if kept is None or start < index.size:
+            freed = without_aws(node)
+            if freed is node or _is_everything(freed):
+                kept = self._found(node, kept, start)
+            else:
                 kept = self._but_aws(self.answer(freed))
-        elif kept is None or start < index.size:
-            found = self.matcher.find(node, self.known, start)
-            yes, maybe = found.yes, found.maybe
-            if kept is not None and start:
-                before = kept.maybe if kept.maybe is not None else np.zeros(start, np.bool_)
-                yes = np.concatenate((kept.yes, yes))
-                maybe = np.concatenate((before, maybe))
-            unsure = np.packbits(maybe) if maybe.any() else None
-            bits = np.packbits(yes)
-            kept = Answer(len(yes), bits, unsure, index.amended, self.looked, found.trouble)
         self._answers[key] = kept
         while len(self._answers) > KEPT:
             del self._answers[next(iter(self._answers))]
         return kept
+
+    def _found(self, node: Node, kept: Answer | None, start: int) -> Answer:
+        """What the index says of it; of the rows before `start` it is what was kept."""
+        found = self.matcher.find(node, self.known, start)
+        yes, maybe = found.yes, found.maybe
+        if kept is not None and start:
+            before = kept.maybe if kept.maybe is not None else np.zeros(start, np.bool_)
+            yes = np.concatenate((kept.yes, yes))
+            maybe = np.concatenate((before, maybe))
+        unsure = np.packbits(maybe) if maybe.any() else None
+        bits = np.packbits(yes)
+        return Answer(len(yes), bits, unsure, self._index.amended, self.looked, found.trouble)
 
     def _but_aws(self, answer: Answer) -> Answer:
         """The same without what AWS made: how many that leaves out is asked next."""

@@ -195,6 +195,17 @@ def scanner(encoder: Encoder) -> Scanner | None:
         return None
 
 
+def _given(task: int) -> NDArray[np.int64]:
+    """What a call is given, for another task than reading."""
+    import numpy as np
+
+    from tui.ingest.compiled import layout
+
+    given = np.zeros(layout.GIVEN, np.int64)
+    given[layout.G_TASK] = task
+    return given
+
+
 def finder() -> Find | None:
     """The compiled search for a text; None where it is not to be had."""
     call = _loaded()
@@ -204,8 +215,7 @@ def finder() -> Find | None:
 
     from tui.ingest.compiled import layout
 
-    given = np.zeros(layout.GIVEN, np.int64)
-    given[layout.G_TASK] = layout.FIND
+    given = _given(layout.FIND)
 
     def address(raw: bytes) -> int:
         return np.frombuffer(raw, np.uint8).ctypes.data if raw else 0
@@ -232,8 +242,7 @@ def placer() -> Native | None:
 
     from tui.ingest.compiled import layout
 
-    given = np.zeros(layout.GIVEN, np.int64)
-    given[layout.G_TASK] = layout.PLACE_ALL
+    given = _given(layout.PLACE_ALL)
 
     def place(walk: Walk) -> None:
         texts = walk.blob is not None and walk.ends is not None
@@ -270,8 +279,7 @@ def marker() -> Mark | None:
 
     from tui.ingest.compiled import layout
 
-    given = np.zeros(layout.GIVEN, np.int64)
-    given[layout.G_TASK] = layout.MARK
+    given = _given(layout.MARK)
 
     def mark(marking: Marking) -> None:
         wanted = np.frombuffer(marking.wanted, np.uint8)
