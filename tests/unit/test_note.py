@@ -197,7 +197,7 @@ NOTES: list[tuple[str, str, Any, str]] = [
         "iam",
         "UpdateAccessKey",
         {"userName": "eve", "accessKeyId": KEY, "status": "Inactive"},
-        f"{KEY} Inactive",
+        f"Inactive {KEY}",
     ),
     ("iam", "DeleteAccessKey", {"userName": "eve", "accessKeyId": KEY}, KEY),
     ("iam", "SetDefaultPolicyVersion", {"policyArn": "p", "versionId": "v1"}, "v1"),

@@ -25,6 +25,7 @@ from tui.core.tables import (
     Vocabulary,
     codes_by_flags,
     result_by_flags,
+    settled,
 )
 from tui.core.time_order import TimeOrder
 
@@ -113,7 +114,7 @@ class Index:
             self._rows[name].append(codes)
         self._time.append(batch.time)
         self._event_id.append(batch.event_id)
-        self._flags.append(_settled(batch.flags | self.tables.flags_of(rows), batch.time))
+        self._flags.append(settled(batch.flags | self.tables.flags_of(rows), batch.time))
         self._object.append(np.asarray(objects, np.uint32)[batch.object])
         self._position.append(batch.position)
         dropped = self._drop_duplicates(first)
@@ -199,7 +200,7 @@ class Index:
         all_flags = self.tables.flags_of(codes)
         all_flags |= self._flags.values[rows] & np.uint32(_FOUND_OUT)
         all_flags |= np.array(flags, np.uint32) & _FLAGS
-        self._flags.put(rows, _settled(all_flags, self._time.values[rows]))
+        self._flags.put(rows, settled(all_flags, self._time.values[rows]))
 
     def unsure(self) -> list[tuple[int, int]]:
         """Dropped duplicates of which only the whole record tells whether they are, for `check`.
@@ -439,13 +440,3 @@ class Index:
         if self._gone:
             mask &= self._flags.values & np.uint32(_GONE) == 0
         return mask
-
-
-def _settled(flags: NDArray[np.uint32], time: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """What `tui.core.flags.settled` does to one event's flags, and UNDATED."""
-    console, mfa, aws = int(Flag.CONSOLE), int(Flag.MFA), int(Flag.AWS)
-    flags &= np.uint32(~int(Flag.NOMFA) & 0xFFFF_FFFF)
-    flags[flags & (console | mfa | aws) == console] |= int(Flag.NOMFA)
-    flags[flags & aws != 0] &= np.uint32(~int(Flag.CROSS_ACCOUNT) & 0xFFFF_FFFF)
-    flags[time == UNDATED] |= int(Flag.UNDATED)
-    return flags

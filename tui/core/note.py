@@ -258,8 +258,8 @@ def _change(change: dict[str, Any]) -> str:
 
 
 def _key_status(told: Told) -> str:
-    """`AKIAEXAMPLE Inactive`: the target is the user."""
-    parts = (text_of(told.params.get(field)) for field in ("accessKeyId", "status"))
+    """`Inactive AKIAEXAMPLE`: the target is the user. Cut, it still says what became of the key."""
+    parts = (text_of(told.params.get(field)) for field in ("status", "accessKeyId"))
     return " ".join(filter(None, parts))
 
 

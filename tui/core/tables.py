@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from tui.core.agent import FAMILIES, agent_family, is_console_agent
-from tui.core.batch import ROW_FIELDS, TEXT_FIELDS
+from tui.core.batch import ROW_FIELDS, TEXT_FIELDS, UNDATED
 from tui.core.call import INSIGHT, event_text
 from tui.core.columns import PIECE, Column, Dictionary, Distinct
 from tui.core.flags import Flag, Level
@@ -226,3 +226,13 @@ def codes_by_flags(field: str, flags: NDArray[np.uint32]) -> NDArray[np.uint8]:
 def result_by_flags(flags: int) -> str:
     """How a call with these flags ended."""
     return next((word for word, flag in _RESULT_BITS if flags & flag), Result.OK)
+
+
+def settled(flags: NDArray[np.uint32], time: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """What `tui.core.flags.settled` does to one event's flags, and UNDATED."""
+    console, mfa, aws = int(Flag.CONSOLE), int(Flag.MFA), int(Flag.AWS)
+    flags &= np.uint32(~int(Flag.NOMFA) & 0xFFFF_FFFF)
+    flags[flags & (console | mfa | aws) == console] |= int(Flag.NOMFA)
+    flags[flags & aws != 0] &= np.uint32(~int(Flag.CROSS_ACCOUNT) & 0xFFFF_FFFF)
+    flags[time == UNDATED] |= int(Flag.UNDATED)
+    return flags

@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 from tui.ingest.compiled import layout
-from tui.ingest.compiled.machine import byte, first_bit, int64s, part, same, uint8s, word
+from tui.ingest.compiled.machine import byte, first_bit, int64s, part, same, uint8s
+from tui.ingest.compiled.texts import alike
 
 _STEP = 32
-
-
-@part
-def _stands_at(i, needle, length):
-    k = 0
-    while k + 8 <= length:
-        if word(i + k) != word(needle + k):
-            return False
-        k += 8
-    while k < length:
-        if byte(i + k) != byte(needle + k):
-            return False
-        k += 1
-    return True
 
 
 @part
@@ -50,7 +37,7 @@ def mark(block):
         while found:
             at = i + first_bit(found)
             found &= found - 1
-            if _stands_at(at, needle, length):
+            if alike(at, needle, length):
                 while origin + ends[text] <= at:
                     text += 1
                 if at + length <= origin + ends[text]:

@@ -15,6 +15,7 @@ from tui.ingest.compiled.machine import (
     uint32s,
     word,
 )
+from tui.ingest.compiled.texts import alike
 
 _BITS = 13
 """Slots of a segment and steps in one as in `core.slots`."""
@@ -52,21 +53,7 @@ def _same(blob, ends, width, one, other):
     length = _number(ends, width, one) - begin
     if length != _number(ends, width, other) - second:
         return False
-    begin += blob
-    second += blob
-    while length >= 8:
-        if word(begin) != word(second):
-            return False
-        begin += 8
-        second += 8
-        length -= 8
-    while length:
-        if byte(begin) != byte(second):
-            return False
-        begin += 1
-        second += 1
-        length -= 1
-    return True
+    return alike(blob + begin, blob + second, length)
 
 
 @part

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui.ingest.compiled.machine import byte, first_bit, part, special
+from tui.ingest.compiled.machine import byte, first_bit, part, special, word
 
 _U0, _U1, _U4 = map(np.uint64, (0, 1, 4))
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -18,6 +18,21 @@ def space(i):
         if c > 32 or not (c == 32 or c == 10 or c == 13 or c == 9):
             return i
         i += 1
+
+
+@part
+def alike(i, j, length):
+    """Are so many bytes at two addresses the same? No byte behind them is read."""
+    k = 0
+    while k + 8 <= length:
+        if word(i + k) != word(j + k):
+            return False
+        k += 8
+    while k < length:
+        if byte(i + k) != byte(j + k):
+            return False
+        k += 1
+    return True
 
 
 @part
