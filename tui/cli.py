@@ -111,7 +111,7 @@ def _joined(arguments: Sequence[str]) -> Iterator[str]:
 
 def _filter(text: str, now: dt.datetime) -> Filter:
     """A step of the filter; its times are UTC. Raises FilterError."""
-    from tui.core import query
+    from tui.core.query import parser as query
 
     try:
         return Filter(text, query.parse(text, now=now, zone=dt.UTC))
@@ -121,9 +121,9 @@ def _filter(text: str, now: dt.datetime) -> Filter:
 
 def _counted(name: str, now: dt.datetime) -> Counted:
     """What `--top` counts: a field or a path, as `name:*` means it. Raises UsageError."""
-    from tui.core import query
-    from tui.core.query_names import FACETS, nearest
-    from tui.core.query_nodes import Field, Path, Present
+    from tui.core.query import parser as query
+    from tui.core.query.names import FACETS, nearest
+    from tui.core.query.nodes import Field, Path, Present
 
     try:
         node = query.parse(f"{name}:*", now=now, zone=dt.UTC)

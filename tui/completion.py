@@ -12,7 +12,7 @@ def script(shell: str) -> str:
         import shtab
     except ImportError as error:
         raise UsageError("--completion needs the package shtab: pip install shtab") from error
-    from tui.core.query_names import FACETS
+    from tui.core.query.names import FACETS
 
     parser = build_parser()
     for action in parser._actions:

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import FrameType
 
+    from tui.core.counts.timeline_text import Buckets
+    from tui.core.counts.tops import Tops
     from tui.core.export import Listed, More
-    from tui.core.query_nodes import Field, Path
-    from tui.core.timeline_text import Buckets
-    from tui.core.tops import Tops
+    from tui.core.query.nodes import Field, Path
 
 PROBLEMS_SAID = 20
 SAID_ONCE = 4
@@ -195,8 +195,8 @@ class Printer:
 
     def run_top(self, form: str, name: str, node: Field | Path) -> None:
         """Print counts by value of all that is there."""
-        from tui.core import tops
-        from tui.core.query_nodes import Field as IndexedField
+        from tui.core.counts import tops
+        from tui.core.query.nodes import Field as IndexedField
 
         batch = next(iter(self.feed.batches(self._tell)))
         self.printed = len(batch)
@@ -216,7 +216,7 @@ class Printer:
 
     def run_timeline(self, form: str) -> None:
         """Print counts by time of all that is there."""
-        from tui.core import timeline_text
+        from tui.core.counts import timeline_text
 
         batch = next(iter(self.feed.batches(self._tell)))
         self.printed = len(batch)

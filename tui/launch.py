@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tui.core.marks import Marks
-    from tui.core.query_nodes import Node
+    from tui.core.query.nodes import Node
     from tui.headless import Feed
     from tui.ingest.fetching import Setup
     from tui.ingest.pipeline import Pipeline
@@ -83,7 +83,7 @@ def run_screen(options: Options) -> int:
 
 def _begin_filtered(session: Session, options: Options, accounts: Mapping[str, str]) -> None:
     """Put the command line's filters on the stack."""
-    from tui.core.steps import Step
+    from tui.core.filters.steps import Step
 
     nodes = _nodes(options, accounts)
     for step, node in zip(options.filters, nodes, strict=True):
@@ -150,7 +150,7 @@ def needs_details(options: Options, nodes: Sequence[Node]) -> bool:
         return True
     if not asked:
         return False
-    from tui.core.filtering import is_steady
+    from tui.core.filters.filtering import is_steady
 
     return not all(map(is_steady, asked))
 
@@ -159,7 +159,7 @@ def _nodes(options: Options, accounts: Mapping[str, str]) -> list[Node]:
     """The filter's steps, accounts by their IDs."""
     if not options.filters:
         return []
-    from tui.core.filtering import with_account_names
+    from tui.core.filters.filtering import with_account_names
 
     return [with_account_names(step.node, accounts) for step in options.filters]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tui.sources.s3.access import S3Settings
 
 if TYPE_CHECKING:
-    from tui.core.query_nodes import Field, Node, Path
+    from tui.core.query.nodes import Field, Node, Path
     from tui.sources.base import Window
 
 STDIN = "-"

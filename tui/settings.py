@@ -228,7 +228,7 @@ class _Reader:
             return None
         import datetime as dt
 
-        from tui.core.query import QueryError, parse
+        from tui.core.query.parser import QueryError, parse
 
         lenses: dict[str, str] = {}
         for name, text in value.items():

@@ -21,7 +21,7 @@ from tests.benchmarks.bench_memory import await_rest
 from tests.benchmarks.bench_report import Line, Remark
 from tests.benchmarks.bench_screen import await_listed
 from tests.benchmarks.bench_terminal import Screen
-from tui.core.query_names import FACETS
+from tui.core.query.names import FACETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.benchmarks.questions import table
 from tui.actions import key_table
 from tui.cli import build_parser
-from tui.core.query_help import language_table
+from tui.core.query.help import language_table
 
 README = Path(__file__).parents[2] / "README.md"
 

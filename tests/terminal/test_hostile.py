@@ -11,7 +11,7 @@ import pytest
 
 from tests.terminal import hostile
 from tests.terminal.program import PATIENCE, Program, command
-from tui.core.query_names import FACETS
+from tui.core.query.names import FACETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

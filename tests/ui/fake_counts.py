@@ -6,15 +6,15 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tests.ui.fake_filter import field_text
-from tui.core.facet_names import COUNT, NAME, RARE, SHOWN, Facet, Seen
-from tui.core.rows import FacetValue
-from tui.core.tops import WITH_ADDRESSES
+from tui.core.counts.facet_names import COUNT, NAME, RARE, SHOWN, Facet, Seen
+from tui.core.counts.tops import WITH_ADDRESSES
+from tui.core.index.rows import FacetValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tests.ui.fake_session import FakeSession
-    from tui.core.rows import EventRow
+    from tui.core.index.rows import EventRow
 
 
 class FakeCounts:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from tui.core.flags import Level
-from tui.core.query_nodes import And, Exact, Field, Glob, Is, Not, Or, Time, Word
+from tui.core.query.nodes import And, Exact, Field, Glob, Is, Not, Or, Time, Word
+from tui.core.rules.flags import Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui.core.query_nodes import Node
-    from tui.core.rows import EventRow
+    from tui.core.index.rows import EventRow
+    from tui.core.query.nodes import Node
 
 
 def field_text(row: EventRow, field: str) -> str:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tui.core.batch import UNDATED
-from tui.core.flags import Flag
+from tui.core.index.batch import UNDATED
+from tui.core.rules.flags import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from tui.core.rows import EventRow
+    from tui.core.index.rows import EventRow
 
 _FLAGS = {
     "denied": Flag.ERROR | Flag.DENIED,

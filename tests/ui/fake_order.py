@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tui.core.index.rows import EventRow
     from tui.core.needle import Needle
-    from tui.core.rows import EventRow
     from tui.ui.arrangement import Sorted
 
 

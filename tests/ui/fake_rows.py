@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import random
 
-from tui.core.flags import Level
-from tui.core.rows import EventRow, SourceLine
+from tui.core.index.rows import EventRow, SourceLine
+from tui.core.rules.flags import Level
 
 NOW = dt.datetime(2026, 1, 31, 15, 0, tzinfo=dt.UTC).timestamp()
 SECOND = 1_000_000

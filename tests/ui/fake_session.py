@@ -15,13 +15,10 @@ from tests.ui.fake_filter import field_text, passes
 from tests.ui.fake_index import FakeIndex
 from tests.ui.fake_order import arranged, found
 from tests.ui.fake_rows import NOW, SECOND, bucket_lines, make_row, make_rows, record_of
-from tui.core.absence import absence
-from tui.core.facet_names import COUNT, SHOWN
-from tui.core.filtering import without_aws
-from tui.core.flags import Level
-from tui.core.query_completion import Choice, Completions
-from tui.core.query_names import FACETS, needs_records
-from tui.core.rows import (
+from tui.core.counts.facet_names import COUNT, SHOWN
+from tui.core.filters.absence import absence
+from tui.core.filters.filtering import without_aws
+from tui.core.index.rows import (
     Coverage,
     EventRow,
     FacetValue,
@@ -32,6 +29,9 @@ from tui.core.rows import (
     Sums,
     Traffic,
 )
+from tui.core.query.completion import Choice, Completions
+from tui.core.query.names import FACETS, needs_records
+from tui.core.rules.flags import Level
 from tui.ui.arrangement import Arranged
 from tui.ui.filter_steps import FilterSteps
 from tui.ui.session import Draft, Hits
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tui.core.facet_names import Facet
+    from tui.core.counts.facet_names import Facet
+    from tui.core.filters.steps import Step
     from tui.core.needle import Needle
-    from tui.core.query_nodes import Node
-    from tui.core.steps import Step
+    from tui.core.query.nodes import Node
     from tui.ingest.searching import SearchProgress
     from tui.ui.exporting import Export
     from tui.ui.messages import RecordAnswer

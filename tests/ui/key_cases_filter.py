@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.ui.key_cases import case
 from tui.actions import SIDEBAR, TREE
-from tui.core.lenses import LENSES
+from tui.core.filters.lenses import LENSES
 from tui.ui.screens.filter_prompt import FilterPrompt
 from tui.ui.screens.filters import Picker, StepsScreen
 from tui.ui.screens.prompts import Ask

@@ -11,7 +11,7 @@ from textual.keys import _character_to_key
 
 from tests.ui.fake_session import NOW, FakeEngine, FakeSession, make_rows
 from tui.actions import LIST, READING, SIDEBAR, TIMELINE, TREE
-from tui.core.steps import Steps
+from tui.core.filters.steps import Steps
 from tui.settings import Settings
 from tui.ui.app import CloudTrailApp
 from tui.ui.screens.main import MainScreen

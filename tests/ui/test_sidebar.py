@@ -10,9 +10,9 @@ from tests.ui.fake_session import FakeSession, make_rows
 from tests.ui.stand import Stand, stand
 from tests.ui.test_snapshots import after, make_app
 from tui.actions import SIDEBAR
-from tui.core.facet_names import COUNT, NAME, ORDERS, RARE, Facet
-from tui.core.query_names import FACETS
-from tui.core.rows import FacetValue
+from tui.core.counts.facet_names import COUNT, NAME, ORDERS, RARE, Facet
+from tui.core.index.rows import FacetValue
+from tui.core.query.names import FACETS
 from tui.core.text import cell_width
 from tui.state import State
 from tui.ui.screens.field_prompt import FieldPrompt

@@ -8,7 +8,7 @@ import pytest
 
 from tests.ui.fake_session import NOW, FakeEngine, FakeSession, make_rows
 from tests.ui.stand import TRUECOLOR
-from tui.core.rows import Problem
+from tui.core.index.rows import Problem
 from tui.settings import Settings
 from tui.ui.app import CloudTrailApp
 from tui.ui.screens.main import MainScreen

@@ -13,7 +13,7 @@ from tui.ui.arrangement import Sorted
 from tui.ui.widgets.columns import HEADINGS, columns_for
 
 if TYPE_CHECKING:
-    from tui.core.rows import EventRow
+    from tui.core.index.rows import EventRow
 
 HOUR, DAY = 3_600 * SECOND, 86_400 * SECOND
 

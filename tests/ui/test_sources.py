@@ -13,7 +13,7 @@ from tests.ui.fake_session import NOW, FakeEngine, FakeSession, bucket_lines, ma
 from tests.ui.stand import TRUECOLOR, Stand, stand
 from tests.ui.terminal import Terminal
 from tests.ui.test_reading import all_text
-from tui.core.rows import Problem, Progress, SourceLine, Sums, Traffic
+from tui.core.index.rows import Problem, Progress, SourceLine, Sums, Traffic
 from tui.settings import Settings
 from tui.ui.app import CloudTrailApp
 from tui.ui.messages import LOADING_EARLIER

@@ -8,7 +8,7 @@ from tests.ui.fake_session import FakeSession, make_rows
 from tests.ui.stand import stand
 from tests.ui.test_sidebar import column, many_targets, values
 from tui.actions import SIDEBAR
-from tui.core.facet_names import COUNT, NAME
+from tui.core.counts.facet_names import COUNT, NAME
 from tui.state import State
 
 if TYPE_CHECKING:

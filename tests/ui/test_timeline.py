@@ -14,10 +14,10 @@ from tests.ui.fake_session import NOW, SECOND, FakeSession, make_row, make_rows
 from tests.ui.stand import stand
 from tests.ui.terminal import END, Terminal
 from tests.ui.test_snapshots import SIZES, after, make_app
-from tui.core.rows import Progress
+from tui.core.counts.time_scale import scale_over
+from tui.core.counts.timeline import Counts
+from tui.core.index.rows import Progress
 from tui.core.text import cell_width
-from tui.core.time_scale import scale_over
-from tui.core.timeline import Counts
 from tui.settings import Settings
 from tui.ui.widgets.bars import bar_rows, strip_line
 from tui.ui.widgets.sparing import changed_cells
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from tests.ui.stand import Stand
     from tests.ui.test_snapshots import Compare
-    from tui.core.rows import EventRow
+    from tui.core.index.rows import EventRow
     from tui.ui.widgets.painted import Line
 
 HOUR = 3600 * SECOND

@@ -9,9 +9,9 @@ import pytest
 from tests.ui.fake_session import FakeSession, make_rows
 from tests.ui.stand import stand
 from tests.ui.test_snapshots import after, make_app
-from tui.core.facet_names import Seen
-from tui.core.query_names import FACETS
-from tui.core.rows import FacetValue
+from tui.core.counts.facet_names import Seen
+from tui.core.index.rows import FacetValue
+from tui.core.query.names import FACETS
 from tui.core.text import cell_width
 from tui.ui.screens.top import Table, TopScreen, bar_text, share_text, table_markdown, table_text
 from tui.ui.times import TimeDisplay

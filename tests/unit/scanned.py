@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
-from tui.core.batch import BY_ORDINAL
+from tui.core.index.batch import BY_ORDINAL
 from tui.ingest import decode
 from tui.ingest.encode import Encoder
 from tui.ingest.scanner import Scanner
@@ -13,7 +13,7 @@ from tui.ingest.scanner import Scanner
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tui.core.batch import Batch, Details
+    from tui.core.index.batch import Batch, Details
 
     Row = tuple[Any, ...]
     Tell = Callable[[bytes], Details | None]

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from tui.core.event import Described, call_name, describe
-from tui.core.flags import Flag
-from tui.core.looking import holds
-from tui.core.query_names import FLAGS, WORD_FIELDS
-from tui.core.query_nodes import (
+from tui.core.matching.looking import holds
+from tui.core.query.names import FLAGS, WORD_FIELDS
+from tui.core.query.nodes import (
     And,
     EventId,
     Exact,
@@ -29,7 +27,7 @@ from tui.core.query_nodes import (
     Value,
     Word,
 )
-from tui.core.query_values import (
+from tui.core.query.values import (
     address_of,
     fold,
     glob_matches,
@@ -38,7 +36,9 @@ from tui.core.query_values import (
     plain_address,
     regex_matches,
 )
-from tui.core.values import text_of
+from tui.core.rules.event import Described, call_name, describe
+from tui.core.rules.flags import Flag
+from tui.core.rules.values import text_of
 from tui.core.when import event_time
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from tui.core.absence import absence
-from tui.core.query import parse
-from tui.core.rows import Coverage
+from tui.core.filters.absence import absence
+from tui.core.index.rows import Coverage
+from tui.core.query.parser import parse
 
 NOW = dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui.core.agent import FAMILIES, agent_family, clean, is_console_agent
+from tui.core.rules.agent import FAMILIES, agent_family, clean, is_console_agent
 
 EXAMPLES = [
     ("console.amazonaws.com", "console"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tui.core.query_nodes import Word
-from tui.core.steps import Step, Steps
+from tui.core.filters.steps import Step, Steps
+from tui.core.query.nodes import Word
 from tui.core.text import cell_width
 from tui.ui.widgets.breadcrumb import Crumb, breadcrumb
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui.core.call import call_name, event_text, service_name
+from tui.core.rules.call import call_name, event_text, service_name
 
 
 @pytest.mark.parametrize(

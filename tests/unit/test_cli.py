@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tui.cli import build_parser, parse
-from tui.core.query_nodes import Field, Path, Present, Time
+from tui.core.query.nodes import Field, Path, Present, Time
 from tui.errors import ExitCode, FilterError, UsageError
 from tui.options import Options
 

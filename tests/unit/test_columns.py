@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.core import columns
-from tui.core.columns import Column, Dictionary, Distinct, count_codes, look_up
+from tui.core.index import columns
+from tui.core.index.columns import Column, Dictionary, Distinct, count_codes, look_up
 
 any_text = st.text(
     st.characters(categories=("L", "N", "P", "S", "Z", "C")), max_size=20

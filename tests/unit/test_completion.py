@@ -12,7 +12,7 @@ import pytest
 from tests.benchmarks import manpage
 from tui.cli_parser import SHELLS, build_parser
 from tui.completion import script
-from tui.core.query_names import FACETS
+from tui.core.query.names import FACETS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.unit.made import delivery, raw, raws, write
 from tests.unit.test_pipeline import loaded
-from tui.core.query_nodes import Text
+from tui.core.query.nodes import Text
 from tui.core.secrets import MASK
 from tui.ingest import search_objects
 

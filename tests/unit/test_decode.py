@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.made import delivery, raw, raws, record
-from tui.core.batch import BY_OFFSET, BY_ORDINAL, BY_SEARCH
+from tui.core.index.batch import BY_OFFSET, BY_ORDINAL, BY_SEARCH
 from tui.ingest import decode, shapes, tolerant
 from tui.ingest.foreign import looks_foreign
 from tui.ingest.loose import load

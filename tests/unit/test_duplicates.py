@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.core.columns import Column
-from tui.core.duplicates import Duplicates
+from tui.core.index.columns import Column
+from tui.core.index.duplicates import Duplicates
 
 Event = tuple[int, int]
 """An eventID (0: none) and a content."""

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.made import record
-from tui.core.event import describe
+from tui.core.rules.event import describe
 from tui.ingest.encode import Encoder
 from tui.ingest.loose import loose_record
 

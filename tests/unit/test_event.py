@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.event import describe, needs_rich, summary
-from tui.core.flags import Flag, Level
+from tui.core.rules.event import describe, needs_rich, summary
+from tui.core.rules.flags import Flag, Level
 
 OWN = "111122223333"
 OTHER = "444455556666"

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tui.core.exposure import (
+from tui.core.rules.exposure import (
     Exposure,
     acl_by_header,
     exposure_of,

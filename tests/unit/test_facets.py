@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.made import record
-from tui.core.facet_names import COUNT, NAME, ORDERS, RARE, Seen, field_name, value_text
-from tui.core.facets import Facets
-from tui.core.index import Index
-from tui.core.query_values import fold
+from tui.core.counts.facet_names import COUNT, NAME, ORDERS, RARE, Seen, field_name, value_text
+from tui.core.counts.facets import Facets
+from tui.core.index.index import Index
+from tui.core.query.values import fold
 from tui.ingest.encode import Encoder
 from tui.ingest.loose import loose_record
 
@@ -126,7 +126,7 @@ def test_rare_ones_tell_from_how_many_addresses_they_came(
     chosen = sorted(data.draw(st.sets(st.sampled_from(range(len(events))), min_size=1)))
     with pytest.MonkeyPatch.context() as patch:
         if many:
-            patch.setattr("tui.core.facets._BITMAP", 0)
+            patch.setattr("tui.core.counts.facets._BITMAP", 0)
         facet = Facets(index).top("who", np.array(chosen), order=RARE)
     addresses: dict[str, set[str]] = {}
     for who, ip in (events[number] for number in chosen):

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.unit.made import delivery, raw, raws, write
-from tui.core import query
-from tui.core.query_nodes import Field, Path, Present
-from tui.core.tops import Top
+from tui.core.counts.tops import Top
+from tui.core.query import parser as query
+from tui.core.query.nodes import Field, Path, Present
 from tui.headless import Output, Printer
 from tui.ingest.feed import PipelineFeed, texts_at
 from tui.ingest.pipeline import Pipeline
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path as File
 
-    from tui.core.query_nodes import Node
+    from tui.core.query.nodes import Node
 
 NOW = dt.datetime(2026, 3, 4, 6, tzinfo=dt.UTC)
 FILTERS = [

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tests.unit.test_session import ALL, Engine, engine, names, record, session_of
-from tui.core.query import QueryError
-from tui.core.query_names import FACETS
+from tui.core.query.names import FACETS
+from tui.core.query.parser import QueryError
 from tui.ingest.searching import SearchProgress
 from tui.ui.session import Session
 

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.test_session import Engine, by_aws, record
-from tui.core import filtering
-from tui.core.filtering import Filtering, record_nodes, with_account_names, without_aws
-from tui.core.matching import Matcher
-from tui.core.query import parse
-from tui.core.query_nodes import And, Exact, Field, Glob, Not, Or
+from tui.core.filters import filtering
+from tui.core.filters.filtering import Filtering, record_nodes, with_account_names, without_aws
+from tui.core.matching.matcher import Matcher
+from tui.core.query.nodes import And, Exact, Field, Glob, Not, Or
+from tui.core.query.parser import parse
 
 if TYPE_CHECKING:
-    from tui.core.query_nodes import Node
+    from tui.core.query.nodes import Node
 
 NOW = dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC)
 TEXTS = (
@@ -126,8 +126,8 @@ def test_what_a_record_told_later_is_asked_again(engine: Engine) -> None:
     assert found.count(asked) == 0
     row = 5
     assert index.pending(np.array([row]))[0]
-    from tui.core.batch import Details
-    from tui.core.flags import Flag
+    from tui.core.index.batch import Details
+    from tui.core.rules.flags import Flag
 
     index.amend(np.array([row]), [Details("logs", "", "Allow anyone", "", int(Flag.PUBLIC))])
     assert found.count(asked) == 1

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.event import describe
-from tui.core.flags import (
+from tui.core.rules.event import describe
+from tui.core.rules.flags import (
     Flag,
     Level,
     call_flags,
@@ -21,7 +21,7 @@ from tui.core.flags import (
     sensitive_record,
     settled,
 )
-from tui.core.principal import principal_of
+from tui.core.rules.principal import principal_of
 
 OWN = "111122223333"
 OTHER = "444455556666"

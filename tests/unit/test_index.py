@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.core.agent import agent_family, is_console_agent
-from tui.core.batch import (
+from tui.core.index.batch import (
     PENDING,
     ROW_FIELDS,
     TEXT_FIELDS,
@@ -22,9 +21,10 @@ from tui.core.batch import (
     Identity,
     fields_of,
 )
-from tui.core.call import event_text
-from tui.core.flags import Flag, Level, level_of, settled
-from tui.core.index import FIELDS, Index
+from tui.core.index.index import FIELDS, Index
+from tui.core.rules.agent import agent_family, is_console_agent
+from tui.core.rules.call import event_text
+from tui.core.rules.flags import Flag, Level, level_of, settled
 
 CALLS = (
     Call("s3", "GetObject", "eu-west-1", "111122223333", "", 1, "AwsApiCall", "Data", 0),

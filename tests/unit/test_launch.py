@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.unit.test_headless import Lost, TwoFiles
-from tui.core.query import parse
-from tui.core.query_nodes import Field, Present
+from tui.core.query.nodes import Field, Present
+from tui.core.query.parser import parse
 from tui.errors import ExitCode
 from tui.launch import known_themes, needs_details, print_feed, run_app
 from tui.options import Counted, Options

@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 
-from tui.core.query import parse
-from tui.core.query_nodes import EventId, Exact, Field, Not, Path, Present, Word
+from tui.core.filters.steps import Step, Steps
+from tui.core.query.nodes import EventId, Exact, Field, Not, Path, Present, Word
+from tui.core.query.parser import parse
 from tui.core.secret_signs import MASK
-from tui.core.steps import Step, Steps
 from tui.ui.leaf_filter import LeafError, leaf_of, turn_of
 
 NOW = dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC)

@@ -15,14 +15,14 @@ import pytest
 from tests.unit.test_pipeline import loaded
 from tui.actions import BY_ID
 from tui.actions_filter import LENS
-from tui.core.filtering import Filtering
-from tui.core.lenses import BY_NAME, LENSES
-from tui.core.query import parse
+from tui.core.filters.filtering import Filtering
+from tui.core.filters.lenses import BY_NAME, LENSES
+from tui.core.query.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tui.core.index import Index
+    from tui.core.index.index import Index
 
 SAMPLE = Path(__file__).parents[2] / "sample_logs"
 NOW = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.core.looking import holds, number_of, text_of, values_at
-from tui.core.query_nodes import Compare, Exact, Glob, Network, Path, Present, Regex, Text, Value
+from tui.core.matching.looking import holds, number_of, text_of, values_at
+from tui.core.query.nodes import Compare, Exact, Glob, Network, Path, Present, Regex, Text, Value
 
 POLICY = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}}, {"Effect": "Deny"}]}
 RECORD: dict[str, Any] = {

@@ -12,17 +12,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tui.core.looking import holds, text_of, texts, values_at
-from tui.core.looking_bytes import FOLDING, Hay, Probe
-from tui.core.query_nodes import Exact, Glob, Path, Present, Regex, Text
-from tui.core.query_values import escaped, fold
+from tui.core.matching.looking import holds, text_of, texts, values_at
+from tui.core.matching.looking_bytes import FOLDING, Hay, Probe
+from tui.core.query.nodes import Exact, Glob, Path, Present, Regex, Text
+from tui.core.query.values import escaped, fold
 from tui.ingest import compiling
 from tui.ingest.search_objects import whole_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui.core.query_nodes import Value
+    from tui.core.query.nodes import Value
 
 FINDS = (None, compiling.finder())
 """Without the compiled search, and with it where it is to be had."""

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.byte_search import Marking, Run, piece_of
+from tui.core.matching.byte_search import Marking, Run, piece_of
 from tui.ingest import compiling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tui.core.byte_search import Mark
+    from tui.core.matching.byte_search import Mark
 
 
 @pytest.fixture(scope="module")

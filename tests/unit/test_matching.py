@@ -14,14 +14,16 @@ from hypothesis import strategies as st
 
 from tests.unit.made import record
 from tests.unit.slow_query import slow_rows
-from tui.core import byte_search, matching, matching_masks, matching_parts
-from tui.core.columns import Dictionary
-from tui.core.index import Index
-from tui.core.matching import Found, Known, Matcher
-from tui.core.matching_texts import searchable
-from tui.core.query import parse
-from tui.core.query_names import IS, WORD_FIELDS, needs_records
-from tui.core.query_nodes import (
+from tui.core.index.columns import Dictionary
+from tui.core.index.index import Index
+from tui.core.matching import byte_search
+from tui.core.matching import masks as matching_masks
+from tui.core.matching import matcher as matching
+from tui.core.matching import parts as matching_parts
+from tui.core.matching.matcher import Found, Known, Matcher
+from tui.core.matching.texts import searchable
+from tui.core.query.names import IS, WORD_FIELDS, needs_records
+from tui.core.query.nodes import (
     And,
     EventId,
     Exact,
@@ -38,7 +40,8 @@ from tui.core.query_nodes import (
     Time,
     Word,
 )
-from tui.core.query_values import escaped, event_number, fold, glob_matches
+from tui.core.query.parser import parse
+from tui.core.query.values import escaped, event_number, fold, glob_matches
 from tui.ingest.encode import Encoder
 from tui.ingest.loose import loose_record
 from tui.ingest.results import details_of

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tui.core.batch import PENDING, Details
+from tui.core.index.batch import PENDING, Details
 from tui.ingest import typed
 from tui.ingest.encode import Encoder
 from tui.ingest.inflate import inflate

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.note import MAX_NOTE, needs_note, new_key, note_of
+from tui.core.rules.note import MAX_NOTE, needs_note, new_key, note_of
 
 OWN = "111122223333"
 OTHER = "444455556666"

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.test_note import OTHER, OWN, TIMES, note, shapes
-from tui.core.call import call_name
-from tui.core.note import MAX_NOTE, needs_note
-from tui.core.note_fields import WRITERS, fields_writer
-from tui.core.told import Told
+from tui.core.rules.call import call_name
+from tui.core.rules.note import MAX_NOTE, needs_note
+from tui.core.rules.note_fields import WRITERS, fields_writer
+from tui.core.rules.told import Told
 
 CASES = """
 iam:PutRolePermissionsBoundary {"permissionsBoundary": "$OURSpolicy/b"} => policy/b

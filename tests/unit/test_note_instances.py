@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.test_note import TIMES, items, note, shapes
-from tui.core.note import needs_note
-from tui.core.note_instances import WRITERS
+from tui.core.rules.note import needs_note
+from tui.core.rules.note_instances import WRITERS
 
 NOTES: list[tuple[str, Any, str]] = [
     (

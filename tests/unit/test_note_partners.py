@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.test_note import OTHER, OWN, note, policy, shapes
-from tui.core.note import MAX_NOTE, needs_note
-from tui.core.note_partners import WRITERS
+from tui.core.rules.note import MAX_NOTE, needs_note
+from tui.core.rules.note_partners import WRITERS
 
 LAMBDA = "arn:aws:lambda:eu-west-1"
 PERMISSIONS = "arn:aws:sso:::permissionSet/ssoins-1/ps-1"

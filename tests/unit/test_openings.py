@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.unit.test_exposure import ANYONE, NOTHING, OTHER, OWN, PUBLIC, SHARED, opened, text
 from tests.unit.test_note import note, shapes
-from tui.core.exposure import Exposure
+from tui.core.rules.exposure import Exposure
 
 ROLE = f"arn:aws:iam::{OTHER}:role/x"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tui.core.outcome import has_failure, is_write, record_failed, result_of
+from tui.core.rules.outcome import has_failure, is_write, record_failed, result_of
 
 
 @pytest.mark.parametrize(

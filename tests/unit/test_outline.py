@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core import outline as outline_module
-from tui.core.folds import MAX_REMEMBERED, Folds
 from tui.core.needle import Needle
-from tui.core.outline import Kind, Outline
+from tui.core.record import outline as outline_module
+from tui.core.record.folds import MAX_REMEMBERED, Folds
+from tui.core.record.outline import Kind, Outline
 
 POLICY = {
     "Version": "2012-10-17",

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.core.facet_names import COUNT, NAME, ORDERS, RARE
+from tui.core.counts.facet_names import COUNT, NAME, ORDERS, RARE
 from tui.ui.filter_steps import path_text
 from tui.ui.path_counts import PathCounts
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from tui.core.rows import Sums
+    from tui.core.index.rows import Sums
 
 
 @contextmanager

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core import columns
-from tui.core.columns import Column, Dictionary, Distinct
-from tui.core.slots import Slots, mix
+from tui.core.index import columns
+from tui.core.index.columns import Column, Dictionary, Distinct
+from tui.core.index.slots import Slots, mix
 from tui.ingest import compiled_reader, compiling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tui.core.slots import Native, Walk
+    from tui.core.index.slots import Native, Walk
 
 
 @pytest.fixture(scope="module")

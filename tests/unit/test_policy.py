@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.core.policy import (
+from tui.core.rules.policy import (
     find_policy,
     statements,
     summaries,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.principal import Principal, principal_of
+from tui.core.rules.principal import Principal, principal_of
 
 OWN = "111122223333"
 OTHER = "444455556666"

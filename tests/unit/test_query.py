@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.core.query import QueryError, parse, quoted
-from tui.core.query_names import FACETS, FIELDS, FLAGS, IS, TOP_LEVEL, needs_records
-from tui.core.query_nodes import (
+from tui.core.query.names import FACETS, FIELDS, FLAGS, IS, TOP_LEVEL, needs_records
+from tui.core.query.nodes import (
     And,
     Compare,
     EventId,
@@ -31,8 +30,9 @@ from tui.core.query_nodes import (
     Time,
     Word,
 )
-from tui.core.query_regex import RegexError, TooSlow, compiled, limited
-from tui.core.query_values import (
+from tui.core.query.parser import QueryError, parse, quoted
+from tui.core.query.regex import RegexError, TooSlow, compiled, limited
+from tui.core.query.values import (
     Address,
     address_of,
     glob_matches,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.unit.made import record
 from tests.unit.test_matching import EVENTS, loaded
-from tui.core.query import QueryError, parse
-from tui.core.query_completion import MOST, Completions, complete
+from tui.core.query.completion import MOST, Completions, complete
+from tui.core.query.parser import QueryError, parse
 
 INDEX = loaded(
     [

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from tui.core.query import parse
-from tui.core.query_help import LANGUAGE, explained, field_names, language_table
-from tui.core.query_names import FIELDS, IS
-from tui.core.query_nodes import And
+from tui.core.query.help import LANGUAGE, explained, field_names, language_table
+from tui.core.query.names import FIELDS, IS
+from tui.core.query.nodes import And
+from tui.core.query.parser import parse
 
 NOW = dt.datetime(2026, 3, 4, 12, tzinfo=dt.UTC)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pytest
 
-from tui.core.query_nodes import Exact, Path, Text
+from tui.core.query.nodes import Exact, Path, Text
 from tui.ui.record_search import RecordSearch
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tui.core.byte_search import Run
-from tui.core.columns import Dictionary
-from tui.core.matching_texts import searchable
-from tui.core.query_regex import RegexError, compiled
-from tui.core.regex_shapes import shapes
+from tui.core.index.columns import Dictionary
+from tui.core.matching.byte_search import Run
+from tui.core.matching.texts import searchable
+from tui.core.query.regex import RegexError, compiled
+from tui.core.query.regex_shapes import shapes
 
 ATOMS = (
     *("a", "b", "B", "-", ".", r"\d", r"\w", r"\s", r"\S", "[ab]", "[^a]", "[A-b]", "[^\\W_]"),

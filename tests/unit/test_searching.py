@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from tests.unit.made import delivery, raw, raws, write
 from tests.unit.test_pipeline import loaded
-from tui.core import looking
-from tui.core.query_nodes import Exact, Glob, Regex, Text
-from tui.core.query_nodes import Path as Field
+from tui.core.matching import looking
+from tui.core.query.nodes import Exact, Glob, Regex, Text
+from tui.core.query.nodes import Path as Field
 from tui.ingest import search_objects
 from tui.ingest.feed import PipelineFeed
 from tui.ingest.jobs import Part, SearchDone, SearchJob
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from tui.core.query_nodes import Node
+    from tui.core.query.nodes import Node
     from tui.ingest.pipeline import Pipeline
 
 BUCKET = ("requestParameters", "bucketName")
@@ -270,7 +270,7 @@ class Shelf:
     """A search over objects whose bytes have to be brought, with a worker in this process."""
 
     def __init__(self, folder: Path, count: int) -> None:
-        from tui.core.batch import BY_ORDINAL
+        from tui.core.index.batch import BY_ORDINAL
         from tui.sources.base import Change, ChangeKind, ObjectRef
 
         self.folder = folder

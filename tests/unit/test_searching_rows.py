@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.unit.test_session import Engine, record
 from tests.unit.test_sorting import NAMES, records, words
-from tui.core.matching import Matcher
+from tui.core.matching.matcher import Matcher
 from tui.core.needle import Needle
-from tui.core.query_regex import RegexError
+from tui.core.query.regex import RegexError
 from tui.core.searching_rows import RowSearch
 
 COLUMNS = ("who", "event", "target", "result", "address", "agent", "region", "account")

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tui.core.index import Index
-from tui.core.rows import Progress, Sums
+from tui.core.index.index import Index
+from tui.core.index.rows import Progress, Sums
 from tui.ingest.encode import Encoder
 from tui.ingest.ledger import Ledger
 from tui.ingest.loose import loose_record

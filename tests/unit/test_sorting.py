@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.test_session import Engine, record
-from tui.core.query_values import address_of, fold
-from tui.core.ranking import FEW, Ranking, Run, ranked
-from tui.core.rows import EventRow
+from tui.core.index.ranking import FEW, Ranking, Run, ranked
+from tui.core.index.rows import EventRow
+from tui.core.query.values import address_of, fold
 from tui.core.sorting import Sorting
 
 LETTERS = "aAbB/é\x00 ßz\U0001f600"

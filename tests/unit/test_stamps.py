@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.core.batch import UNDATED
+from tui.core.index.batch import UNDATED
 from tui.core.when import event_time
 from tui.ingest.stamps import event_numbers, event_times
 

@@ -9,9 +9,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from tui.core import query
-from tui.core.query_nodes import And, Exact, Field, Is, Not, Or, Word
-from tui.core.steps import KEPT, Step, Steps, chosen, joined
+from tui.core.filters.steps import KEPT, Step, Steps, chosen, joined
+from tui.core.query import parser as query
+from tui.core.query.nodes import And, Exact, Field, Is, Not, Or, Word
 
 NOW = dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC)
 

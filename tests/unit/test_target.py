@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tui.core.target import Target, shorten, target_of
+from tui.core.rules.target import Target, shorten, target_of
 
 OWN = "111122223333"
 

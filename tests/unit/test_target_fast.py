@@ -8,8 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.test_target import CREATED, OWN, RULES
-from tui.core.outcome import has_failure
-from tui.core.target import Target, target_from, target_of
+from tui.core.rules.outcome import has_failure
+from tui.core.rules.target import Target, target_from, target_of
 from tui.ingest.encode import Encoder
 from tui.ingest.loose import loose_record
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tui.core.target_fields import by_fields, by_filter, steps_of
+from tui.core.rules.target_fields import by_fields, by_filter, steps_of
 
 STARTED = "answer.instancesSet.items.instanceId"
 PARAMETER = "encryptionContext.PARAMETER_ARN"

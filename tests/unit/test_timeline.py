@@ -13,10 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.made import record
-from tui.core.batch import UNDATED
-from tui.core.flags import Flag
-from tui.core.index import Index
-from tui.core.time_scale import (
+from tui.core.counts.time_scale import (
     WIDTHS,
     Scale,
     begins,
@@ -25,7 +22,10 @@ from tui.core.time_scale import (
     scale_over,
     width_text,
 )
-from tui.core.timeline import Timeline
+from tui.core.counts.timeline import Timeline
+from tui.core.index.batch import UNDATED
+from tui.core.index.index import Index
+from tui.core.rules.flags import Flag
 from tui.core.trail import DAY, HOUR, MINUTE, SECOND
 from tui.core.when import EARLIEST, LATEST, microseconds
 from tui.ingest.encode import Encoder

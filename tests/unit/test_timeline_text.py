@@ -8,8 +8,8 @@ import json
 from typing import Any
 
 from tests.unit.test_session import Engine, record
-from tui.core import timeline_text
-from tui.core.timeline_text import BAR, MOST, Bucket, Buckets, buckets_of
+from tui.core.counts import timeline_text
+from tui.core.counts.timeline_text import BAR, MOST, Bucket, Buckets, buckets_of
 
 
 def counted(*records: dict[str, Any]) -> Buckets:

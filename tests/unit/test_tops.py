@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from tests.unit.test_session import Engine, record
-from tui.core import tops
-from tui.core.tops import Top, Tops, tops_of, tops_of_texts
+from tui.core.counts import tops
+from tui.core.counts.tops import Top, Tops, tops_of, tops_of_texts
 
 
 def index_of(*records: dict[str, Any]) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tui.core.tracking import tracking_note
+from tui.core.rules.tracking import tracking_note
 
 
 def selector(**more: Any) -> dict[str, Any]:

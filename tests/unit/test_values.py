@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tui.core.values import (
+from tui.core.rules.values import (
     answer_of,
     is_everywhere,
     is_omitted,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from tui.core.index import Index
+    from tui.core.index.index import Index
 
 MOST = 500
 """Marks of one source."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tui.core.query_regex import MAX_SUBJECT, TooSlow, compiled, limited
-from tui.core.query_values import fold
+from tui.core.query.regex import MAX_SUBJECT, TooSlow, compiled, limited
+from tui.core.query.values import fold
 
 _PATIENCE = 0.1
 """Seconds that finding the places in one text may take."""

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tui.core.slots import mix
+from tui.core.index.slots import mix
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from tui.core.index import Index
+    from tui.core.index.index import Index
 
     Rows = NDArray[np.int64]
 

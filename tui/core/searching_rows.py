@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tui.core.columns import look_up
-from tui.core.matching import Contains
-from tui.core.query_nodes import Exact, Glob, Regex
-from tui.core.query_values import escaped
+from tui.core.index.columns import look_up
+from tui.core.matching.matcher import Contains
+from tui.core.query.nodes import Exact, Glob, Regex
+from tui.core.query.values import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from tui.core.index import Index
-    from tui.core.matching import Matcher
+    from tui.core.index.index import Index
+    from tui.core.matching.matcher import Matcher
     from tui.core.needle import Needle
-    from tui.core.query_nodes import Value
+    from tui.core.query.nodes import Value
 
     Mask = NDArray[np.bool_]
     Rows = NDArray[Any]

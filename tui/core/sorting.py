@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tui.core.call import event_text
-from tui.core.columns import Column, Dictionary, look_up
-from tui.core.query_values import address_of, fold
-from tui.core.ranking import Ranking, Run
+from tui.core.index.columns import Column, Dictionary, look_up
+from tui.core.index.ranking import Ranking, Run
+from tui.core.query.values import address_of, fold
+from tui.core.rules.call import event_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from tui.core.index import Index
+    from tui.core.index.index import Index
 
     Rows = NDArray[Any]
     Numbers = NDArray[Any]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tui.core.batch import Call
-from tui.core.call import service_name
+from tui.core.index.batch import Call
+from tui.core.rules.call import service_name
 from tui.ingest.naming import kind_of
 from tui.ingest.vocabulary import flags_of
 

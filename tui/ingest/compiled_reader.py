@@ -32,8 +32,8 @@ def quicken(rows: int) -> None:
     global _asked_at  # noqa: PLW0603 - the tables of all indexes walk the same way
     if rows >= WORTH_ROWS and rows >= 4 * _asked_at:
         _asked_at = rows
-        from tui.core.byte_search import Run
-        from tui.core.slots import Slots
+        from tui.core.index.slots import Slots
+        from tui.core.matching.byte_search import Run
 
         if Slots.native is None:
             from tui.ingest import compiling

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from tui.core.byte_search import Mark, Marking
-    from tui.core.looking_bytes import Find
-    from tui.core.slots import Native, Walk
+    from tui.core.index.slots import Native, Walk
+    from tui.core.matching.byte_search import Mark, Marking
+    from tui.core.matching.looking_bytes import Find
     from tui.ingest.encode import Encoder
     from tui.ingest.scanner import Scanner
 

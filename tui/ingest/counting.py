@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tui.core.query_nodes import Path
+from tui.core.query.nodes import Path
 from tui.ingest.searching import Searching
 
 if TYPE_CHECKING:

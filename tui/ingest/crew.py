@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-    from tui.core.index import Vocabulary
+    from tui.core.index.index import Vocabulary
     from tui.ingest.jobs import Done, Job
     from tui.ingest.nursery import Nursery
 

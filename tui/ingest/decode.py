@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tui.core.batch import BY_OFFSET, BY_ORDINAL, Trouble
+from tui.core.index.batch import BY_OFFSET, BY_ORDINAL, Trouble
 from tui.ingest import salvage, shapes, typed
 from tui.ingest.foreign import json_kind
 from tui.ingest.loose import UNFIT

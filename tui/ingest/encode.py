@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tui.core.batch import (
+from tui.core.index.batch import (
     PENDING,
     ROW_FIELDS,
     TEXT_FIELDS,
@@ -23,9 +23,9 @@ from tui.core.batch import (
     Origin,
     fields_of,
 )
-from tui.core.entering import entering_note
-from tui.core.exposure import opens_by_header
-from tui.core.target import MAX_OBJECT
+from tui.core.rules.entering import entering_note
+from tui.core.rules.exposure import opens_by_header
+from tui.core.rules.target import MAX_OBJECT
 from tui.core.text import cut
 from tui.ingest.call_codes import CallCodes
 from tui.ingest.naming import (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tui.core.query_nodes import Field
+from tui.core.query.nodes import Field
 from tui.errors import UsageError
 from tui.ingest.worker import Worker
 from tui.sources.readers import read_bytes
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tui.core.counts.timeline_text import Buckets
+    from tui.core.counts.tops import Tops
     from tui.core.export import More
-    from tui.core.filtering import Filtering
-    from tui.core.index import Index
+    from tui.core.filters.filtering import Filtering
+    from tui.core.index.index import Index
+    from tui.core.index.rows import EventRow, Problem
     from tui.core.printed import Printed
-    from tui.core.query_nodes import Node, Path
-    from tui.core.rows import EventRow, Problem
-    from tui.core.timeline_text import Buckets
-    from tui.core.tops import Tops
+    from tui.core.query.nodes import Node, Path
     from tui.ingest.pipeline import Pipeline
 
 
@@ -102,7 +102,7 @@ class PipelineFeed:
         return Printed(self._pipeline.index, lambda number: parts[number].part.name)
 
     def _filtered(self) -> NDArray[np.intp]:
-        from tui.core.filtering import Filtering, record_nodes
+        from tui.core.filters.filtering import Filtering, record_nodes
 
         if self._filtering is None:
             self._filtering = Filtering(self._pipeline.index)
@@ -151,7 +151,7 @@ class PipelineFeed:
         self, batch: Sequence[int], name: str, node: Field | Path, *, show_secrets: bool
     ) -> Tops:
         """These rows counted by the values of a field, or by what stands at a path in them."""
-        from tui.core import tops
+        from tui.core.counts import tops
 
         rows = np.asarray(batch, np.intp)
         if isinstance(node, Field):
@@ -162,7 +162,7 @@ class PipelineFeed:
 
     def timeline(self, batch: Sequence[int]) -> Buckets:
         """These rows counted by time."""
-        from tui.core.timeline_text import buckets_of
+        from tui.core.counts.timeline_text import buckets_of
 
         return buckets_of(self._pipeline.index, np.asarray(batch, np.intp))
 
@@ -184,7 +184,7 @@ class PipelineFeed:
         """What kept the filter from being answered, in a sentence; "" for nothing."""
         if self._filtering is None:
             return ""
-        from tui.core.filtering import record_nodes
+        from tui.core.filters.filtering import record_nodes
 
         of_records = self._pipeline.searching.trouble(record_nodes(self._nodes))
         return self._filtering.trouble(self._nodes) or of_records
@@ -224,8 +224,8 @@ class PipelineFeed:
 
     def _absences(self) -> list[str]:
         """What the filter asks for and was not recorded, or not read."""
-        from tui.core.absence import absence
-        from tui.core.coverage import coverage_of
+        from tui.core.filters.absence import absence
+        from tui.core.index.coverage import coverage_of
 
         filtering = self._filtering
         if filtering is None:
@@ -287,7 +287,7 @@ def texts_at(raw: bytes, keys: tuple[str, ...], *, show_secrets: bool) -> list[s
 
     What is a secret by its name is masked here: a text alone does not tell.
     """
-    from tui.core.looking import text_of, values_at
+    from tui.core.matching.looking import text_of, values_at
     from tui.core.text import mask_record
     from tui.ingest.loose import UNFIT
     from tui.ingest.search_objects import whole_record

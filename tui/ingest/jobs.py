@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from tui.core.batch import Batch, Details, ObjectResult
-    from tui.core.query_nodes import Path, Text
+    from tui.core.index.batch import Batch, Details, ObjectResult
+    from tui.core.query.nodes import Path, Text
     from tui.sources.base import Window
 
 

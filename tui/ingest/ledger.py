@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.rows import Problem, Sums
+from tui.core.index.rows import Problem, Sums
 from tui.ingest.jobs import Part
 from tui.sources.base import ChangeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tui.core.batch import ObjectResult, Trouble
+    from tui.core.index.batch import ObjectResult, Trouble
     from tui.sources.base import Change, Notice, ObjectRef
 
 STRETCH = 16 << 20

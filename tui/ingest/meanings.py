@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import json
 
-from tui.core.elsewhere import other_account
-from tui.core.entering import entering_note
-from tui.core.exposure import opens_by_header
-from tui.core.target import MAX_OBJECT
+from tui.core.rules.elsewhere import other_account
+from tui.core.rules.entering import entering_note
+from tui.core.rules.exposure import opens_by_header
+from tui.core.rules.target import MAX_OBJECT
+from tui.core.rules.values import is_plain, shorten
 from tui.core.text import cut
-from tui.core.values import is_plain, shorten
 from tui.ingest.compiled import layout
 from tui.ingest.naming import CANNED, ROLE, place_of
 from tui.ingest.vocabulary import UNKNOWN, identity_from

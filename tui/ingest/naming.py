@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tui.core.call import call_name
-from tui.core.entering import entered_account
-from tui.core.event import needs_rich
-from tui.core.exposure import is_acl_header, needs_content, opens_by_header
-from tui.core.flags import Flag, sensitive_by_content, sensitive_record
-from tui.core.note import note_of
-from tui.core.target import (
+from tui.core.rules.call import call_name
+from tui.core.rules.entering import entered_account
+from tui.core.rules.event import needs_rich
+from tui.core.rules.exposure import is_acl_header, needs_content, opens_by_header
+from tui.core.rules.flags import Flag, sensitive_by_content, sensitive_record
+from tui.core.rules.note import note_of
+from tui.core.rules.target import (
     EVERYTHING,
     MAX_OBJECT,
     OMITTED,
@@ -26,8 +26,8 @@ from tui.core.target import (
     shorten,
     target_from,
 )
-from tui.core.target_fields import is_filter, is_s3, steps_of
-from tui.core.values import MAX_KEYS, request_parameters, value_at
+from tui.core.rules.target_fields import is_filter, is_s3, steps_of
+from tui.core.rules.values import MAX_KEYS, request_parameters, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tui.core.batch import UNDATED
+from tui.core.index.batch import UNDATED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from tui.core.batch import Batch, Call
+    from tui.core.index.batch import Batch, Call
     from tui.sources.base import Window
 
     Mask = NDArray[np.bool_]

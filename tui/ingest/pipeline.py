@@ -10,7 +10,7 @@ import selectors
 import time
 from typing import TYPE_CHECKING
 
-from tui.core.rows import Progress, Sums
+from tui.core.index.rows import Progress, Sums
 from tui.ingest import compiled_reader, jobs
 from tui.ingest.backlog import Backlog
 from tui.ingest.compiled_reader import Compiler
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from multiprocessing.connection import Connection
 
-    from tui.core.index import Index
-    from tui.core.rows import Problem
+    from tui.core.index.index import Index
+    from tui.core.index.rows import Problem
     from tui.ingest.crew import Worker
     from tui.ingest.fetching import Setup
     from tui.ingest.ledger import PartState
@@ -135,7 +135,7 @@ class Pipeline:
     def index(self) -> Index:
         """All events; made when first needed, since numpy takes a while to load."""
         if self._index is None:
-            from tui.core.index import Index
+            from tui.core.index.index import Index
 
             self._index = Index()
         return self._index
@@ -455,7 +455,7 @@ class Pipeline:
             self._queue(self.ledger.finished(object_id, result), urgent=not self.scouts.listing)
 
     def _give_up(self, object_id: int, reason: str) -> None:
-        from tui.core.batch import Trouble
+        from tui.core.index.batch import Trouble
         from tui.ingest.results import failed
 
         result = failed(Trouble(-1, reason, 1))

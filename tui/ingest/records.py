@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tui.core.call import service_name
+from tui.core.rules.call import service_name
 from tui.ingest.loose import UNFIT, load
 from tui.ingest.stamps import event_numbers, event_times
 from tui.ingest.worker import Worker
@@ -13,7 +13,7 @@ from tui.sources.readers import read_bytes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.core.index import Fingerprint
+    from tui.core.index.index import Fingerprint
     from tui.ingest.jobs import Part
 
 

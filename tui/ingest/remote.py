@@ -13,7 +13,7 @@ import shutil
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.rows import SourceLine, Traffic
+from tui.core.index.rows import SourceLine, Traffic
 from tui.core.trail import place_of
 from tui.ingest.fetching import FetchAnswer, FetchOrder
 from tui.ingest.ledger import SCHEME

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.batch import Details, ObjectResult, Trouble
-from tui.core.flags import Flag, content_flags
-from tui.core.note import new_key, note_of
-from tui.core.outcome import record_failed
-from tui.core.target import target_of
+from tui.core.index.batch import Details, ObjectResult, Trouble
+from tui.core.rules.flags import Flag, content_flags
+from tui.core.rules.note import new_key, note_of
+from tui.core.rules.outcome import record_failed
+from tui.core.rules.target import target_of
 from tui.core.trail import label_of
 from tui.ingest import shapes
 from tui.ingest.foreign import is_damaged

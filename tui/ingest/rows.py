@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tui.core.batch import Codes
+    from tui.core.index.batch import Codes
 
 
 class Rows(NamedTuple):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from tui.core.batch import PENDING
+from tui.core.index.batch import PENDING
 from tui.ingest import typed
 from tui.ingest.compiled import layout
 from tui.ingest.entries import Entries
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tui.core.batch import Details
+    from tui.core.index.batch import Details
     from tui.ingest.encode import Encoder
 
 _FIRST_BUFFER = 1 << 21

@@ -6,7 +6,7 @@ import pickle
 import selectors
 from typing import TYPE_CHECKING
 
-from tui.core.rows import SourceLine
+from tui.core.index.rows import SourceLine
 from tui.ingest.scout import WAKE
 from tui.sources.base import Notice
 

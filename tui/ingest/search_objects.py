@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tui.core.batch import BY_SEARCH
-from tui.core.looking import holds, text_of, values_at
-from tui.core.looking_bytes import Hay, Probe
-from tui.core.query_nodes import Path, Regex
-from tui.core.query_regex import TooSlow, limited
+from tui.core.index.batch import BY_SEARCH
+from tui.core.matching.looking import holds, text_of, values_at
+from tui.core.matching.looking_bytes import Hay, Probe
+from tui.core.query.nodes import Path, Regex
+from tui.core.query.regex import TooSlow, limited
 from tui.core.secrets import mask_record
 from tui.ingest.jobs import SearchDone
 from tui.ingest.loose import UNFIT, load
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from tui.core.looking_bytes import Find
-    from tui.core.query_nodes import Text
+    from tui.core.matching.looking_bytes import Find
+    from tui.core.query.nodes import Text
     from tui.ingest.jobs import Part, SearchJob
 
     Raws: TypeAlias = Callable[[Sequence[int]], list[bytes | None]]

@@ -11,8 +11,8 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tui.core.query_nodes import Regex
-from tui.core.query_regex import given_up
+from tui.core.query.nodes import Regex
+from tui.core.query.regex import given_up
 from tui.ingest.backlog import JOB_BYTES, JOB_FILES
 from tui.ingest.crew import Given
 from tui.ingest.jobs import SearchJob
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from tui.core.index import Index
-    from tui.core.query_nodes import Path, Text
+    from tui.core.index.index import Index
+    from tui.core.query.nodes import Path, Text
     from tui.ingest.jobs import SearchDone
     from tui.ingest.ledger import Ledger
 
@@ -268,7 +268,7 @@ def _by_object(rows: Rows, objects: Rows) -> tuple[Rows, list[int], list[int]]:
     """
     import numpy as np
 
-    from tui.core.columns import count_codes, look_up
+    from tui.core.index.columns import count_codes, look_up
 
     first = np.full(int(objects.max()) + 1, len(objects), np.int64)
     # The last of several values for one place is the one that stays.

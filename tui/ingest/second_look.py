@@ -16,8 +16,8 @@ from tui.ingest.jobs import EnrichJob
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from tui.core.batch import Details
-    from tui.core.index import Index
+    from tui.core.index.batch import Details
+    from tui.core.index.index import Index
     from tui.ingest.crew import Worker
     from tui.ingest.ledger import PartState
 

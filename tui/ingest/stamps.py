@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tui.core.batch import UNDATED
+from tui.core.index.batch import UNDATED
 from tui.core.when import event_time
 
 if TYPE_CHECKING:

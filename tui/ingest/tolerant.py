@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.batch import BY_SEARCH, Trouble
+from tui.core.index.batch import BY_SEARCH, Trouble
 from tui.ingest import salvage, shapes
 from tui.ingest.foreign import HINTS, NO_RECORD, SNIFF, foreign, json_kind
 from tui.ingest.loose import UNFIT, loose_record

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from tui.core import flags as rules
-from tui.core.batch import Identity
-from tui.core.flags import Flag
-from tui.core.principal import principal_from
-from tui.core.target import shorten
+from tui.core.index.batch import Identity
+from tui.core.rules import flags as rules
+from tui.core.rules.flags import Flag
+from tui.core.rules.principal import principal_from
+from tui.core.rules.target import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ import zlib
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.batch import BY_OFFSET, ObjectResult, Trouble
+from tui.core.index.batch import BY_OFFSET, ObjectResult, Trouble
 from tui.ingest import compiling, decode, shapes
 from tui.ingest.encode import Encoder
 from tui.ingest.foreign import binary_kind, looks_foreign
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
 
-    from tui.core.batch import Details
-    from tui.core.looking_bytes import Find
+    from tui.core.index.batch import Details
+    from tui.core.matching.looking_bytes import Find
     from tui.ingest.inflate import Content as Inflated
     from tui.ingest.scanner import Scanner
     from tui.ingest.tolerant import Reading

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tui.core.index import Index
-    from tui.core.matching import Matcher
+    from tui.core.index.index import Index
+    from tui.core.matching.matcher import Matcher
     from tui.core.needle import Needle
 
     Rows = NDArray[np.intp]

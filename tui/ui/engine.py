@@ -7,7 +7,7 @@ import gc
 import time
 from typing import TYPE_CHECKING
 
-from tui.core.flags import Flag
+from tui.core.rules.flags import Flag
 from tui.ingest.memory import give_back_memory, return_large_arrays
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class LoopEngine:
             await came.wait()
 
     def _read(self, places: list, expected: object) -> tuple[Found, object, list[str]]:  # type: ignore[type-arg]
-        from tui.core.event import summary
+        from tui.core.rules.event import summary
         from tui.core.text import mask_record
         from tui.ingest.records import find
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.core.coverage import coverage_of
-from tui.core.rows import Traffic
+from tui.core.index.coverage import coverage_of
+from tui.core.index.rows import Traffic
 from tui.ui.messages import LOADING_EARLIER
 
 if TYPE_CHECKING:
-    from tui.core.index import Index
-    from tui.core.rows import Coverage, Problem, Progress, SourceLine, Sums
+    from tui.core.index.index import Index
+    from tui.core.index.rows import Coverage, Problem, Progress, SourceLine, Sums
     from tui.ingest.pipeline import Pipeline
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tui.core.rows import EventRow
+    from tui.core.index.rows import EventRow
     from tui.ingest.pipeline import Pipeline
 
     Bring = Callable[[int], Coroutine[Any, Any, None]]

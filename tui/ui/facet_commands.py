@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.core.facet_names import field_name, is_path
+from tui.core.counts.facet_names import field_name, is_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +58,7 @@ class FacetCommands:
         screen.prompt.open(FieldPrompt(title, screen.sidebar.field, wrong=wrong), chosen)
 
     def _wrong_path(self, path: str) -> str:
-        from tui.core.query import QueryError
+        from tui.core.query.parser import QueryError
 
         try:
             self._screen.session.path_keys(path)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tui.core.facet_names import COUNT, EMPTY, SHOWN, Facet, Seen, is_path
-from tui.core.facets import Facets
+from tui.core.counts.facet_names import COUNT, EMPTY, SHOWN, Facet, Seen, is_path
+from tui.core.counts.facets import Facets
 from tui.ui.path_counts import PathCounts
 
 if TYPE_CHECKING:

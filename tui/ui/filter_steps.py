@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from tui.core.facet_names import is_path
-from tui.core.query_lexer import QueryError
-from tui.core.query_names import FACETS, FIELDS
-from tui.core.query_nodes import Path
-from tui.core.steps import Step, Steps, chosen
-from tui.core.tables import FIELDS as COLUMNS
+from tui.core.counts.facet_names import is_path
+from tui.core.filters.steps import Step, Steps, chosen
+from tui.core.index.tables import FIELDS as COLUMNS
+from tui.core.query.lexer import QueryError
+from tui.core.query.names import FACETS, FIELDS
+from tui.core.query.nodes import Path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from tui.core.query_nodes import Node
+    from tui.core.query.nodes import Node
 
 _NAMES = {FIELDS[name]: name for name in reversed(FACETS)}
 """An indexed field → what the filter language calls it."""
@@ -41,8 +41,8 @@ class FilterSteps:
 
     def parse(self, text: str) -> Node:
         """A filter's text as its parts, times in the zone of the screen. Raises QueryError."""
-        from tui.core.filtering import with_account_names
-        from tui.core.query import parse
+        from tui.core.filters.filtering import with_account_names
+        from tui.core.query.parser import parse
 
         now = dt.datetime.fromtimestamp(self._clock(), self.zone)
         node = parse(text, now=now, zone=self.zone)
@@ -162,7 +162,7 @@ class FilterSteps:
                 text = path_text(field, step.wanted, step.unwanted)
                 step = step._replace(text=text, node=self.parse(text))
             else:
-                from tui.core.filtering import with_account_names
+                from tui.core.filters.filtering import with_account_names
 
                 step = step._replace(node=with_account_names(step.node, self._accounts))
         self.change(self.steps.choose(field, step))
@@ -170,7 +170,7 @@ class FilterSteps:
 
 def path_text(path: str, wanted: Iterable[str], unwanted: Iterable[str]) -> str:
     """The step that lets in and keeps out these values at a path; "" is that nothing is there."""
-    from tui.core.query import quoted
+    from tui.core.query.parser import quoted
 
     parts = []
     for values, sign, opposite in ((tuple(wanted), "", "-"), (tuple(unwanted), "-", "")):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.core.filtering import without_aws
+from tui.core.filters.filtering import without_aws
 
 if TYPE_CHECKING:
-    from tui.core.steps import Step
+    from tui.core.filters.steps import Step
     from tui.ui.session import Session
 
 _NOTHING = "Nothing is left"

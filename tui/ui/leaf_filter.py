@@ -6,13 +6,13 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.query import quoted
-from tui.core.query_lexer import in_quotes
+from tui.core.query.lexer import in_quotes
+from tui.core.query.parser import quoted
 from tui.core.text import MASK
 
 if TYPE_CHECKING:
-    from tui.core.outline_text import Path
-    from tui.core.steps import Steps
+    from tui.core.filters.steps import Steps
+    from tui.core.record.outline_text import Path
 
 _NAMES_ONE_THING = re.compile(
     r"""(?x)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from tui.core.facet_names import COUNT, NAME, SHOWN, Facet
-from tui.core.query_values import fold
-from tui.core.rows import FacetValue
+from tui.core.counts.facet_names import COUNT, NAME, SHOWN, Facet
+from tui.core.index.rows import FacetValue
+from tui.core.query.values import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

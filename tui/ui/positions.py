@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tui.core.batch import UNDATED
-from tui.core.flags import Flag
-from tui.core.rows import Jump
+from tui.core.index.batch import UNDATED
+from tui.core.index.rows import Jump
+from tui.core.rules.flags import Flag
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tui.core.index import Index
+    from tui.core.index.index import Index
 
     Rows = NDArray[np.intp]
 

@@ -10,7 +10,7 @@ from tui.ui.widgets.columns import cell_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui.core.rows import EventRow
+    from tui.core.index.rows import EventRow
     from tui.ui.messages import Clipboard
     from tui.ui.screens.main import MainScreen
     from tui.ui.widgets.detail_tree import DetailTree
@@ -194,6 +194,6 @@ class RecordDesk:
 
 def record_text(record: object) -> str:
     """A record as indented JSON, what its strings hold decoded, fit for a terminal."""
-    from tui.core.outline import Outline
+    from tui.core.record.outline import Outline
 
     return safe(Outline.of([record]).value_text(0), newlines=True) + "\n"

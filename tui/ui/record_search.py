@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tui.core.query_nodes import Path, Text
+    from tui.core.query.nodes import Path, Text
 
     Rows = NDArray[np.intp]
     Answers = Callable[[Path | Text, Rows, NDArray[np.bool_]], None]

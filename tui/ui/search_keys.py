@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.core.needle import Needle
-from tui.core.query_regex import RegexError
+from tui.core.query.regex import RegexError
 from tui.ui.list_search import ListSearch
 from tui.ui.screens.search_line import Said, SearchLine
 from tui.ui.tree_search import TreeSearch

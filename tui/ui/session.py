@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from tui.core.batch import UNDATED
-from tui.core.facet_names import COUNT, SHOWN
-from tui.core.flags import Flag
-from tui.core.query_names import needs_records
-from tui.core.rows import (
+from tui.core.counts.facet_names import COUNT, SHOWN
+from tui.core.filters.steps import Step
+from tui.core.index.batch import UNDATED
+from tui.core.index.rows import (
     Coverage,
     EventRow,
     FacetValue,
@@ -27,7 +26,8 @@ from tui.core.rows import (
     Sums,
     Traffic,
 )
-from tui.core.steps import Step
+from tui.core.query.names import needs_records
+from tui.core.rules.flags import Flag
 from tui.ui.arrangement import TIME, Arranged, Arrangement
 from tui.ui.facet_counts import FacetCounts
 from tui.ui.filter_steps import FilterSteps
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tui.core.facet_names import Facet
-    from tui.core.filtering import Filtering
+    from tui.core.counts.facet_names import Facet
+    from tui.core.filters.filtering import Filtering
+    from tui.core.filters.steps import Step
     from tui.core.needle import Needle
-    from tui.core.query_completion import Completions
-    from tui.core.query_nodes import Node
-    from tui.core.steps import Step
+    from tui.core.query.completion import Completions
+    from tui.core.query.nodes import Node
     from tui.ingest.pipeline import Pipeline
     from tui.ui.path_counts import Collecting
     from tui.ui.record_search import LookProgress
@@ -116,7 +116,7 @@ class Session(MarkView, FilterSteps, Arranged):
     def filtering(self) -> Filtering:
         """What answers the filter."""
         if self._filtering is None:
-            from tui.core.filtering import Filtering  # loaded by the first filter
+            from tui.core.filters.filtering import Filtering  # loaded by the first filter
 
             self._filtering = Filtering(self.index)
         return self._filtering
@@ -301,7 +301,7 @@ class Session(MarkView, FilterSteps, Arranged):
 
     def complete(self, text: str, cursor: int) -> Completions:
         """What may stand at this place of a filter, with how many events have it."""
-        from tui.core.query_completion import complete
+        from tui.core.query.completion import complete
 
         return complete(text, cursor, self.index)
 
@@ -318,7 +318,7 @@ class Session(MarkView, FilterSteps, Arranged):
         """Why a step finds nothing, if it asks for what was not recorded; else nothing."""
         if self._seen < 0 or self.filtering.count([step.node], unsure=True):
             return ""
-        from tui.core.absence import absence
+        from tui.core.filters.absence import absence
 
         return absence(step.node, self.coverage)
 
@@ -329,7 +329,7 @@ class Session(MarkView, FilterSteps, Arranged):
         nodes = self._nodes()
         if not nodes:
             return ""
-        from tui.core.filtering import record_nodes
+        from tui.core.filters.filtering import record_nodes
 
         of_records = self._search.trouble(record_nodes(nodes)) if self._search is not None else ""
         return self.filtering.trouble(nodes) or of_records
@@ -371,7 +371,7 @@ class Session(MarkView, FilterSteps, Arranged):
         """Have the records looked at that decide what the filter leaves."""
         if not nodes and self._search is None:
             return
-        from tui.core.filtering import record_nodes
+        from tui.core.filters.filtering import record_nodes
 
         asked = record_nodes(nodes)
         if self._search is None:

@@ -11,7 +11,7 @@ from tui.ui.widgets.status import Chip, progress_text, state_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.core.rows import SourceLine
+    from tui.core.index.rows import SourceLine
     from tui.ui.screens.main import MainScreen
 
 _STATE, _QUIET_STATE = 30, 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.query import quoted
+from tui.core.query.parser import quoted
 
 if TYPE_CHECKING:
     from tui.ui.session import Session

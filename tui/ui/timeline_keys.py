@@ -9,8 +9,8 @@ from tui.ui.widgets.bars import strip_line
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from tui.core.time_scale import Scale
-    from tui.core.timeline import Counts, Timeline
+    from tui.core.counts.time_scale import Scale
+    from tui.core.counts.timeline import Counts, Timeline
     from tui.ui.screens.main import MainScreen
     from tui.ui.widgets.painted import Line
 
@@ -36,7 +36,7 @@ class TimelineKeys:
         session = self._screen.session
         key = (session.generation, len(session))
         if self._source is None or key != self._source_for:
-            from tui.core.timeline import Timeline
+            from tui.core.counts.timeline import Timeline
 
             self._source = Timeline(session.index, session.rows)
             self._source_for = key
@@ -52,7 +52,7 @@ class TimelineKeys:
         source, zone = self.source(), screen.times.zone
         key = (source, zone, cells)
         if key != self._strip_for:
-            from tui.core.time_scale import scale_over
+            from tui.core.counts.time_scale import scale_over
 
             self._strip_for, self._strip = key, None
             if source.span is not None:
@@ -110,7 +110,7 @@ class TimelineKeys:
 
     def choose(self, text: str) -> bool:
         """Filter by a span; False: the filter would not take it."""
-        from tui.core.query import QueryError
+        from tui.core.query.parser import QueryError
 
         try:
             self._screen.session.push(text)

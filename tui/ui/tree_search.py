@@ -6,13 +6,13 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from tui.core.needle import Needle
-from tui.core.query_regex import TooSlow, limited
+from tui.core.query.regex import TooSlow, limited
 from tui.core.text import safe
 from tui.ui.screens.search_line import Said
 
 if TYPE_CHECKING:
-    from tui.core.folds import Opened
-    from tui.core.outline import Outline
+    from tui.core.record.folds import Opened
+    from tui.core.record.outline import Outline
     from tui.ui.widgets.detail_tree import DetailTree
 
 _PATIENCE = 1.0

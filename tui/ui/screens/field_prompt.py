@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.core.facet_names import field_name
-from tui.core.query_names import FACETS
+from tui.core.counts.facet_names import field_name
+from tui.core.query.names import FACETS
 from tui.core.text import cell_width, fit, safe
 from tui.ui.widgets.facet_lines import WHAT
 from tui.ui.widgets.prompt_pane import Prompt

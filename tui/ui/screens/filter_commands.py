@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.actions_filter import LENS
-from tui.core.lenses import BY_NAME, LENSES
-from tui.core.query_lexer import QueryError
+from tui.core.filters.lenses import BY_NAME, LENSES
+from tui.core.query.lexer import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

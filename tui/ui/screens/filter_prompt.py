@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.query import QueryError, quoted
-from tui.core.query_nodes import And, Word
+from tui.core.query.nodes import And, Word
+from tui.core.query.parser import QueryError, quoted
 from tui.core.text import cell_width, cut, fit, safe
 from tui.ui.widgets.prompt_pane import Prompt
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from textual.timer import Timer
 
-    from tui.core.query_completion import Completions
+    from tui.core.query.completion import Completions
     from tui.ui.session import Draft, Session
     from tui.ui.widgets.painted import Line
 

@@ -17,7 +17,7 @@ from tui.actions import (
     shown,
     split_scope,
 )
-from tui.core.query_help import explained, field_names
+from tui.core.query.help import explained, field_names
 from tui.ui.screens.reading import ReadingScreen
 from tui.ui.widgets.reader import Paragraph
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from textual.timer import Timer
 
-    from tui.core.rows import EventRow
+    from tui.core.index.rows import EventRow
     from tui.ui.exporting import Export
     from tui.ui.screens.main import MainScreen
 
@@ -139,7 +139,7 @@ class OutCommands:
             screen.engine.request_record(row, came)
 
     def _filter_by(self, identities: list[str]) -> None:
-        from tui.core.query import quoted
+        from tui.core.query.parser import quoted
 
         screen = self._screen
         known = [identity for identity in identities if identity]

@@ -11,7 +11,7 @@ from tui.ui.widgets.reader import Paragraph
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tui.core.rows import Coverage, Problem, Sums
+    from tui.core.index.rows import Coverage, Problem, Sums
     from tui.ui.keymap import Keymap
     from tui.ui.session import Session
     from tui.ui.times import TimeDisplay

@@ -13,7 +13,7 @@ from tui.ui.widgets.status import duration_text, size_text, state_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tui.core.rows import SourceLine, Traffic
+    from tui.core.index.rows import SourceLine, Traffic
     from tui.ui.keymap import Keymap
     from tui.ui.session import Session
     from tui.ui.times import TimeDisplay

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.core.counts.facet_names import value_text
 from tui.core.export import shown
-from tui.core.facet_names import value_text
 from tui.core.markdown import markdown_table
 from tui.core.text import cell_width, cut, pad, safe
 from tui.ui.screens.reading import ReadingScreen
@@ -15,8 +15,8 @@ from tui.ui.widgets.reader import Paragraph
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.core.facet_names import Seen
-    from tui.core.rows import FacetValue
+    from tui.core.counts.facet_names import Seen
+    from tui.core.index.rows import FacetValue
     from tui.ui.keymap import Keymap
     from tui.ui.messages import Clipboard
     from tui.ui.session import Session

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.core.timeline import Counts
+    from tui.core.counts.timeline import Counts
     from tui.ui.widgets.painted import Line
 
 BLOCKS: Final = "▁▂▃▄▅▆▇█"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tui.core.text import cell_width, cut, safe
 
 if TYPE_CHECKING:
-    from tui.core.steps import Steps
+    from tui.core.filters.steps import Steps
 
 BETWEEN = " › "  # noqa: RUF001 - a sign of its own
 OFF = "○"

@@ -10,7 +10,7 @@ from tui.core.text import cell_width, cut, cut_who, fit, pad, safe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.core.rows import EventRow
+    from tui.core.index.rows import EventRow
 
 
 class Column(NamedTuple):

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tui.core.needle import Needle
-from tui.core.outline import Kind, Outline
-from tui.core.outline_text import brief, preview, size_text, string_text
+from tui.core.record.outline import Kind, Outline
+from tui.core.record.outline_text import brief, preview, size_text, string_text
 from tui.core.text import cell_width, safe
 from tui.ui.widgets.hit_marks import MATCH, cut_out, mark_pieces, spans_by_line
 

@@ -22,7 +22,7 @@ from tui.ui.widgets.columns import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tui.core.rows import EventRow
+    from tui.core.index.rows import EventRow
     from tui.ui.session import Session
     from tui.ui.times import TimeDisplay
     from tui.ui.widgets.painted import Line, Piece

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from textual import events
 
+    from tui.core.index.rows import EventRow
     from tui.core.needle import Needle
-    from tui.core.rows import EventRow
     from tui.ui.session import Session
     from tui.ui.times import TimeDisplay
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.core.facet_names import COUNT, NAME, RARE, value_text
+from tui.core.counts.facet_names import COUNT, NAME, RARE, value_text
 from tui.core.text import cell_width, cut, cut_who, fit, safe
 
 if TYPE_CHECKING:
-    from tui.core.rows import FacetValue
+    from tui.core.index.rows import FacetValue
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 TITLES: Final = {

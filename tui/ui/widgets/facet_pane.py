@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.core.facet_names import COUNT, EMPTY, Facet
+from tui.core.counts.facet_names import COUNT, EMPTY, Facet
 from tui.core.text import cell_width, fit, safe
 from tui.ui.widgets.facet_lines import more_line, state_style, title_line, value_line
 
 if TYPE_CHECKING:
-    from tui.core.rows import FacetValue
+    from tui.core.index.rows import FacetValue
     from tui.ui.session import Session
     from tui.ui.widgets.painted import Line
 

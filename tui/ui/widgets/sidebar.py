@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 
-from tui.core.facet_names import COUNT, ORDERS, is_path
-from tui.core.query_names import FACETS
+from tui.core.counts.facet_names import COUNT, ORDERS, is_path
+from tui.core.query.names import FACETS
 from tui.core.text import MASK
 from tui.ui.screens.keyed import key_name
 from tui.ui.widgets.facet_pane import FacetPane
@@ -16,7 +16,7 @@ from tui.ui.widgets.painted import Line, Painted
 if TYPE_CHECKING:
     from textual import events
 
-    from tui.core.rows import FacetValue
+    from tui.core.index.rows import FacetValue
     from tui.ui.messages import Memory
     from tui.ui.session import Session
 
@@ -69,7 +69,7 @@ class Sidebar(Painted, can_focus=True):
     def _can_show(self, field: str) -> bool:
         if not is_path(field):
             return field in FACETS
-        from tui.core.query_lexer import QueryError
+        from tui.core.query.lexer import QueryError
 
         try:
             self._session.path_keys(field)
@@ -101,7 +101,7 @@ class Sidebar(Painted, can_focus=True):
 
     @property
     def order(self) -> str:
-        """In which order its values stand: one of `tui.core.facets.ORDERS`."""
+        """In which order its values stand: one of `tui.core.counts.facets.ORDERS`."""
         return self._pane.order
 
     @property

@@ -10,7 +10,7 @@ from tui.ui.widgets.sparing import Sparing
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tui.core.rows import Progress
+    from tui.core.index.rows import Progress
     from tui.ui.widgets.painted import Line
 
 

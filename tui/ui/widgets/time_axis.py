@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime as dt
 
-    from tui.core.time_scale import Scale
+    from tui.core.counts.time_scale import Scale
 
 _SECOND = 1_000_000
 _MINUTE = 60 * _SECOND
@@ -17,7 +17,7 @@ _YEAR = 52 * 7 * _DAY
 
 def axis_labels(scale: Scale, wide: int, zone: dt.tzinfo) -> str:
     """The line below the bars, each of `wide` cells: as many times as can stand apart."""
-    from tui.core.time_scale import WIDTHS, begins, on_clock
+    from tui.core.counts.time_scale import WIDTHS, begins, on_clock
 
     for width in WIDTHS:
         room = width // scale.width * wide
@@ -43,7 +43,7 @@ def _label(moment: dt.datetime, width: int) -> str:
 
 def span_text(start: int, end: int, zone: dt.tzinfo, *, clock: bool = False) -> str:
     """From when to when; `clock`: with the time of day."""
-    from tui.core.time_scale import on_clock
+    from tui.core.counts.time_scale import on_clock
 
     one, other = on_clock(start, zone), on_clock(end, zone)
     if not clock:
@@ -59,7 +59,7 @@ def moment_text(time: int, zone: dt.tzinfo) -> str:
     """A moment of whole seconds as the filter takes it in any zone: with Z or what it is ahead."""
     import datetime as dt
 
-    from tui.core.time_scale import on_clock
+    from tui.core.counts.time_scale import on_clock
 
     moment = on_clock(time, zone)
     ahead = moment.utcoffset() or dt.timedelta()

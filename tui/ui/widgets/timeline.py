@@ -14,9 +14,9 @@ from tui.ui.widgets.time_axis import axis_labels, moment_text, span_text
 if TYPE_CHECKING:
     from textual import events
 
-    from tui.core.time_scale import Scale
-    from tui.core.timeline import Counts
-    from tui.core.timeline import Timeline as Source
+    from tui.core.counts.time_scale import Scale
+    from tui.core.counts.timeline import Counts
+    from tui.core.counts.timeline import Timeline as Source
     from tui.ui.times import TimeDisplay
     from tui.ui.widgets.painted import Line
 
@@ -112,7 +112,7 @@ class Timeline(Sparing, can_focus=True):
 
     def zoom(self, step: int) -> bool:
         """Bars twice as wide (1) or half (-1), or more, around the mark; False: there are none."""
-        from tui.core.time_scale import WIDTHS
+        from tui.core.counts.time_scale import WIDTHS
 
         scale = self._counted()
         if scale is None or self._source is None or self._source.span is None:
@@ -231,7 +231,7 @@ class Timeline(Sparing, can_focus=True):
 
     def _count(self, plot: int) -> None:
         """Bring the buckets and what is in them up to date."""
-        from tui.core.time_scale import Scale, edges_of, scale_over
+        from tui.core.counts.time_scale import Scale, edges_of, scale_over
 
         source, zone = self._source, self._times.zone
         key = (source, zone, plot)
@@ -294,7 +294,7 @@ class Timeline(Sparing, can_focus=True):
         return ((cut(text + fill + end, width), (name,)),)
 
     def _sums(self, scale: Scale, counts: Counts) -> str:
-        from tui.core.time_scale import width_text
+        from tui.core.counts.time_scale import width_text
 
         bar = f"a bar is {width_text(scale.width)}"
         part = " · a part of the time" if self.zoomed else ""

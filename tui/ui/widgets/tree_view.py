@@ -10,17 +10,17 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.core.folds import Folds
-from tui.core.outline import Outline
+from tui.core.record.folds import Folds
+from tui.core.record.outline import Outline
 from tui.ui.widgets.detail_lines import GUTTER, DetailLines, Piece
 from tui.ui.widgets.hit_marks import MATCH, join_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.core.folds import Opened
     from tui.core.needle import Needle
-    from tui.core.outline_text import Path
+    from tui.core.record.folds import Opened
+    from tui.core.record.outline_text import Path
 
 
 class TreeView(ScrollView, can_focus=True, inherit_bindings=False):

@@ -1,0 +1,1 @@
+"""One whole record as a tree: its nodes, what the tree says beside them, what a person folded."""

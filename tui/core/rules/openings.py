@@ -1,0 +1,136 @@
+"""Openings that are a setting of a service and no policy, ACL or share.
+
+Only what AWS's documentation calls public is: a switch that some other rule may still hold back
+behind a name of its own (`PubliclyAccessible` of a database) is not among them.
+
+EKS: https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html. Identity pools:
+https://docs.aws.amazon.com/cognito/latest/developerguide/identity-pools.html. OpenSearch
+Serverless: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/, its pages on
+network and data access policies. ECR Public:
+https://docs.aws.amazon.com/AmazonECR/latest/public/what-is-ecr.html.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tui.core.embedded import decode
+from tui.core.rules.elsewhere import other_account, seen_from
+from tui.core.rules.values import (
+    is_everywhere,
+    items_of,
+    several,
+    strings_of,
+    texts_of,
+    unwrapped,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MOST = 200
+"""Rules of one policy that are looked at."""
+
+
+class Setting(NamedTuple):
+    """What a setting opened, in words, and to whom."""
+
+    note: str = ""
+    public: bool = False
+    shared: bool = False
+
+
+_NOTHING = Setting()
+
+
+def setting_of(service: str, call: str, params: dict[str, Any], own: str) -> Setting:
+    """What the parameters of such a call open, if it succeeds."""
+    read = _READERS.get(f"{service}:{call}")
+    return read(params, own) if read else _NOTHING
+
+
+def _cluster(params: dict[str, Any], _own: str) -> Setting:
+    """Who reaches the Kubernetes API; without `publicAccessCidrs` it is what was set before."""
+    settings = unwrapped(params.get("resourcesVpcConfig"), "")
+    if str(settings.get("endpointPublicAccess")).lower() != "true":
+        return _NOTHING
+    networks = sorted(texts_of(settings.get("publicAccessCidrs")), key=is_everywhere, reverse=True)
+    if not networks:
+        return Setting("public endpoint")
+    return Setting(f"endpoint from {several(networks)}", public=is_everywhere(networks[0]))
+
+
+def _identity_pool(params: dict[str, Any], _own: str) -> Setting:
+    guests = str(params.get("allowUnauthenticatedIdentities")).lower() == "true"
+    return Setting("unauthenticated identities", public=True) if guests else _NOTHING
+
+
+def _network_policy(params: dict[str, Any], _own: str) -> Setting:
+    """A collection's network policy that lets everybody reach it."""
+    resources: list[str] = []
+    for rules in _rules(params):
+        if str(rules.get("AllowFromPublic")).lower() == "true":
+            resources += [
+                name for rule in _objects(rules.get("Rules")) for name in _texts(rule, "Resource")
+            ]
+    if not resources:
+        return _NOTHING
+    return Setting(f"from anywhere to {several(list(dict.fromkeys(resources)))}", public=True)
+
+
+def _data_policy(params: dict[str, Any], own: str) -> Setting:
+    """Who may do what with a collection's data."""
+    found = _rules(params)
+    principals = [name for rules in found for name in texts_of(rules.get("Principal"))]
+    principals.sort(key=lambda name: not other_account(name, own))
+    inner = [rule for rules in found for rule in _objects(rules.get("Rules"))]
+    permissions = [name for rule in inner for name in _texts(rule, "Permission")]
+    permissions.sort(key=lambda name: not name.endswith("*"))
+    if not principals:
+        return _NOTHING
+    who = several([seen_from(own, name) for name in dict.fromkeys(principals)])
+    what = several(list(dict.fromkeys(permissions)))
+    return Setting(f"{what} to {who}".strip(), shared=bool(other_account(principals[0], own)))
+
+
+def _public_repository(params: dict[str, Any], _own: str) -> Setting:
+    """Anybody may pull from a repository of ECR Public."""
+    return Setting("anyone may pull", public=True) if params else _NOTHING
+
+
+def _search_domain(params: dict[str, Any], _own: str) -> Setting:
+    """Anonymous access within a domain whose access policy still has to let one in."""
+    options = unwrapped(params.get("advancedSecurityOptions"), "")
+    anonymous = str(options.get("anonymousAuthEnabled")).lower() == "true"
+    return Setting("anonymous access") if anonymous else _NOTHING
+
+
+def _rules(params: dict[str, Any]) -> list[dict[str, Any]]:
+    policy = params.get("policy")
+    found = decode(policy) if isinstance(policy, str) else None
+    return _objects(found.value if found else policy)
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    return [item for item in items_of(value)[:_MOST] if isinstance(item, dict)]
+
+
+def _texts(rule: dict[str, Any], field: str) -> list[str]:
+    return strings_of(rule.get(field))
+
+
+_READERS: dict[str, Callable[[dict[str, Any], str], Setting]] = {
+    "eks:CreateCluster": _cluster,
+    "eks:UpdateClusterConfig": _cluster,
+    "cognito-identity:CreateIdentityPool": _identity_pool,
+    "cognito-identity:UpdateIdentityPool": _identity_pool,
+    "aoss:CreateSecurityPolicy": _network_policy,
+    "aoss:UpdateSecurityPolicy": _network_policy,
+    "aoss:CreateAccessPolicy": _data_policy,
+    "aoss:UpdateAccessPolicy": _data_policy,
+    "ecr-public:CreateRepository": _public_repository,
+    "es:CreateDomain": _search_domain,
+    "es:CreateElasticsearchDomain": _search_domain,
+    "es:UpdateDomainConfig": _search_domain,
+    "es:UpdateElasticsearchDomainConfig": _search_domain,
+}
