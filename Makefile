@@ -10,7 +10,7 @@ JOBS ?= 4
 comma := ,
 pip = $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 # Where there is no numba for this machine, all goes as well without the compiled reader, slower.
-install = { $(pip) '.[$(1)]' || $(pip) '$(2)'; } && { $(BIN)/python -m tui.ingest.compiling || true; }
+install = { $(pip) '.[$(1)]' || $(pip) '$(2)'; } && { $(BIN)/python -m tui.ingest.scanning.compiling || true; }
 
 .PHONY: run test search check bench picture readme man samples clean
 .DEFAULT_GOAL := run
@@ -32,7 +32,7 @@ run: $(VENV)/.run ## browse the sample trail, or ARGS="folder --since 2h"
 	@$(BIN)/cloudtrail-tui $(ARGS)
 
 test: check ## every check and every test
-	@$(BIN)/python -m tui.ingest.compiling || true
+	@$(BIN)/python -m tui.ingest.scanning.compiling || true
 	@$(BIN)/python -m pytest -n $(JOBS)
 
 search: $(VENV)/.dev ## the property tests with other examples than those of `make test`

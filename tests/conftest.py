@@ -35,7 +35,7 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def compiled() -> Callable[..., int]:
     """The compiled reader, out of the user's cache; it is compiled if it is not there."""
-    from tui.ingest import compiling
+    from tui.ingest.scanning import compiling
 
     if find_spec("numba") is None:
         pytest.skip("numba is not installed: there is nothing to compile with")

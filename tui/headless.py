@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 from tui.core import export
 from tui.core.spool import RecordSpool, ordered_records, ordered_texts
 from tui.errors import CloudTrailTuiError, ExitCode, OutputClosed
-from tui.ingest.loose import event_ids
+from tui.ingest.content.loose import event_ids
 from tui.options import BUCKETS
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from tui.core.marks import Marks
     from tui.core.query.nodes import Node
     from tui.headless import Feed
-    from tui.ingest.fetching import Setup
     from tui.ingest.pipeline import Pipeline
+    from tui.ingest.processes.fetching import Setup
     from tui.options import Options
     from tui.sources.base import Source, Window
     from tui.state import State
@@ -231,7 +231,7 @@ def _of_buckets(window: Window) -> Window:
 
 def _fetching(options: Options, ending: ExitStack) -> Setup:
     """Where the objects of buckets are kept: in the cache, or in a folder that goes at the end."""
-    from tui.ingest.fetching import Setup
+    from tui.ingest.processes.fetching import Setup
 
     if options.cache:
         from tui.sources.cache import default_folder

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks import bench_report
 from tests.benchmarks.bench_ground import KEPT, Ground
-from tui.ingest import compiling
+from tui.ingest.scanning import compiling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

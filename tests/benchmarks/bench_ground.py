@@ -11,7 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks.generate import make_trail, truth_path
-from tui.ingest import compiling
+from tui.ingest.scanning import compiling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

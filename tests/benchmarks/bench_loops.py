@@ -50,7 +50,7 @@ def loop(files: Sequence[str], count: Callable[[bytes], int]) -> dict[str, Any]:
 
 def _work(files: Sequence[str], count: Callable[[bytes], int], tell: int) -> None:
     """What a process of the loop does; it never returns."""
-    from tui.ingest.inflate import inflate
+    from tui.ingest.content.inflate import inflate
 
     records = failed = 0
     for name in files:
@@ -67,7 +67,7 @@ def _work(files: Sequence[str], count: Callable[[bytes], int], tell: int) -> Non
 
 def floor(files: Sequence[str]) -> dict[str, Any]:
     """The bare loop: the fields that the index keeps."""
-    from tui.ingest.typed import decode_file
+    from tui.ingest.encoding.typed import decode_file
 
     return loop(files, lambda data: len(decode_file(data).Records))
 

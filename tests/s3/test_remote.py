@@ -14,9 +14,9 @@ import pytest
 from tests.s3.conftest import KEY_ID, REGION, SECRET, Bucket
 from tests.s3.faulty_proxy import SLOW_DOWN, Fault
 from tests.unit.made import delivery, raw
-from tui.ingest.fetching import Setup
 from tui.ingest.ledger import Ledger
 from tui.ingest.pipeline import Pipeline
+from tui.ingest.processes.fetching import Setup
 from tui.ingest.results import failed
 from tui.sources.base import Change, ChangeKind, Item, LineState, Notice, ObjectRef
 from tui.sources.s3.access import Access

@@ -6,9 +6,9 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from tui.core.index.batch import BY_ORDINAL
-from tui.ingest import decode
-from tui.ingest.encode import Encoder
-from tui.ingest.scanner import Scanner
+from tui.ingest.content import decode
+from tui.ingest.encoding.encode import Encoder
+from tui.ingest.scanning.scanner import Scanner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

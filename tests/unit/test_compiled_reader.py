@@ -13,10 +13,11 @@ import pytest
 from tests.unit.made import delivery, raw, raws, write
 from tests.unit.scanned import Values
 from tests.unit.test_pipeline import holds, loaded
-from tui.ingest import compiled_reader, compiling, worker
-from tui.ingest.compiled_reader import COMPILE_BYTES, Compiler
 from tui.ingest.jobs import Fault, Part, ReadDone, ReadJob
-from tui.ingest.worker import Worker
+from tui.ingest.processes import worker
+from tui.ingest.processes.worker import Worker
+from tui.ingest.scanning import compiled_reader, compiling
+from tui.ingest.scanning.compiled_reader import COMPILE_BYTES, Compiler
 from tui.sources.base import Window
 from tui.sources.readers import read_bytes
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
 
-    from tui.ingest.nursery import Nursery
     from tui.ingest.pipeline import Pipeline
+    from tui.ingest.processes.nursery import Nursery
 
 SECRET = {"eventSource": "ssm.amazonaws.com", "eventName": "GetParameter"}
 ROLE = {"eventSource": "sts.amazonaws.com", "eventName": "AssumeRole"}

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from tests.unit.made import delivery, raw, raws, write
-from tui.ingest import compiling, entries, linking
-from tui.ingest.encode import Encoder
+from tui.ingest.encoding.encode import Encoder
 from tui.ingest.jobs import Part, ReadDone, ReadJob
-from tui.ingest.worker import Worker
+from tui.ingest.processes.worker import Worker
+from tui.ingest.scanning import compiling, entries, linking
 from tui.sources.base import Window
 from tui.sources.readers import read_bytes
 
@@ -249,7 +249,7 @@ def test_whatever_goes_wrong_is_told_and_nothing_is_left_behind(
     def fail(*_: object) -> None:
         raise error
 
-    for place in ("os.replace", "tui.ingest.compiling._try"):
+    for place in ("os.replace", "tui.ingest.scanning.compiling._try"):
         with monkeypatch.context() as patch:
             patch.setattr(place, fail)
             assert compiling.make_ready() == f"{type(error).__name__}: {error}"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tui.ingest.crew import IN_HAND, LARGE, REST, SIZE, Crew, Given
 from tui.ingest.jobs import Part, ReadDone, ReadJob
-from tui.ingest.nursery import Nursery
+from tui.ingest.processes.crew import IN_HAND, LARGE, REST, SIZE, Crew, Given
+from tui.ingest.processes.nursery import Nursery
 from tui.sources.base import Window
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from tests.unit.made import delivery, raw, raws, record
 from tui.core.index.batch import BY_OFFSET, BY_ORDINAL, BY_SEARCH
-from tui.ingest import decode, shapes, tolerant
-from tui.ingest.foreign import looks_foreign
-from tui.ingest.loose import load
+from tui.ingest.content import decode, shapes, tolerant
+from tui.ingest.content.foreign import looks_foreign
+from tui.ingest.content.loose import load
 
 if TYPE_CHECKING:
-    from tui.ingest.tolerant import Reading
+    from tui.ingest.content.tolerant import Reading
 
 
 def names(reading: Reading) -> list[str | None]:

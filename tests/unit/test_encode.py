@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.unit.made import record
 from tui.core.rules.event import describe
-from tui.ingest.encode import Encoder
-from tui.ingest.loose import loose_record
+from tui.ingest.content.loose import loose_record
+from tui.ingest.encoding.encode import Encoder
 
 calls = st.sampled_from(
     [

@@ -16,8 +16,8 @@ from tui.core.counts.facet_names import COUNT, NAME, ORDERS, RARE, Seen, field_n
 from tui.core.counts.facets import Facets
 from tui.core.index.index import Index
 from tui.core.query.values import fold
-from tui.ingest.encode import Encoder
-from tui.ingest.loose import loose_record
+from tui.ingest.content.loose import loose_record
+from tui.ingest.encoding.encode import Encoder
 
 START = 1_772_600_400_000_000
 """2026-03-04T05:00Z, where `made.record` begins."""

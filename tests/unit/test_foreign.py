@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.unit.made import delivery, raws, record, write
-from tui.ingest import decode, shapes
+from tui.ingest.content import decode, shapes
 from tui.ingest.jobs import Part, ReadDone, ReadJob
-from tui.ingest.worker import Worker
+from tui.ingest.processes.worker import Worker
 from tui.sources.base import Window
 from tui.sources.readers import read_bytes
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 import zstandard
 
-from tui.ingest.inflate import inflate, is_compressed
+from tui.ingest.content.inflate import inflate, is_compressed
 
 Pack = Callable[[bytes], bytes]
 TEXT = b'{"x":"' + os.urandom(150_000).hex().encode() + b'"}'

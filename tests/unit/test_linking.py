@@ -7,7 +7,7 @@ import platform
 
 import pytest
 
-from tui.ingest import linking
+from tui.ingest.scanning import linking
 
 binding = pytest.importorskip("llvmlite.binding", reason="there is nothing to compile with")
 pytestmark = pytest.mark.skipif(

@@ -16,7 +16,7 @@ from tui.core.matching.looking import holds, text_of, texts, values_at
 from tui.core.matching.looking_bytes import FOLDING, Hay, Probe
 from tui.core.query.nodes import Exact, Glob, Path, Present, Regex, Text
 from tui.core.query.values import escaped, fold
-from tui.ingest import compiling
+from tui.ingest.scanning import compiling
 from tui.ingest.search_objects import whole_record
 
 if TYPE_CHECKING:

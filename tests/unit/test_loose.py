@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.made import raw, record
-from tui.ingest.encode import Encoder
-from tui.ingest.loose import load, loose_record
+from tui.ingest.content.loose import load, loose_record
+from tui.ingest.encoding.encode import Encoder
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

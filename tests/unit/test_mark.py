@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.core.matching.byte_search import Marking, Run, piece_of
-from tui.ingest import compiling
+from tui.ingest.scanning import compiling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -42,10 +42,10 @@ from tui.core.query.nodes import (
 )
 from tui.core.query.parser import parse
 from tui.core.query.values import escaped, event_number, fold, glob_matches
-from tui.ingest.encode import Encoder
-from tui.ingest.loose import loose_record
+from tui.ingest.content.loose import loose_record
+from tui.ingest.encoding.encode import Encoder
+from tui.ingest.encoding.stamps import event_numbers
 from tui.ingest.results import details_of
-from tui.ingest.stamps import event_numbers
 
 if TYPE_CHECKING:
     import uuid

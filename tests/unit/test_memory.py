@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc
 _LITTER = """
 import os
 from pathlib import Path
-from tui.ingest.memory import give_back_memory, return_large_arrays
+from tui.ingest.processes.memory import give_back_memory, return_large_arrays
 
 def held():
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tui.core.index.batch import PENDING, Details
-from tui.ingest import typed
-from tui.ingest.encode import Encoder
-from tui.ingest.inflate import inflate
-from tui.ingest.naming import only_text
+from tui.ingest.content.inflate import inflate
+from tui.ingest.encoding import typed
+from tui.ingest.encoding.encode import Encoder
+from tui.ingest.encoding.naming import only_text
 from tui.ingest.results import details_of
 
 SAMPLE = Path(__file__).parents[2] / "sample_logs"

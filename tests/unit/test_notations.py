@@ -16,8 +16,8 @@ import pytest
 import yaml
 
 from tests.unit.made import delivery, raw, raws, record
-from tui.ingest import csv_rows, decode, notations, shapes, tolerant
-from tui.ingest.loose import load
+from tui.ingest.content import csv_rows, decode, notations, shapes, tolerant
+from tui.ingest.content.loose import load
 
 ODD = "a \"b\" 'c' \\ d\te\nf, g; h" + " and much more of it" * 9 + " ü \U0001f600"
 """Whatever a notation may do to a text has a sign in this one."""

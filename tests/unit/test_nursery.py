@@ -16,7 +16,7 @@ import pytest
 from tests.unit.made import delivery, raws, write
 from tests.unit.test_following import children
 from tui.ingest.jobs import Part, ReadDone, ReadJob
-from tui.ingest.nursery import Nursery
+from tui.ingest.processes.nursery import Nursery
 from tui.sources.base import Window
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PROGRAM = """
 import sys, time
-from tui.ingest.nursery import Nursery
+from tui.ingest.processes.nursery import Nursery
 from tui.sources.local import LocalSource
 nursery = Nursery()
 kept = [nursery.worker(), nursery.worker()]
@@ -76,7 +76,7 @@ def test_a_worker_answers_and_a_killed_one_is_noticed_and_replaced(tmp_path: Pat
 
 SHARING = """
 import json, os, sys, time
-from tui.ingest.nursery import Nursery
+from tui.ingest.processes.nursery import Nursery
 nursery = Nursery()
 private = []
 known = set()

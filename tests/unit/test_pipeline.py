@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from tests.unit.made import delivery, raw, raws, record, write
 from tests.unit.test_decode import FORMS, damaged, damages
-from tui.ingest import jobs, ledger, records, worker
+from tui.ingest import jobs, ledger, records
 from tui.ingest.pipeline import Pipeline
-from tui.ingest.worker import Worker
+from tui.ingest.processes import worker
+from tui.ingest.processes.worker import Worker
 from tui.sources.base import Change, ChangeKind, ObjectRef, Window
 from tui.sources.local import LocalSource
 from tui.sources.readers import read_bytes

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tui.core.index import columns
 from tui.core.index.columns import Column, Dictionary, Distinct
 from tui.core.index.slots import Slots, mix
-from tui.ingest import compiled_reader, compiling
+from tui.ingest.scanning import compiled_reader, compiling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

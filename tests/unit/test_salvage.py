@@ -7,8 +7,8 @@ import time
 import pytest
 
 from tests.unit.made import delivery, raw, raws
-from tui.ingest import salvage
-from tui.ingest.salvage import CUT, CUT_LIST, MAX_RECORD, Piece, pieces
+from tui.ingest.content import salvage
+from tui.ingest.content.salvage import CUT, CUT_LIST, MAX_RECORD, Piece, pieces
 
 SECONDS = 4.0
 """Of processor time; each takes a tenth of it, and anything quadratic hours."""

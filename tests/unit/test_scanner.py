@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests.unit.made import delivery, raw, raws, record
 from tests.unit.scanned import Pair, Writer
 from tests.unit.test_target_fast import CALLS, FIELDS, SOURCES, values
-from tui.ingest import entries, scanner, worker
+from tui.ingest.content.salvage import MAX_RECORD
+from tui.ingest.processes import worker
 from tui.ingest.results import details_of
-from tui.ingest.salvage import MAX_RECORD
+from tui.ingest.scanning import entries, scanner
 
 if TYPE_CHECKING:
     from collections.abc import Callable

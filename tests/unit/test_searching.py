@@ -23,8 +23,8 @@ from tui.ingest import search_objects
 from tui.ingest.feed import PipelineFeed
 from tui.ingest.jobs import Part, SearchDone, SearchJob
 from tui.ingest.ledger import Ledger
+from tui.ingest.processes.worker import Worker
 from tui.ingest.searching import BROUGHT, Searching, _by_object
-from tui.ingest.worker import Worker
 from tui.sources.readers import CACHED, read_bytes
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.unit.test_secrets import RECORDS, SECRET_KEY
 from tui.core.secret_tokens import mask_by_tokens
 from tui.core.secrets import MASK, mask_json_line
-from tui.ingest.typed import decode_raw_file
+from tui.ingest.encoding.typed import decode_raw_file
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ import pytest
 
 from tui.core.index.index import Index
 from tui.core.index.rows import Progress, Sums
-from tui.ingest.encode import Encoder
+from tui.ingest.content.loose import loose_record
+from tui.ingest.encoding.encode import Encoder
 from tui.ingest.ledger import Ledger
-from tui.ingest.loose import loose_record
 from tui.ui.filter_words import step_words
 from tui.ui.session import Session
 

@@ -11,8 +11,16 @@ import msgspec
 import pytest
 
 from tests.unit.made import delivery, raw, raws, record
-from tui.ingest import shapes
-from tui.ingest.shapes import DIGEST, EMPTY, LOG, OTHER, is_record, starts_with_notice, unpack
+from tui.ingest.content import shapes
+from tui.ingest.content.shapes import (
+    DIGEST,
+    EMPTY,
+    LOG,
+    OTHER,
+    is_record,
+    starts_with_notice,
+    unpack,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

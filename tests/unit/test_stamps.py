@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tui.core.index.batch import UNDATED
 from tui.core.when import event_time
-from tui.ingest.stamps import event_numbers, event_times
+from tui.ingest.encoding.stamps import event_numbers, event_times
 
 times = (
     st.datetimes().map(lambda t: t.replace(microsecond=0).isoformat() + "Z")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.unit.test_target import CREATED, OWN, RULES
 from tui.core.rules.outcome import has_failure
 from tui.core.rules.target import Target, target_from, target_of
-from tui.ingest.encode import Encoder
-from tui.ingest.loose import loose_record
+from tui.ingest.content.loose import loose_record
+from tui.ingest.encoding.encode import Encoder
 
 SOURCES = ["s3", "kms", "ec2", "iam", "sts", "ssm", "lambda", "secretsmanager", "guardduty", "x"]
 CALLS = [

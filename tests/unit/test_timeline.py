@@ -28,8 +28,8 @@ from tui.core.index.index import Index
 from tui.core.rules.flags import Flag
 from tui.core.trail import DAY, HOUR, MINUTE, SECOND
 from tui.core.when import EARLIEST, LATEST, microseconds
-from tui.ingest.encode import Encoder
-from tui.ingest.loose import loose_record
+from tui.ingest.content.loose import loose_record
+from tui.ingest.encoding.encode import Encoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ import zstandard
 
 from tests.unit.made import write
 from tui.ingest.jobs import Part, ReadDone, ReadJob
-from tui.ingest.worker import Worker
+from tui.ingest.processes.worker import Worker
 from tui.sources.base import Window
 from tui.sources.readers import read_bytes
 

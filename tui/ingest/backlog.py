@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from tui.ingest.crew import Given
 from tui.ingest.jobs import ReadJob
+from tui.ingest.processes.crew import Given
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tui.ingest.crew import Given
     from tui.ingest.jobs import SearchDone
+    from tui.ingest.processes.crew import Given
 
     Rows = NDArray[Any]
     Texts = Callable[[Rows, list[list[str]]], None]

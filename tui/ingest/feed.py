@@ -9,7 +9,7 @@ import numpy as np
 
 from tui.core.query.nodes import Field
 from tui.errors import UsageError
-from tui.ingest.worker import Worker
+from tui.ingest.processes.worker import Worker
 from tui.sources.readers import read_bytes
 
 if TYPE_CHECKING:
@@ -289,7 +289,7 @@ def texts_at(raw: bytes, keys: tuple[str, ...], *, show_secrets: bool) -> list[s
     """
     from tui.core.matching.looking import text_of, values_at
     from tui.core.text import mask_record
-    from tui.ingest.loose import UNFIT
+    from tui.ingest.content.loose import UNFIT
     from tui.ingest.search_objects import whole_record
 
     try:

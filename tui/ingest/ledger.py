@@ -324,7 +324,7 @@ class Ledger:
 
     def _went_on(self, file: File, start: int) -> None:
         """What was cut short at this byte has been read: it is no loss any more."""
-        from tui.ingest.salvage import CUT
+        from tui.ingest.content.salvage import CUT
 
         for object_id in file.parts:
             state = self.parts[object_id]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.ingest.crew import Given
 from tui.ingest.jobs import ReadJob, SearchJob
+from tui.ingest.processes.crew import Given
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tui.ingest.backlog import Backlog
-    from tui.ingest.crew import Crew
+    from tui.ingest.processes.crew import Crew
     from tui.ingest.searching import Searching
 
 TRIES = 2

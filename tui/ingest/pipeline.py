@@ -11,15 +11,16 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.core.index.rows import Progress, Sums
-from tui.ingest import compiled_reader, jobs
+from tui.ingest import jobs
 from tui.ingest.backlog import Backlog
-from tui.ingest.compiled_reader import Compiler
 from tui.ingest.counting import Counting
-from tui.ingest.crew import Crew, Given
 from tui.ingest.jobs import UNCACHED
 from tui.ingest.ledger import SCHEME, Ledger
 from tui.ingest.mending import Mending
-from tui.ingest.nursery import Nursery
+from tui.ingest.processes.crew import Crew, Given
+from tui.ingest.processes.nursery import Nursery
+from tui.ingest.scanning import compiled_reader
+from tui.ingest.scanning.compiled_reader import Compiler
 from tui.ingest.scouting import Scouts
 from tui.ingest.searching import Searching
 from tui.ingest.second_look import SecondLook
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
 
     from tui.core.index.index import Index
     from tui.core.index.rows import Problem
-    from tui.ingest.crew import Worker
-    from tui.ingest.fetching import Setup
     from tui.ingest.ledger import PartState
+    from tui.ingest.processes.crew import Worker
+    from tui.ingest.processes.fetching import Setup
     from tui.ingest.records import Place
     from tui.ingest.remote import Remote
     from tui.sources.base import Source

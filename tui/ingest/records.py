@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.core.rules.call import service_name
-from tui.ingest.loose import UNFIT, load
-from tui.ingest.stamps import event_numbers, event_times
-from tui.ingest.worker import Worker
+from tui.ingest.content.loose import UNFIT, load
+from tui.ingest.encoding.stamps import event_numbers, event_times
+from tui.ingest.processes.worker import Worker
 from tui.sources.readers import read_bytes
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.index.rows import SourceLine, Traffic
 from tui.core.trail import place_of
-from tui.ingest.fetching import FetchAnswer, FetchOrder
 from tui.ingest.ledger import SCHEME
+from tui.ingest.processes.fetching import FetchAnswer, FetchOrder
 from tui.sources.readers import CACHED
 from tui.sources.s3.errors import BY_ACCESS
 

@@ -10,14 +10,14 @@ from tui.core.rules.note import new_key, note_of
 from tui.core.rules.outcome import record_failed
 from tui.core.rules.target import target_of
 from tui.core.trail import label_of
-from tui.ingest import shapes
-from tui.ingest.foreign import is_damaged
-from tui.ingest.loose import UNFIT, load
-from tui.ingest.salvage import CUT, CUT_LIST
+from tui.ingest.content import shapes
+from tui.ingest.content.foreign import is_damaged
+from tui.ingest.content.loose import UNFIT, load
+from tui.ingest.content.salvage import CUT, CUT_LIST
 
 if TYPE_CHECKING:
+    from tui.ingest.content.tolerant import Reading
     from tui.ingest.jobs import Part
-    from tui.ingest.tolerant import Reading
 
 MOST_TROUBLES = 100
 

@@ -7,7 +7,7 @@ import selectors
 from typing import TYPE_CHECKING
 
 from tui.core.index.rows import SourceLine
-from tui.ingest.scout import WAKE
+from tui.ingest.processes.scout import WAKE
 from tui.sources.base import Notice
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from tui.ingest.ledger import Ledger
-    from tui.ingest.nursery import Nursery
+    from tui.ingest.processes.nursery import Nursery
     from tui.sources.base import Item, Source
 
 

@@ -12,9 +12,9 @@ from tui.core.matching.looking_bytes import Hay, Probe
 from tui.core.query.nodes import Path, Regex
 from tui.core.query.regex import TooSlow, limited
 from tui.core.secrets import mask_record
+from tui.ingest.content.loose import UNFIT, load
+from tui.ingest.content.salvage import load as load_slowly
 from tui.ingest.jobs import SearchDone
-from tui.ingest.loose import UNFIT, load
-from tui.ingest.salvage import load as load_slowly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

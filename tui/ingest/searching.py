@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tui.core.query.nodes import Regex
 from tui.core.query.regex import given_up
 from tui.ingest.backlog import JOB_BYTES, JOB_FILES
-from tui.ingest.crew import Given
 from tui.ingest.jobs import SearchJob
-from tui.ingest.memory import give_back_memory
+from tui.ingest.processes.crew import Given
+from tui.ingest.processes.memory import give_back_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

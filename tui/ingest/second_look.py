@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tui.ingest.crew import Given
 from tui.ingest.jobs import EnrichJob
+from tui.ingest.processes.crew import Given
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from tui.core.index.batch import Details
     from tui.core.index.index import Index
-    from tui.ingest.crew import Worker
     from tui.ingest.ledger import PartState
+    from tui.ingest.processes.crew import Worker
 
 OBJECTS = 64
 """Objects in one job."""

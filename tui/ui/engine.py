@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.core.rules.flags import Flag
-from tui.ingest.memory import give_back_memory, return_large_arrays
+from tui.ingest.processes.memory import give_back_memory, return_large_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,8 +13,8 @@ from tui.core.markdown import events_table
 from tui.core.private_file import new_file
 from tui.core.spool import RecordSpool, ordered_records, ordered_texts
 from tui.errors import CloudTrailTuiError
+from tui.ingest.content.loose import event_ids
 from tui.ingest.feed import TRIES, Wanted, places, read_records
-from tui.ingest.loose import event_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping

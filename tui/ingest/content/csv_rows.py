@@ -11,10 +11,10 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from tui.ingest import shapes
-from tui.ingest.foreign import KEY
-from tui.ingest.loose import UNFIT
-from tui.ingest.salvage import MAX_RECORD
+from tui.ingest.content import shapes
+from tui.ingest.content.foreign import KEY
+from tui.ingest.content.loose import UNFIT
+from tui.ingest.content.salvage import MAX_RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,8 +27,8 @@ from tui.core.rules.entering import entering_note
 from tui.core.rules.exposure import opens_by_header
 from tui.core.rules.target import MAX_OBJECT
 from tui.core.text import cut
-from tui.ingest.call_codes import CallCodes
-from tui.ingest.naming import (
+from tui.ingest.encoding.call_codes import CallCodes
+from tui.ingest.encoding.naming import (
     CONTEXT,
     NO_RESOURCES,
     Namer,
@@ -37,10 +37,10 @@ from tui.ingest.naming import (
     place_of,
     told_by_parameters,
 )
-from tui.ingest.narrow import Narrow
-from tui.ingest.rows import Collected, Rows, joined
-from tui.ingest.typed import Answer, Omissible
-from tui.ingest.vocabulary import (
+from tui.ingest.encoding.narrow import Narrow
+from tui.ingest.encoding.rows import Collected, Rows, joined
+from tui.ingest.encoding.typed import Answer, Omissible
+from tui.ingest.encoding.vocabulary import (
     IDENTITY_PARTS,
     Calls,
     Names,
@@ -52,8 +52,8 @@ from tui.ingest.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tui.ingest import typed
-    from tui.ingest.naming import Kind, Recipe
+    from tui.ingest.encoding import typed
+    from tui.ingest.encoding.naming import Kind, Recipe
     from tui.sources.base import Window
 
     IdentityKey = tuple[tuple[Any, ...] | None, str | None]

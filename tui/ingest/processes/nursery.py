@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from tui.ingest.fetching import Setup
+    from tui.ingest.processes.fetching import Setup
     from tui.sources.base import Source
 
 _REQUEST_LIMIT = 1 << 20
@@ -56,7 +56,7 @@ class Nursery:
         else:  # forking a process that has loaded Apple's frameworks is not safe
             arguments = [str(theirs.fileno()), str(-1 if spool_fd is None else spool_fd)]
             self._process = subprocess.Popen(  # noqa: S603 - ourselves
-                [sys.executable, "-m", "tui.ingest.nursery", *arguments], pass_fds=kept
+                [sys.executable, "-m", "tui.ingest.processes.nursery", *arguments], pass_fds=kept
             )
         theirs.close()
 
@@ -148,7 +148,8 @@ def _run(control: socket.socket, spool_fd: int | None) -> None:
 
 def _load() -> None:
     """Import what workers need, and let no garbage collection write to what they share."""
-    from tui.ingest import search_objects, worker  # noqa: F401
+    from tui.ingest import search_objects  # noqa: F401
+    from tui.ingest.processes import worker  # noqa: F401
 
     gc.freeze()
 
@@ -182,20 +183,20 @@ def _child(request: Request, connection: Connection, spool_fd: int | None) -> No
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         if request.role == "worker":
-            from tui.ingest.worker import serve
+            from tui.ingest.processes.worker import serve
 
             gc.freeze()
             serve(connection, spool_fd)
         elif request.role == "fetcher":
-            from tui.ingest.fetching import serve as fetch
+            from tui.ingest.processes.fetching import serve as fetch
 
             fetch(connection, *request.arguments)
         elif request.role == "compiler":
-            from tui.ingest.compiling import serve as compile_it
+            from tui.ingest.scanning.compiling import serve as compile_it
 
             compile_it(connection)
         else:
-            from tui.ingest.scout import look
+            from tui.ingest.processes.scout import look
 
             look(connection, *request.arguments)
     except KeyboardInterrupt:

@@ -32,8 +32,8 @@ from tui.core.rules.values import MAX_KEYS, request_parameters, value_at
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tui.ingest import typed
-    from tui.ingest.vocabulary import Names, Texts
+    from tui.ingest.encoding import typed
+    from tui.ingest.encoding.vocabulary import Names, Texts
 
     Path = tuple[str, ...]
 

@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.index.batch import BY_SEARCH, Trouble
-from tui.ingest import salvage, shapes
-from tui.ingest.foreign import HINTS, NO_RECORD, SNIFF, foreign, json_kind
-from tui.ingest.loose import UNFIT, loose_record
-from tui.ingest.salvage import MAX_RECORD
+from tui.ingest.content import salvage, shapes
+from tui.ingest.content.foreign import HINTS, NO_RECORD, SNIFF, foreign, json_kind
+from tui.ingest.content.loose import UNFIT, loose_record
+from tui.ingest.content.salvage import MAX_RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tui.ingest import typed
+    from tui.ingest.encoding import typed
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _UNMARKED = (
@@ -60,7 +60,7 @@ def read_tolerantly(content: bytes, *, asked: bool) -> Reading:
     stripped = content.strip()
     if not stripped:
         return nothing(shapes.EMPTY, whole, "")
-    from tui.ingest import notations  # rare, and 3 ms to load
+    from tui.ingest.content import notations  # rare, and 3 ms to load
 
     if (values := notations.values(stripped)) is not None:
         return _read_values(values, whole - len(content.lstrip()), whole)

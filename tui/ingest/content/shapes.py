@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from tui.ingest import salvage
-from tui.ingest.inflate import inflate
+from tui.ingest.content import salvage
+from tui.ingest.content.inflate import inflate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from tui.ingest.stamps import event_numbers, event_times
+from tui.ingest.encoding.stamps import event_numbers, event_times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,10 +14,10 @@ import warnings
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from tui.ingest import shapes
-from tui.ingest.csv_rows import TRIED, is_log, record_cells
-from tui.ingest.foreign import KEY
-from tui.ingest.loose import UNFIT
+from tui.ingest.content import shapes
+from tui.ingest.content.csv_rows import TRIED, is_log, record_cells
+from tui.ingest.content.foreign import KEY
+from tui.ingest.content.loose import UNFIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

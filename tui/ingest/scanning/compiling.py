@@ -1,9 +1,9 @@
 """Getting the compiled reader: numba makes machine code of it once, workers load that in no time.
 
 Compiling takes some six seconds, so a process of its own does it, the first time that much is to
-be read; `python -m tui.ingest.compiling` does it beforehand. What it made is kept in the user's
-cache folder under a name that tells of the sources, the compiler and the processor. Where numba is
-not installed, or something is amiss, the plain reader does it all.
+be read; `python -m tui.ingest.scanning.compiling` does it beforehand. What it made is kept in the
+user's cache folder under a name that tells of the sources, the compiler and the processor. Where
+numba is not installed, or something is amiss, the plain reader does it all.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.ingest import linking
+from tui.ingest.scanning import linking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from tui.core.index.slots import Native, Walk
     from tui.core.matching.byte_search import Mark, Marking
     from tui.core.matching.looking_bytes import Find
-    from tui.ingest.encode import Encoder
-    from tui.ingest.scanner import Scanner
+    from tui.ingest.encoding.encode import Encoder
+    from tui.ingest.scanning.scanner import Scanner
 
     Call = Callable[[NDArray[np.int64]], int]
 
@@ -59,7 +59,7 @@ def path() -> Path | None:
     if chosen == "off" or os.name != "posix":
         return None
     told = hashlib.sha256(f"{os.uname().machine} {_processor()}".encode())
-    sources = Path(__file__).with_name("compiled").glob("*.py")
+    sources = (Path(__file__).parents[1] / "compiled").glob("*.py")
     for source in (Path(linking.__file__), *sorted(sources)):
         told.update(source.read_bytes())
     if chosen:
@@ -105,8 +105,8 @@ def compile_now() -> None:
 
 def _try(call: Call) -> None:
     """Let it read a file. Raises RuntimeError if it does so wrongly."""
-    from tui.ingest.encode import Encoder
-    from tui.ingest.scanner import Scanner
+    from tui.ingest.encoding.encode import Encoder
+    from tui.ingest.scanning.scanner import Scanner
 
     if Scanner(Encoder(), call).read([_SMALL, b"{}"], [0, 1]).counts != [1, -1]:
         raise RuntimeError("what was compiled does not read")
@@ -186,7 +186,7 @@ def scanner(encoder: Encoder) -> Scanner | None:
     call = _loaded()
     if call is None:
         return None
-    from tui.ingest.scanner import Scanner
+    from tui.ingest.scanning.scanner import Scanner
 
     try:
         return Scanner(encoder, call)

@@ -8,7 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from tui.ingest.jobs import ReadJob
-from tui.ingest.memory import give_back_memory
+from tui.ingest.processes.memory import give_back_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tui.core.index.index import Vocabulary
     from tui.ingest.jobs import Done, Job
-    from tui.ingest.nursery import Nursery
+    from tui.ingest.processes.nursery import Nursery
 
 SIZE = 2
 """Workers. On two cores a third only takes turns with them."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from tui.ingest.nursery import Nursery
+    from tui.ingest.processes.nursery import Nursery
 
 WORTH_BYTES = 4 << 20
 """From this many stored bytes in all, workers load it if it is there: that takes them 20 ms."""
@@ -36,7 +36,7 @@ def quicken(rows: int) -> None:
         from tui.core.matching.byte_search import Run
 
         if Slots.native is None:
-            from tui.ingest import compiling
+            from tui.ingest.scanning import compiling
 
             Slots.native = compiling.placer()
             Run.native = compiling.marker()

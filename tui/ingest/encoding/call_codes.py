@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from tui.core.index.batch import Call
 from tui.core.rules.call import service_name
-from tui.ingest.naming import kind_of
-from tui.ingest.vocabulary import flags_of
+from tui.ingest.encoding.naming import kind_of
+from tui.ingest.encoding.vocabulary import flags_of
 
 if TYPE_CHECKING:
-    from tui.ingest.naming import Kind
+    from tui.ingest.encoding.naming import Kind
 
 
 class CallCodes:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tui.core.index.batch import BY_OFFSET, BY_ORDINAL, Trouble
-from tui.ingest import salvage, shapes, typed
-from tui.ingest.foreign import json_kind
-from tui.ingest.loose import UNFIT
-from tui.ingest.salvage import MAX_RECORD
-from tui.ingest.tolerant import Reading, nothing, of_raws, read_line, read_tolerantly
+from tui.ingest.content import salvage, shapes
+from tui.ingest.content.foreign import json_kind
+from tui.ingest.content.loose import UNFIT
+from tui.ingest.content.salvage import MAX_RECORD
+from tui.ingest.content.tolerant import Reading, nothing, of_raws, read_line, read_tolerantly
+from tui.ingest.encoding import typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from tui.core.index.batch import PENDING
-from tui.ingest import typed
 from tui.ingest.compiled import layout
-from tui.ingest.entries import Entries
-from tui.ingest.meanings import Meanings, text_of
-from tui.ingest.rows import Rows
-from tui.ingest.stamps import event_numbers, event_times
+from tui.ingest.encoding import typed
+from tui.ingest.encoding.rows import Rows
+from tui.ingest.encoding.stamps import event_numbers, event_times
+from tui.ingest.scanning.entries import Entries
+from tui.ingest.scanning.meanings import Meanings, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tui.core.index.batch import Details
-    from tui.ingest.encode import Encoder
+    from tui.ingest.encoding.encode import Encoder
 
 _FIRST_BUFFER = 1 << 21
 _ZEROS = bytes(layout.PAD)

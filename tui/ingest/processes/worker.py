@@ -9,10 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.index.batch import BY_OFFSET, ObjectResult, Trouble
-from tui.ingest import compiling, decode, shapes
-from tui.ingest.encode import Encoder
-from tui.ingest.foreign import binary_kind, looks_foreign
-from tui.ingest.inflate import INFLATED_LIMIT, inflate, is_compressed
+from tui.ingest.content import decode, shapes
+from tui.ingest.content.foreign import binary_kind, looks_foreign
+from tui.ingest.content.inflate import INFLATED_LIMIT, inflate, is_compressed
+from tui.ingest.content.salvage import MAX_RECORD
+from tui.ingest.encoding.encode import Encoder
 from tui.ingest.jobs import (
     UNCACHED,
     Done,
@@ -27,7 +28,7 @@ from tui.ingest.jobs import (
     SearchJob,
 )
 from tui.ingest.results import Content, details_of, failed, misfit, result_of
-from tui.ingest.salvage import MAX_RECORD
+from tui.ingest.scanning import compiling
 from tui.sources.readers import read_bytes
 
 if TYPE_CHECKING:
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
 
     from tui.core.index.batch import Details
     from tui.core.matching.looking_bytes import Find
-    from tui.ingest.inflate import Content as Inflated
-    from tui.ingest.scanner import Scanner
-    from tui.ingest.tolerant import Reading
+    from tui.ingest.content.inflate import Content as Inflated
+    from tui.ingest.content.tolerant import Reading
+    from tui.ingest.scanning.scanner import Scanner
 
     Read = Callable[[str, int, int], bytes]
 
@@ -291,7 +292,7 @@ class Worker:
         return _raws_in(self._content(part, known=True), part, mode, positions)
 
     def _search(self, job: SearchJob) -> SearchDone:
-        from tui.ingest.memory import give_back_memory
+        from tui.ingest.processes.memory import give_back_memory
         from tui.ingest.search_objects import search  # loaded by the first search
 
         if self._find is None:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import orjson
 
-from tui.ingest import salvage, typed
-from tui.ingest.salvage import MAX_RECORD
+from tui.ingest.content import salvage
+from tui.ingest.content.salvage import MAX_RECORD
+from tui.ingest.encoding import typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,17 +14,17 @@ from tui.core.rules.target import MAX_OBJECT
 from tui.core.rules.values import is_plain, shorten
 from tui.core.text import cut
 from tui.ingest.compiled import layout
-from tui.ingest.naming import CANNED, ROLE, place_of
-from tui.ingest.vocabulary import UNKNOWN, identity_from
+from tui.ingest.encoding.naming import CANNED, ROLE, place_of
+from tui.ingest.encoding.vocabulary import UNKNOWN, identity_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from tui.ingest.encode import Encoder
-    from tui.ingest.entries import Entries
-    from tui.ingest.naming import Kind
+    from tui.ingest.encoding.encode import Encoder
+    from tui.ingest.encoding.naming import Kind
+    from tui.ingest.scanning.entries import Entries
 
     Numbers = NDArray[np.int64]
 

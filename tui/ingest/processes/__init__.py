@@ -1,0 +1,1 @@
+"""The processes beside the screen: who forks them, who looks for files, who reads and fetches."""

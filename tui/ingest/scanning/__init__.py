@@ -1,0 +1,1 @@
+"""The compiled reader at work: having it made, feeding it files, and what its numbers mean."""
