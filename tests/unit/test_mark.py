@@ -31,7 +31,7 @@ def native(compiled: object) -> Iterator[Mark]:
 
 def run_of(texts: Sequence[bytes], first: int = 0) -> Run:
     ends = np.cumsum([0, *map(len, texts)])[1:].astype(np.uint32)
-    return Run.of(np.frombuffer(b"".join(texts), np.uint8), ends, first)
+    return Run(np.frombuffer(b"".join(texts), np.uint8), ends, first)
 
 
 short = st.lists(st.sampled_from((b"a", b"b", b"ab", b"ba", b"aab", b"\xc3\xa4")), max_size=30)
@@ -77,5 +77,5 @@ def test_nothing_behind_the_last_text_is_read(native: Mark, length: int) -> None
     blob = np.frombuffer(memory, np.uint8, length, size - length)
     for wanted in (b"x", b"xx", b"x" * length, b"x" * (length + 1), b"xy"):
         marks = np.zeros(1, np.bool_)
-        native(Marking(blob, 0, np.array([length]), wanted, marks))
+        native(Marking(blob, 0, np.array([length], np.uint32), wanted, marks))
         assert marks[0] == (b"y" not in wanted and len(wanted) <= length)

@@ -7,7 +7,7 @@ is found in some milliseconds. It is done in stretches that stay in the processo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -51,7 +51,7 @@ class Marking(NamedTuple):
     blob: NDArray[np.uint8]
     begin: int
     """Where the first text begins in the blob; the others follow."""
-    ends: NDArray[np.int64]
+    ends: NDArray[np.uint32]
     wanted: bytes
     marks: Mask
     """One for each text; set for those that hold the bytes."""
@@ -65,18 +65,36 @@ class Run:
     """What looks for bytes instead of numpy, where there is any."""
 
     blob: NDArray[np.uint8]
-    starts: Numbers
-    ends: Numbers
+    stops: Numbers
+    """Where each text of the blob ends."""
+    first: int = 0
+    """The number of the first text that is meant."""
 
-    @classmethod
-    def of(cls, blob: NDArray[np.uint8], ends: Numbers, first: int) -> Run:
-        """The texts from the one numbered `first` on."""
-        ends = ends.astype(np.int64)
-        return cls(blob, np.concatenate((np.zeros(1, np.int64), ends[:-1]))[first:], ends[first:])
+    @property
+    def begin(self) -> int:
+        """Where the first text begins."""
+        return int(self.stops[self.first - 1]) if self.first else 0
+
+    @cached_property
+    def starts(self) -> Numbers:
+        """Where the texts begin."""
+        starts = np.empty(len(self.ends), np.int64)
+        starts[:1] = self.begin
+        starts[1:] = self.ends[:-1]
+        return starts
+
+    @cached_property
+    def ends(self) -> Numbers:
+        """Where the texts end."""
+        return self.stops[self.first :].astype(np.int64)
 
     def marked(self, pieces: Sequence[Piece], wanted: Mask | None) -> Mask:
         """The same as `holding`, as a mask; `wanted` are the texts that are asked (None: all)."""
-        mask = np.zeros(len(self.ends), np.bool_)
+        if wanted is None and _is_anywhere(pieces):
+            marks = self._marks(pieces[1])
+            if marks is not None:
+                return marks
+        mask = np.zeros(len(self.stops) - self.first, np.bool_)
         mask[self.holding(pieces, None if wanted is None else np.flatnonzero(wanted))] = True
         return mask
 
@@ -86,7 +104,7 @@ class Run:
         They begin with the first and end with the last; between any two may be anything.
         """
         first, last, between = pieces[0], pieces[-1], [piece for piece in pieces[1:-1] if piece]
-        if codes is None and len(between) == 1 and not first and not last:
+        if codes is None and _is_anywhere(pieces):
             return self._with(between[0])
         least = sum(map(len, pieces))
         lengths = self.ends - self.starts
@@ -140,10 +158,10 @@ class Run:
         wanted = _bytes_of(piece)
         if mark is None or not wanted:
             return None
-        marks = np.zeros(len(self.ends), np.bool_)
+        marks = np.zeros(len(self.stops) - self.first, np.bool_)
         if len(marks):
-            ends = np.ascontiguousarray(self.ends, np.int64)
-            mark(Marking(self.blob, int(self.starts[0]), ends, wanted, marks))
+            ends = np.ascontiguousarray(self.stops[self.first :], np.uint32)
+            mark(Marking(self.blob, self.begin, ends, wanted, marks))
         return marks
 
     def _between(
@@ -186,7 +204,12 @@ class Run:
         ends = np.cumsum(lengths)
         begins = ends - lengths
         places = np.arange(int(ends[-1])) + np.repeat(starts - begins, lengths)
-        return Run(self.blob[places], begins, ends)
+        return Run(self.blob[places], ends)
+
+
+def _is_anywhere(pieces: Sequence[Piece]) -> bool:
+    """May what stands before and behind the only piece be anything?"""
+    return len(pieces) == 3 and not pieces[0] and bool(pieces[1]) and not pieces[2]
 
 
 def _bytes_of(piece: Piece) -> bytes:

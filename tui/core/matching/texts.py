@@ -177,11 +177,11 @@ class Searchable:
 
     def _folded_run(self, first: int) -> Run:
         """The texts from code `first` on without their case."""
-        return Run.of(np.frombuffer(self._blob, np.uint8), self._ends.values, first)
+        return Run(np.frombuffer(self._blob, np.uint8), self._ends.values, first)
 
     def _run(self, first: int) -> Run:
         """The texts from code `first` on as they are."""
-        return Run.of(self._dictionary.blob, self._dictionary.ends[: len(self._ends)], first)
+        return Run(self._dictionary.blob, self._dictionary.ends[: len(self._ends)], first)
 
     def _odd_from(self, first: int, wanted: Mask | None) -> Numbers:
         """The odd ones among those wanted, counted from `first` on."""

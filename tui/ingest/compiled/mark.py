@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.ingest.compiled import layout
-from tui.ingest.compiled.machine import byte, first_bit, int64s, part, same, uint8s
+from tui.ingest.compiled.machine import byte, first_bit, int64s, part, same, uint8s, uint32s
 from tui.ingest.compiled.texts import alike
 
 _STEP = 32
@@ -19,7 +19,7 @@ def mark(block):
     """
     given = int64s(block, layout.GIVEN)
     origin, count = given[layout.M_ORIGIN], given[layout.M_COUNT]
-    ends = int64s(given[layout.M_ENDS], count)
+    ends = uint32s(given[layout.M_ENDS], count)
     marks = uint8s(given[layout.M_MARKS], count)
     needle, length = given[layout.M_NEEDLE], given[layout.M_LENGTH]
     i = origin + given[layout.M_BEGIN]
