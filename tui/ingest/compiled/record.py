@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tui.ingest.compiled import layout
-from tui.ingest.compiled.machine import byte, part, word
+from tui.ingest.compiled.machine import byte, first_bit, part, word
 from tui.ingest.compiled.texts import scalar, space, string
 
 _U1 = np.uint64(1)
@@ -85,38 +85,36 @@ def _padded(text: str) -> bytes:
 
 _words = np.frombuffer(b"".join(_padded(name) for _, name, _, _ in _NAMES), "<u8").reshape(-1, 5)
 _N_WORDS = np.ascontiguousarray(_words)
-_N_LENGTH = np.array([len(name) for _, name, _, _ in _NAMES], np.int64)
 _N_ACTION = np.array([action for _, _, action, _ in _NAMES], np.int64)
 _N_SLOT = np.array([slot for _, _, _, slot in _NAMES], np.int64)
-_N_FIRST = np.array(
-    [
-        next((n for n, name in enumerate(_NAMES) if name[0] == schema), 0)
-        for schema in range(_S_CONTEXT + 1)
-    ],
-    np.int64,
-)
-_N_LAST = _N_FIRST + np.array(
-    [sum(name[0] == schema for name in _NAMES) for schema in range(_S_CONTEXT + 1)], np.int64
-)
+_LONGEST = max(len(name) for _, name, _, _ in _NAMES)
+_N_OF_LENGTH = np.zeros(((_S_CONTEXT + 1), _LONGEST + 1), np.int64)
+"""By schema and length: a bit for each of the _NAMES."""
+for _number, (_schema, _name, _, _) in enumerate(_NAMES):
+    _N_OF_LENGTH[_schema, len(_name)] |= 1 << _number
 
 
 @part
 def _name_number(begin, end, schema):
     """Which of the _NAMES of a schema stands here; -1: none."""
     length = end - begin
-    for number in range(_N_FIRST[schema], _N_LAST[schema]):
-        if _N_LENGTH[number] == length:
-            left = length
-            k = 0
-            while left >= 8:
-                if word(begin + 8 * k) != _N_WORDS[number, k]:
-                    break
-                left -= 8
-                k += 1
-            if left < 8:
-                mask = (_U1 << np.uint64(8 * left)) - _U1
-                if word(begin + 8 * k) & mask == _N_WORDS[number, k]:
-                    return number
+    if length > _LONGEST:
+        return -1
+    left = _N_OF_LENGTH[schema, length]
+    while left:
+        number = first_bit(left)
+        rest = length
+        k = 0
+        while rest >= 8:
+            if word(begin + 8 * k) != _N_WORDS[number, k]:
+                break
+            rest -= 8
+            k += 1
+        if rest < 8:
+            mask = (_U1 << np.uint64(8 * rest)) - _U1
+            if word(begin + 8 * k) & mask == _N_WORDS[number, k]:
+                return number
+        left &= left - 1
     return -1
 
 
