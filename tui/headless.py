@@ -161,6 +161,8 @@ class Printer:
         self.accounts = accounts
         self.printed = 0
         self.lost = 0
+        self.remark = ""
+        """What is worth saying of what was printed, beside the table."""
         """Records that were indexed and could not be read again."""
 
     def run(self, form: str) -> None:
@@ -205,6 +207,8 @@ class Printer:
         shown = self.show_secrets
         counted = self.feed.tops(batch, name, node, show_secrets=shown)
         self.lost += len(batch) - counted.total
+        if not isinstance(node, IndexedField) and not any(top.value for top in counted.values):
+            self.remark = f"No event has {name}: is it spelled as in the records?"
         if form == "csv":
             self._text(tops.csv(counted, show_secrets=shown))
         elif form == "json":

@@ -287,6 +287,8 @@ def print_feed(feed: Feed, options: Options, accounts: Mapping[str, str]) -> int
         printer.run(form)
     if feed.hint() not in ("", printer.hint):
         say(feed.hint())
+    if printer.remark:
+        say(printer.remark)
     problems = feed.problems()
     lost = printer.lost + feed.unread()
     trouble = feed.trouble()

@@ -175,6 +175,10 @@ def test_the_command_prints_filters_and_counts(tmp_path: File) -> None:
     assert counted.stdout.splitlines() == ["requestParameters.tags.key,events", "b,6", "a,5"]
     by_time = run(where, "--timeline", "--output", "json", "--filter", "is:denied")
     assert sum(json.loads(line)["events"] for line in by_time.stdout.splitlines()) == 4
+    mistyped = run(where, "--top", "requestParameters.tag.key", "--output", "csv")
+    assert mistyped.stdout.splitlines() == ["requestParameters.tag.key,events", ",10"]
+    assert "No event has requestParameters.tag.key: is it spelled as" in mistyped.stderr
+    assert not counted.stderr
     nothing = run(where, "--filter", "who:nobody", "--top", "who")
     assert (nothing.returncode, nothing.stdout) == (1, "")
     assert nothing.stderr.splitlines() == [
