@@ -95,8 +95,9 @@ class Screen:
 
         With `until`, the answer is not over before these bytes were in it.
         """
-        os.write(self._descriptor, keys)
+        # Before it is written: the program may have answered by the time that returns.
         sent = time.monotonic()
+        os.write(self._descriptor, keys)
         first = last = float("inf")
         data = b""
         while True:
