@@ -4,7 +4,6 @@
     ├── UsageError                 2  the command line does not make sense
     │   ├── FilterError            2  a filter cannot be understood
     │   └── SourceError            2  a place to read from does not exist or is no place of ours
-    ├── UnreadableError            4  nothing at all could be read
     └── OutputClosed               0  the reader of our output went away; nothing is said
 
 A message is one sentence for a person: what happened and what would mend it. It may quote
@@ -68,12 +67,6 @@ class FilterError(UsageError):
 
 class SourceError(UsageError):
     """A place to read from does not exist, or is of a kind that cannot be read."""
-
-
-class UnreadableError(CloudTrailTuiError):
-    """Nothing at all could be read."""
-
-    exit_code: ClassVar[ExitCode] = ExitCode.UNREADABLE
 
 
 class OutputClosed(CloudTrailTuiError):  # noqa: N818  # no error: `head` has seen enough

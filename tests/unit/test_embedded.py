@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.core.embedded import MAX_LENGTH, decode, decode_deep, label, unwrap
+from tui.core.embedded import MAX_LENGTH, decode, label, unwrap
 
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Sid": "größe"}]}
 TEXT = json.dumps(POLICY, ensure_ascii=False)
@@ -124,27 +124,6 @@ def test_repeated_keys_do_not_crash() -> None:
 def test_five_hundred_levels_are_read() -> None:
     assert decode("[" * 500 + "]" * 500) is not None
     assert decode("[" * 501 + "]" * 501) is None
-
-
-def test_strings_within_are_replaced_to_a_depth() -> None:
-    record = {"a": [TEXT, {"b": json.dumps({"c": TEXT})}], "d": "plain"}
-    assert decode_deep(record) == {"a": [POLICY, {"b": {"c": POLICY}}], "d": "plain"}
-    assert decode_deep(record, 1) == {"a": [POLICY, {"b": {"c": TEXT}}], "d": "plain"}
-    assert decode_deep(record, 0) == record
-    assert record["a"][0] == TEXT
-    assert decode_deep(TEXT) == POLICY
-    assert decode_deep(7) == 7
-
-
-def test_a_deep_value_is_walked() -> None:
-    deep: object = TEXT
-    for _ in range(3000):
-        deep = [deep]
-    walked = decode_deep(deep)
-    for _ in range(3000):
-        assert isinstance(walked, list)
-        walked = walked[0]
-    assert walked == POLICY
 
 
 @pytest.mark.parametrize(

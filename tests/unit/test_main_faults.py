@@ -104,7 +104,7 @@ def test_a_fault_that_cannot_be_written_down_is_said_all_the_same(tmp_path: Path
         ("raise OutputClosed", 0, ""),
         ("raise UsageError('No such option.')", 2, "cloudtrail-tui: No such option.\n"),
         ("raise SourceError('/x does not exist.')", 2, "cloudtrail-tui: /x does not exist.\n"),
-        ("raise UnreadableError('Nothing.')", 4, "cloudtrail-tui: Nothing.\n"),
+        ("return 4", 4, ""),
         (
             "raise CloudTrailTuiError('The disk is full.')",
             70,

@@ -94,12 +94,6 @@ def test_source_identity_is_better_than_the_session() -> None:
     found = principal_of(identity, OWN)
     assert found.who == "deploy/alice"
     assert found.session == "alice"
-    assert found.is_instance_session
-
-
-def test_an_instance_session_is_told_by_its_name() -> None:
-    assert principal_of(assumed(session="i-0123456789abcdef0"), OWN).is_instance_session
-    assert not principal_of(assumed(session="ivan"), OWN).is_instance_session
 
 
 def test_via_is_the_service_beside_a_person() -> None:
@@ -138,7 +132,6 @@ def test_the_parts() -> None:
         is_aws=False,
         is_root=False,
         via="",
-        is_instance_session=False,
     )
     assert principal_of({"type": "Root"}, OWN).is_root
     assert principal_of({"type": "IAMUser", "userName": "alice"}, OWN).user == "alice"

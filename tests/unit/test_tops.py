@@ -112,16 +112,7 @@ def test_json_gives_the_texts_back_as_they_were() -> None:
     assert all(line.isprintable() for line in lines)
 
 
-def test_a_markdown_table_keeps_its_columns() -> None:
-    found = Tops("who", 2, [Top("a|b <script>", 2, 1)])
-    assert list(tops.markdown(found, show_secrets=False)) == [
-        "| events | share | addresses | who |\n",
-        "| ---: | ---: | ---: | --- |\n",
-        "| 2 | 100.0% | 1 | a\\|b \\<script\\> |\n",
-    ]
-
-
-@pytest.mark.parametrize("write", [tops.lines, tops.csv, tops.json_lines, tops.markdown])
+@pytest.mark.parametrize("write", [tops.lines, tops.csv, tops.json_lines])
 def test_secrets_are_masked_unless_they_are_wanted(write: Any) -> None:
     secret = "https://x/?X-Amz-Signature=" + "5ec2e7" * 10
     found = Tops("target", 1, [Top(secret, 1)])

@@ -65,35 +65,6 @@ def unwrap(text: str) -> Unwrapped | None:
     return _unwrap(text, MAX_LAYERS)
 
 
-def decode_deep(value: object, depth: int = 4) -> object:
-    """A copy of `value` in which each string that holds JSON is replaced by what it holds.
-
-    Strings inside a decoded value are decoded again, `depth` times at most. Nothing recurses,
-    so a value may be nested as deeply as it likes.
-    """
-    root: list[object] = [value]
-    work: list[tuple[Any, int]] = [(root, depth)]
-    while work:
-        holder, left = work.pop()
-        slots = holder.items() if isinstance(holder, dict) else enumerate(holder)
-        for slot, child in list(slots):
-            inner, rest = child, left
-            if isinstance(child, str):
-                found = decode(child) if left > 0 else None
-                if found is None:
-                    continue
-                inner, rest = found.value, left - 1
-            if isinstance(inner, dict):
-                copy: object = dict(inner)
-            elif isinstance(inner, list):
-                copy = list(inner)
-            else:
-                continue
-            holder[slot] = copy
-            work.append((copy, rest))
-    return root[0]
-
-
 def label(encodings: tuple[str, ...]) -> str:
     """How a string was encoded, in words: ``decoded URL-encoded JSON``."""
     outer = [_WORDS.get(encoding, encoding) for encoding in encodings[:-1]]

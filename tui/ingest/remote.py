@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.index.rows import SourceLine, Traffic
 from tui.core.trail import place_of
-from tui.ingest.ledger import SCHEME
 from tui.ingest.processes.fetching import FetchAnswer, FetchOrder
 from tui.sources.readers import CACHED
 from tui.sources.s3.errors import BY_ACCESS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
 
     from tui.ingest.ledger import Ledger
@@ -304,8 +303,3 @@ def _is_of(above: str, source: str) -> bool:
     """Does a trail's folder lie in what was asked for, or what was asked for in the trail?"""
     trail, asked = f"{above}/AWSLogs/", source.rstrip("/") + "/"
     return trail.startswith(asked) or asked.startswith(trail)
-
-
-def in_bucket(names: Iterable[str]) -> bool:
-    """Is any of these the name of an object in a bucket?"""
-    return any(name.startswith(SCHEME) for name in names)

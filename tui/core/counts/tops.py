@@ -1,4 +1,4 @@
-"""Counts by value as a table: for a terminal, as CSV, as JSON lines, as Markdown."""
+"""Counts by value as a table: for a terminal, as CSV, as JSON lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 
 from tui.core.counts.facet_names import WITH_ADDRESSES, value_text
 from tui.core.export import csv_cells, json_object, shown
-from tui.core.markdown import markdown_table
 from tui.core.rules.call import call_name
 from tui.core.text import cell_width, mask_text, pad
 
@@ -106,14 +105,6 @@ def lines(
             for cell, width in zip(row[:-1], widths, strict=True)
         )
         yield "  ".join((*numbers, row[-1])).rstrip() + "\n"
-
-
-def markdown(
-    tops: Tops, *, show_secrets: bool, names: Mapping[str, str] | None = None
-) -> Iterable[str]:
-    """The same as a Markdown table."""
-    head, rows = _table(tops, show_secrets=show_secrets, names=names or {})
-    return markdown_table(head, rows, numbers=len(head) - 1)
 
 
 def _table(

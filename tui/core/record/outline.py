@@ -208,11 +208,6 @@ class Outline:
         """Whether the record holds a string here, decoded or not."""
         return node in self.source or isinstance(self.value[node], str)
 
-    def next_sibling(self, node: int) -> int:
-        parent = self.parent[node]
-        after = self.end[node]
-        return after if after < (len(self.key) if parent < 0 else self.end[parent]) else -1
-
     def children(self, node: int) -> Iterator[int]:
         """The nodes right below, `-1` for the record's own; also those that are folded away."""
         child = node + 1

@@ -31,8 +31,6 @@ class Principal(NamedTuple):
     is_root: bool
     via: str
     """The service through which a person's call came (invokedBy), without `.amazonaws.com`."""
-    is_instance_session: bool
-    """The session is an EC2 instance's (`i-…`)."""
 
 
 def principal_of(identity: object, own_account: str) -> Principal:
@@ -71,12 +69,11 @@ def principal_from(
 ) -> Principal:
     """The same from flat values, each "" when absent."""
     role = session = user = ""
-    raw_session = ""
     names_account = False
     if type == "AssumedRole":
-        role, raw_session = _role_and_session(arn, principal_id, issuer_user_name)
+        role, named = _role_and_session(arn, principal_id, issuer_user_name)
         role = role or user_name
-        session = source_identity or raw_session
+        session = source_identity or named
         who = _role_name(role, session)
     elif type == "Role":
         role = _iam_name(arn, "role/") or user_name or issuer_user_name
@@ -126,7 +123,6 @@ def principal_from(
         is_aws,
         type == "Root",
         via,
-        raw_session.startswith("i-"),
     )
 
 

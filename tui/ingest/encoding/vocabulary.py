@@ -208,5 +208,5 @@ def identity_from(
         own_account,
     )
     flags = rules.identity_flags(principal, own_account, rules.mfa_of(mfa, None), False, False)
-    who, role, session, user, type_, account, arn, _, _, via, _ = principal
+    who, role, session, user, type_, account, arn, _, _, via = principal
     return Identity(who, role, session, user, type_, account, arn, via, flags)

@@ -9,8 +9,6 @@ from tui.actions import ANYWHERE, BY_COMMAND, where
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
 
-MICROSECONDS = 1_000_000
-
 
 class Commands:
     """The actions of the main screen as a whole, each a method `action_<id>`."""
