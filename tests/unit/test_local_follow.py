@@ -229,6 +229,7 @@ def test_a_folder_that_may_not_be_listed_any_more(follow: Callable[..., Followin
         following.wake.set()
         following.expect(REPLACED, path)
         assert len(following.notices("problem")) == 1
+        assert [item.where for item in following.notices("solved")] == [str(path.parent)]
         assert following.end()
 
 
