@@ -38,6 +38,8 @@ file systems stamp with the kernel's tick, FAT with two seconds."""
 _EFFECTIVE = os.access in os.supports_effective_ids
 _DENIED_NOTE = "permission denied: `chmod u+r` on the file would let it be read"
 
+_GONE_NOTE = "the folder is gone; what was read stays, and it is followed again once it is back"
+
 
 class Tree:
     """Folders by path, each with its known files; every look tells what changed."""
@@ -207,6 +209,12 @@ class Tree:
             for name in list(folder.files):
                 self._gone(folder, name, out)
             ahead.extend(folder.folders)
+
+    def miss(self, path: str, out: Outcome) -> None:
+        """Say once that a folder is gone that should be there; entering it takes that back."""
+        if path not in self._refused:
+            self._refused.add(path)
+            out.append(Notice("problem", _GONE_NOTE, path))
 
     def unsettled(self, folder: Folder) -> bool:
         """Does the folder's own time stamp ask for another look? One system call."""
