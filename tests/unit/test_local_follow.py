@@ -197,9 +197,15 @@ def test_the_folder_itself_goes_and_comes_back(
     following = follow(root)
     shutil.rmtree(root)
     following.expect(GONE, path)
+    following.until(lambda: bool(following.notices("problem")))
+    (problem,) = following.notices("problem")
+    assert problem.where == str(root)
+    assert "gone" in problem.text
     write(path)
     following.wake.set()
     following.expect(FOUND, path)
+    following.until(lambda: bool(following.notices("solved")))
+    assert [item.where for item in following.notices("solved")] == [str(root)]
 
 
 def test_permission_lost_and_given_back(follow: Callable[..., Following]) -> None:
@@ -229,6 +235,7 @@ def test_a_folder_that_may_not_be_listed_any_more(follow: Callable[..., Followin
         following.wake.set()
         following.expect(REPLACED, path)
         assert len(following.notices("problem")) == 1
+        assert [item.where for item in following.notices("solved")] == [str(path.parent)]
         assert following.end()
 
 

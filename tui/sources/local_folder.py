@@ -26,7 +26,7 @@ class Candidate(NamedTuple):
 class Folder:
     """One folder and what is known of its files."""
 
-    __slots__ = ("complained", "end", "files", "folders", "identity", "mtime", "named", "path")
+    __slots__ = ("end", "files", "folders", "identity", "mtime", "named", "path")
 
     def __init__(self, path: str, identity: tuple[int, int], named: set[str] | None) -> None:
         self.path = path
@@ -40,7 +40,6 @@ class Folder:
         """Its time stamp before the last look, -1 where another look is due."""
         self.end: int | None = None
         """The end of the days it stands for, once somebody has asked."""
-        self.complained = False
 
     def path_of(self, name: str) -> str:
         """The path of something in this folder."""

@@ -38,6 +38,8 @@ file systems stamp with the kernel's tick, FAT with two seconds."""
 _EFFECTIVE = os.access in os.supports_effective_ids
 _DENIED_NOTE = "permission denied: `chmod u+r` on the file would let it be read"
 
+_GONE_NOTE = "the folder is gone; what was read stays, and it is followed again once it is back"
+
 
 class Tree:
     """Folders by path, each with its known files; every look tells what changed."""
@@ -49,6 +51,8 @@ class Tree:
         self.final = False
         """Nobody will look again: an unfinished copy is counted at once."""
         self._seen: dict[tuple[int, int], str] = {}
+        self._refused: set[str] = set()
+        """Places of which it has been said that they cannot be listed or entered."""
         self._window = window
         self._pruned = 0
 
@@ -57,9 +61,12 @@ class Tree:
         try:
             status = os.stat(path)
         except OSError as error:
-            if not isinstance(error, FileNotFoundError):
-                out.append(_problem(path, error))
+            self._refuse(path, error, out)
+            above = self.folders.get(os.path.dirname(path))
+            if above is not None:
+                above.folders.discard(path)  # the next look there tries again
             return None
+        self._admit(path, out)
         identity = (status.st_dev, status.st_ino)
         if not stat.S_ISDIR(status.st_mode) or identity in self._seen:
             return None
@@ -89,8 +96,7 @@ class Tree:
         try:
             status = entry.stat() if entry is not None else os.stat(folder.path_of(name))
         except OSError as error:
-            if not isinstance(error, FileNotFoundError):
-                out.append(_problem(folder.path_of(name), error))
+            self._refuse(folder.path_of(name), error, out)
             return
         path = entry.path if entry is not None else folder.path_of(name)
         size, stamp, inode = status.st_size, status.st_mtime_ns, status.st_ino
@@ -197,11 +203,18 @@ class Tree:
             folder = self.folders.pop(ahead.pop(), None)
             if folder is None:
                 continue
+            self._admit(folder.path, out)
             if self._seen.get(folder.identity) == folder.path:
                 del self._seen[folder.identity]
             for name in list(folder.files):
                 self._gone(folder, name, out)
             ahead.extend(folder.folders)
+
+    def miss(self, path: str, out: Outcome) -> None:
+        """Say once that a folder is gone that should be there; entering it takes that back."""
+        if path not in self._refused:
+            self._refused.add(path)
+            out.append(Notice("problem", _GONE_NOTE, path))
 
     def unsettled(self, folder: Folder) -> bool:
         """Does the folder's own time stamp ask for another look? One system call."""
@@ -246,18 +259,34 @@ class Tree:
                 error = reason
                 folder.mtime = -1
             else:
-                folder.complained = False
+                if folder.path in self._refused and os.access(
+                    folder.path, os.X_OK, effective_ids=_EFFECTIVE
+                ):
+                    self._admit(folder.path, out)
                 return listed
         if isinstance(error, (FileNotFoundError, NotADirectoryError)):
             self.forget(folder.path, out)
             return None
-        if not folder.complained:
-            folder.complained = True
+        if folder.path not in self._refused:
+            self._refused.add(folder.path)
             out.append(_problem(folder.path, error))
             for name, mark in list(folder.files.items()):
                 if len(mark) > 1:
                     self._compare(folder, name, mark, out)
         return None
+
+    def _refuse(self, path: str, error: OSError, out: Outcome) -> None:
+        """Say once why a path cannot be reached; if it is denied, then by the folder above."""
+        where = os.path.dirname(path) if isinstance(error, PermissionError) else path
+        if not isinstance(error, FileNotFoundError) and where not in self._refused:
+            self._refused.add(where)
+            out.append(_problem(where, error))
+
+    def _admit(self, path: str, out: Outcome) -> None:
+        """A place can be reached, or is gone: what was said of it is no problem any more."""
+        if path in self._refused:
+            self._refused.discard(path)
+            out.append(Notice("solved", where=path))
 
     def _sort_in(
         self,
@@ -395,8 +424,10 @@ def _undated(folder: Folder, name: str, entry: os.DirEntry[str] | None) -> list[
     """A file without a label is ordered by its last change."""
     try:
         status = entry.stat() if entry is not None else os.stat(folder.path_of(name))
-    except OSError:
+    except FileNotFoundError:
         return []
+    except OSError:
+        return [Candidate(0, folder, name, entry)]  # why, is said when it is offered
     return [Candidate(status.st_mtime_ns // 1000, folder, name, entry)]
 
 

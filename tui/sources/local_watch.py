@@ -165,10 +165,14 @@ class Follower:
         self._add_roots(out)
 
     def _add_roots(self, out: Outcome) -> None:
-        """A folder of the command line that was gone may be there again."""
+        """A folder of the command line that was gone may be there again; if not, say so."""
         for root in self._roots:
-            if root not in self._tree.folders and os.path.isdir(root):
+            if root in self._tree.folders:
+                continue
+            if os.path.isdir(root):
                 self._tree.add(root, out)
+            else:
+                self._tree.miss(root, out)
 
     # What is found by looking
 
