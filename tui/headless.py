@@ -16,6 +16,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from tui.core import export
+from tui.core.index.rows import skipped_as
 from tui.core.spool import RecordSpool, ordered_records, ordered_texts
 from tui.errors import CloudTrailTuiError, ExitCode, OutputClosed
 from tui.ingest.content.loose import event_ids
@@ -296,7 +297,7 @@ def sentences(
     if not printed:
         said += ["No events.", *reasons]
     if not printed and not reasons:
-        said += [f"{where} is no CloudTrail log: {what}." for where, what in skipped[:SKIPPED_SAID]]
+        said += [f"{where} {skipped_as(what)}." for where, what in skipped[:SKIPPED_SAID]]
         if len(skipped) > SKIPPED_SAID:
             said.append(f"and {len(skipped) - SKIPPED_SAID:,} more files that are no logs.")
     return said

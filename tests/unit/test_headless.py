@@ -15,6 +15,7 @@ import pytest
 
 from tests.unit.test_export import Event
 from tui.core.export import More
+from tui.core.index.rows import GONE_UNREAD
 from tui.errors import CloudTrailTuiError, ExitCode, OutputClosed
 from tui.headless import FULL, PROBLEMS_SAID, Output, Printer, exit_code, sentences
 
@@ -292,6 +293,8 @@ def test_files_that_are_no_logs_are_named_where_nothing_else_says_why_there_is_n
         "No events.",
         "/logs/README.md is no CloudTrail log: document.",
     ]
+    gone = sentences([], 0, 0, [("/logs/a.json.tmp", GONE_UNREAD)])
+    assert gone[1:] == ["/logs/a.json.tmp went away before it was read."]
     assert sentences([], 0, 0, skipped, ["Because."]) == ["No events.", "Because."]
     assert sentences([], 0, 1, skipped, ["Because."]) == []
 

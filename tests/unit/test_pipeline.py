@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.unit.made import delivery, raw, raws, record, write
 from tests.unit.test_decode import FORMS, damaged, damages
+from tui.core.index.rows import GONE_UNREAD
 from tui.ingest import jobs, ledger, records
 from tui.ingest.pipeline import Pipeline
 from tui.ingest.processes import worker
@@ -222,7 +223,7 @@ def test_a_worker_that_fails_begins_its_dictionaries_anew(
         content = b"poison" if number in (20, 40) else delivery([raw(number)])
         write(tmp_path / f"{number}.json", content)
     with loaded(tmp_path) as pipeline:
-        assert tuple(pipeline.sums()) == (60, 58, 0, 0, 2, 0, 0)
+        assert tuple(pipeline.sums()) == (60, 58, 0, 0, 2, 2, 0)
         assert {p.reason for p in pipeline.problems()} == {
             "the reader failed: KeyError in test_pipeline.py:" + p.reason.rpartition(":")[2]
             for p in pipeline.problems()
@@ -249,7 +250,8 @@ def test_a_file_that_kills_is_a_problem_and_nothing_else_is_lost(
         content = b"poison" if number == 50 else delivery([raw(number)])
         write(tmp_path / f"{number}.json", content)
     with loaded(tmp_path) as pipeline:
-        assert tuple(pipeline.sums()) == (100, 99, 0, 0, 1, 0, 0)
+        # How many it held is not known.
+        assert tuple(pipeline.sums()) == (100, 99, 0, 0, 1, 1, 0)
         (problem,) = pipeline.problems()
         assert (Path(problem.where).name, problem.reason) == (
             "50.json",
@@ -266,3 +268,29 @@ def test_a_file_that_can_be_read_again_is_no_problem_any_more() -> None:
     assert [problem.where for problem in known.problems()] == ["/a", "/b", "/folder"]
     assert known.change(Change(ChangeKind.FOUND, refs[0]), late=True) == [0]
     assert [problem.where for problem in known.problems()] == ["/b", "/folder"]
+
+
+def test_a_file_that_went_away_before_it_was_read_is_told_apart(tmp_path: Path) -> None:
+    known = ledger.Ledger(follow=True, asked=frozenset(), clock=lambda: 0.0)
+    reader = Worker(lambda name, start, length: read_bytes(name, start, length, spool_fd=None))
+
+    def look(path: Path, kind: ChangeKind) -> jobs.ReadDone:
+        (number,) = known.change(Change(kind, ObjectRef(str(path), 9, 1)), late=True)
+        done = reader.do(jobs.ReadJob([known.begin(number)], Window(), rich=True))
+        assert isinstance(done, jobs.ReadDone)
+        known.finished(number, done.results[0])
+        return done
+
+    gone, there = tmp_path / "a.json.tmp", write(tmp_path / "a.json", delivery([raw(0)]))
+    assert look(gone, ChangeKind.FOUND).results[0].kind == jobs.VANISHED
+    assert look(there, ChangeKind.FOUND).results[0].found == 1
+    assert known.skipped == [(str(gone), GONE_UNREAD)]
+    assert (known.problems(), known.totals().found) == ([], 1)
+    there.unlink()
+    look(there, ChangeKind.REPLACED)
+    assert (known.problems(), known.totals().found) == ([], 1)
+    assert len(known.skipped) == 1
+    assert known.files[str(there)].unreadable
+    write(gone, delivery([raw(1)]))
+    look(gone, ChangeKind.REPLACED)
+    assert (known.totals().found, known.files[str(gone)].unreadable) == (2, "")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from tui.sources.base import Window
 
 
+VANISHED = "vanished"
+"""The kind of a result that says: the file went away, or was renamed, before it was read."""
 UNCACHED = "uncached"
 """The kind of a result that says: fetch the object again, its bytes are not in the cache."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.core.index.rows import Problem, Sums
-from tui.ingest.jobs import Part
+from tui.core.index.rows import GONE_UNREAD, Problem, Sums
+from tui.ingest.jobs import VANISHED, Part
 from tui.sources.base import ChangeKind
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ class Ledger:
     def replaced_by(self, object_id: int, result: ObjectResult) -> list[int]:
         """The parts whose events this result replaces; they are forgotten here."""
         state = self.parts[object_id]
-        if result.kind in ("failed", "changed") and state.file.kind:
+        if result.kind in ("failed", "changed", VANISHED) and state.file.kind:
             return []  # what was read before is better than nothing
         gone = [old for old in state.replaces if self.parts[old].counts is not None]
         for old in gone:
@@ -270,6 +270,8 @@ class Ledger:
         file.open -= 1
         if result.kind == "changed":  # not the continuation of what we know: read it all
             return self._again(file, grown=False)
+        if result.kind == VANISHED:
+            return self._vanished(state)
         self._describe(state, result)
         if part.head[0]:
             self._went_on(file, part.start)
@@ -283,6 +285,18 @@ class Ledger:
             file.dirty = False
             more += self._again(file, grown=True)
         return more
+
+    def _vanished(self, state: PartState) -> list[int]:
+        """A file went away before it was read: under a new name it is read as another one."""
+        file = state.file
+        if not file.kind:
+            self.skipped.append((file.ref.name, GONE_UNREAD))
+        file.unreadable = file.unreadable or "the file is gone"
+        self.bytes_read = min(self.bytes_found, self.bytes_read + self.size(state.part.object_id))
+        if file.open or not file.dirty:
+            return []
+        file.dirty = False
+        return self._again(file, grown=False)
 
     def _describe(self, state: PartState, result: ObjectResult) -> None:
         file, part = state.file, state.part

@@ -459,5 +459,6 @@ class Pipeline:
         from tui.core.index.batch import Trouble
         from tui.ingest.results import failed
 
-        result = failed(Trouble(-1, reason, 1))
+        # Nobody knows how many records it held.
+        result = failed(Trouble(-1, reason, 1), truncated=True)
         self._queue(self.ledger.finished(object_id, result), urgent=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.core.index.rows import skipped_as
 from tui.core.text import cut
 from tui.ui.messages import LOADING_EARLIER
 from tui.ui.widgets.status import Chip, progress_text, state_text
@@ -167,7 +168,8 @@ class Standing:
         if coverage.pruned:
             return f": {coverage.pruned:,} files are outside, by their names"
         if len(coverage.skipped) == 1:
-            return f": {coverage.skipped[0][0].rpartition('/')[2]} is no CloudTrail log"
+            where, what = coverage.skipped[0]
+            return f": {where.rpartition('/')[2]} {skipped_as(what, brief=True)}"
         return f": {len(coverage.skipped):,} files are no logs" if coverage.skipped else ""
 
 

@@ -120,7 +120,8 @@ class ObjectResult(NamedTuple):
 
     kind: str
     """`log`, `digest`, `empty`, `other` (no log at all), `failed` (could not be read), `changed`
-    (what was to be continued is another object now), `uncached` (to be fetched again)."""
+    (what was to be continued is another object now), `vanished` (before it was read), `uncached`
+    (to be fetched again)."""
     mode: int
     """How `position` counts: BY_ORDINAL, BY_OFFSET or BY_SEARCH."""
     found: int

@@ -81,6 +81,17 @@ class Problem(NamedTuple):
     """Everything was read nevertheless."""
 
 
+GONE_UNREAD = "went away before it was read"
+"""Said of a file beside those that are no logs; under a new name it is read as another one."""
+
+
+def skipped_as(what: str, *, brief: bool = False) -> str:
+    """What is said behind the name of a file that was skipped as `what`."""
+    if what == GONE_UNREAD:
+        return what
+    return "is no CloudTrail log" if brief else f"is no CloudTrail log: {what}"
+
+
 class SourceLine(NamedTuple):
     """How a part of a source is doing: one account, kind and region of a bucket, or a folder."""
 

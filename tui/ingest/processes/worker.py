@@ -16,6 +16,7 @@ from tui.ingest.content.salvage import MAX_RECORD
 from tui.ingest.encoding.encode import Encoder
 from tui.ingest.jobs import (
     UNCACHED,
+    VANISHED,
     Done,
     EnrichDone,
     EnrichJob,
@@ -162,6 +163,8 @@ class Worker:
         except OSError as error:
             if part.path:  # it was taken out of the cache, or damaged there
                 return failed(None, kind=UNCACHED)
+            if isinstance(error, FileNotFoundError):
+                return failed(None, kind=VANISHED)
             return failed(Trouble(-1, f"cannot be read: {error.strerror or error}", 1))
         except MemoryError:
             return failed(Trouble(-1, "is too large for the memory that is left", 1))
