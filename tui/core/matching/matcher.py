@@ -46,7 +46,7 @@ from tui.core.query.nodes import (
     Value,
 )
 from tui.core.query.regex import TooSlow, given_up, limited
-from tui.core.query.values import Span, address_of, event_number
+from tui.core.query.values import Span, address_of, event_number, fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -386,6 +386,8 @@ class Matcher:
             return texts.containing(value.text, first, wanted)
         if isinstance(value, Exact):
             return self._equal(field, source, value.text, first)
+        if isinstance(value, Glob | Regex) and source.named not in fold(value.pattern):
+            return np.zeros(len(texts) - first, np.bool_)
         if isinstance(value, Glob):
             return texts.like(value.pattern, first, wanted)
         if isinstance(value, Regex):
