@@ -22,6 +22,10 @@ LANGUAGE: Final[tuple[tuple[str, str], ...]] = (
         'requestParameters.accessPolicies.Statement.Principal.AWS:"*"',
         "and through JSON that stands there as a string",
     ),
+    (
+        'requestParameters."aws:kind":*',
+        'in quotes a key with dots, colons or spaces, and a field of others: `"@version":1`',
+    ),
     ("requestParameters.maxResults>100", "numbers: `>` `>=` `<` `<=`"),
     ('text:"203.0.113.9"', "anywhere in the whole record, as its strings read once decoded"),
     ("after:2h", "newer than two hours; `before:2026-01-31T12:00`"),
