@@ -49,7 +49,7 @@ from tui.core.query.regex import TooSlow, given_up, limited
 from tui.core.query.values import Span, address_of, event_number, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -98,7 +98,14 @@ class Known:
         if len(rows):
             told = self._grown(node, int(rows.max()) + 1)
             told[rows] = np.where(yes, _YES, _NO)
+            self._told.pop(repr(node), None)
             self._told[repr(node)] = node, told
+
+    def keep(self, most: int, asked: Container[str]) -> None:
+        """Forget what was told longest ago until so many are left, but nothing that is asked."""
+        others = [looks for looks in self._told if looks not in asked]
+        for looks in others[: max(0, len(self._told) - most)]:
+            del self._told[looks]
 
     def forget(self, node: Node) -> None:
         """Nothing is known of the node any more."""
