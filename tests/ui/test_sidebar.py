@@ -14,6 +14,7 @@ from tui.core.counts.facet_names import COUNT, NAME, ORDERS, RARE, Facet
 from tui.core.index.rows import FacetValue
 from tui.core.query.names import FACETS
 from tui.core.text import cell_width
+from tui.ingest.searching import SearchProgress
 from tui.state import State
 from tui.ui.screens.field_prompt import FieldPrompt
 from tui.ui.widgets.facet_lines import (
@@ -200,6 +201,19 @@ async def test_what_stands_at_a_path_is_counted_as_it_is_read(tmp_path: Path) ->
     state.save()
     async with stand((120, 50), memory=State.load(tmp_path / "state.json")) as it:
         assert it.main.sidebar.fields == ["service", "requestParameters.key", "result"]
+
+
+async def test_that_nothing_is_left_is_said_once_the_records_were_read() -> None:
+    async with stand((120, 40)) as it:
+        it.session.change(it.session.steps.push(it.session.step("who:nobody")))
+        it.session.search = SearchProgress(0, 300, 0, 0)
+        it.main.on_sidebar_filtered()
+        await it.settle()
+        assert "Nothing is left" not in it.message
+        it.session.search = None
+        it.main.on_sidebar_filtered()
+        await it.settle()
+        assert it.message == "Nothing is left"
 
 
 async def test_the_field_opens_the_sidebar_where_it_is_hidden() -> None:

@@ -104,6 +104,8 @@ class Event:
 
     def _has(self, name: str, value: Value) -> bool:
         texts = self.texts[name]
+        if name == "service" and isinstance(value, Glob | Regex):
+            texts = texts if ".amazon" in fold(value.pattern) else texts[:1]
         match value:
             case Exact(""):
                 return not texts[0]

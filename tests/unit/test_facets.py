@@ -12,7 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.made import record
-from tui.core.counts.facet_names import COUNT, NAME, ORDERS, RARE, Seen, field_name, value_text
+from tui.core.counts.facet_names import (
+    COUNT,
+    NAME,
+    ORDERS,
+    RARE,
+    Seen,
+    field_name,
+    is_path,
+    value_text,
+)
 from tui.core.counts.facets import Facets
 from tui.core.index.index import Index
 from tui.core.query.values import fold
@@ -191,7 +200,9 @@ def test_a_facet_is_known_by_each_of_its_names() -> None:
         field_name("regoin")
     with pytest.raises(ValueError, match=r"There is no field qqq$"):
         field_name("qqq")
-    assert field_name("requestParameters.bucketName") == "requestParameters.bucketName"
+    for path in ("requestParameters.bucketName", '"@version"', 'tlsDetails."a b"'):
+        assert field_name(path) == path
+        assert is_path(path)
     with pytest.raises(ValueError, match="only its parts can be counted"):
         field_name("requestid")
 

@@ -96,6 +96,12 @@ def test_several_steps_must_all_be_passed(pipeline: Pipeline) -> None:
     assert len(batch) == 3
 
 
+def test_a_long_list_of_texts_is_answered(pipeline: Pipeline) -> None:
+    texts = " ".join(f"other{number}" for number in range(40))
+    (batch,) = PipelineFeed(pipeline, parsed(f"text:(needle {texts})")).batches()
+    assert len(batch) == 2
+
+
 def test_paths_and_fields_are_counted_over_what_is_left(pipeline: Pipeline) -> None:
     feed = PipelineFeed(pipeline, parsed("is:denied"))
     (batch,) = feed.batches()

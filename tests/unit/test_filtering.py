@@ -173,6 +173,29 @@ def test_what_records_told_of_the_last_questions_is_kept(engine: Engine) -> None
     assert (found.count(asked[:1]), found.count(asked[-1:])) == (0, 5)
 
 
+def test_a_filter_may_ask_records_more_than_is_kept(engine: Engine) -> None:
+    found = Filtering(engine.index)
+    asked = [node(" or ".join(f"text:word{number}" for number in range(filtering.KNOWN + 3)))]
+    rows = found.unsure_rows(asked)
+    for each in record_nodes(asked):
+        found.take(each, rows, np.zeros(len(rows), np.bool_))
+    assert found.unsure_rows(asked).tolist() == []
+
+
+def test_what_is_asked_again_is_kept_beside_what_is_new(engine: Engine) -> None:
+    found = Filtering(engine.index)
+    for text in ("text:old", *(f"text:word{number}" for number in range(filtering.KNOWN - 1))):
+        (each,) = record_nodes([node(text)])
+        found.take(each, np.arange(2), np.zeros(2, np.bool_))
+    asked = [node("-(text:old or text:new)")]
+    rows = found.unsure_rows(asked)
+    for each in record_nodes(asked):
+        found.take(each, rows, np.zeros(len(rows), np.bool_))
+    assert found.count(asked) == len(rows) == 5
+    assert found.unsure_rows(asked).tolist() == []
+    assert len(found.known.nodes) == filtering.KNOWN
+
+
 def test_there_is_no_trouble_where_all_is_answered(engine: Engine) -> None:
     assert Filtering(engine.index).trouble([node("service:iam")]) == ""
 

@@ -103,6 +103,11 @@ EVENTS = [
         ("service:iam", [1]),
         ("service:IAM.amazonaws.com", [1]),
         ("eventSource:iam.amazonaws.com", [1]),
+        ("eventSource:*m.AMAZONAWS.com", [1]),
+        ("eventSource:/^iam\\.amazonaws/", [1]),
+        ("service:*m", [1]),
+        ("service:*aws*", []),
+        ("service:/[mo]$/", [1]),
         ("service:(iam lambda)", [1, 2]),
         ("event:createuser", [1]),
         ("event:iam:CreateUser", [1]),
@@ -277,6 +282,7 @@ values = (
     | globs.map(Glob)
     | st.sampled_from(REGEXES).map(Regex)
     | st.just(Present())
+    | st.sampled_from(["*m", "*.amazonaws.*", "*:*"]).map(Glob)
     | st.sampled_from(["IAM.amazonaws.com", "s3", "lambda:GetFunction", "getfunction", "prod",
                        "denied", "boto3", "Boto3/1.2"]).map(Exact)
 )  # fmt: skip

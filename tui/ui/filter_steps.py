@@ -108,7 +108,7 @@ class FilterSteps:
 
     def field(self, name: str) -> str:
         """The indexed field behind one of its names; a path stays as it is. Raises KeyError."""
-        if "." in name:
+        if is_path(name):
             return name
         field = FIELDS.get(name, name)
         if field not in COLUMNS:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.core.query.lexer import in_quotes
+from tui.core.query.names import top_level
 from tui.core.query.parser import quoted
 from tui.core.text import MASK
 
@@ -50,9 +51,10 @@ def leaf_of(path: Path, value: object) -> Leaf:
         raise LeafError("This record has no fields to filter by")
     if isinstance(value, dict | list) and value:
         raise LeafError("This is no single value: open it and choose one inside")
-    if not _PLAIN_KEY.fullmatch(keys[0]):
-        raise LeafError("A filter cannot name this field")
     name = ".".join(key if _PLAIN_KEY.fullmatch(key) else in_quotes(key) for key in keys)
+    if len(keys) == 1 and top_level(name) != name:
+        # Alone and bare it would be one of the language's own names, or none.
+        name = in_quotes(keys[0])
     if value is None or isinstance(value, dict | list) or value == "":
         return Leaf(f"-{name}:*", "")
     text = value if isinstance(value, str) else json.dumps(value)

@@ -49,7 +49,7 @@ class Seen(NamedTuple):
 
 
 def field_name(name: str) -> str:
-    """A facet by any of its names (`address` is `ip`), or a path, which has a dot in it.
+    """A facet by any of its names (`address` is `ip`), or a path: a dot or a quote is in it.
 
     Raises ValueError with what is wrong.
     """
@@ -60,7 +60,7 @@ def field_name(name: str) -> str:
     for each in FACETS:
         if FIELDS.get(lower) == FIELDS[each]:
             return each
-    if "." in name and not any(map(str.isspace, name)):
+    if is_path(name) and ('"' in name or not any(map(str.isspace, name))):
         return name
     if top_level(name):
         raise ValueError(f"{name} is a field of the whole record: only its parts can be counted")
@@ -70,7 +70,7 @@ def field_name(name: str) -> str:
 
 def is_path(field: str) -> bool:
     """Is it not a field of the index but a place in the record?"""
-    return "." in field
+    return "." in field or '"' in field
 
 
 def value_text(field: str, value: str) -> str:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 KEPT = 30
 """Answers that are kept; of a million rows each takes 125 kilobytes."""
 KNOWN = 24
-"""Questions to records whose answers are kept, the last ones."""
+"""Questions to records whose answers are kept, the last ones; a filter may have more of them."""
 _TOLD = frozenset(("target", "object", "note", "newkey", "result", "level"))
 """Fields that a row may get later, from its whole record."""
 _FOUND_OUT = frozenset(("moved",))
@@ -81,14 +81,15 @@ class Filtering:
         self._answers: dict[str, Answer] = {}
         self.known = Known()
         """What whole records said."""
+        self._asked: frozenset[str] = frozenset()
+        """What the questions look like that are being asked: each of them is needed."""
         self.looked = 0
         """How often whole records said something."""
 
     def take(self, node: Path | Text, rows: Rows, yes: Mask) -> None:
         """Take in what the records of these rows said."""
         self.known.put(node, rows, yes)
-        for old in self.known.nodes[:-KNOWN]:
-            self.known.forget(old)
+        self.known.keep(KNOWN, self._asked)
         self.looked += 1
 
     def answer(self, node: Node) -> Answer:
@@ -166,6 +167,7 @@ class Filtering:
     def unsure_rows(self, nodes: Sequence[Node]) -> Rows:
         """The rows whose records must be looked at to say whether they pass, the newest first."""
         order = self._index.order
+        self._asked = frozenset(map(repr, record_nodes(nodes)))
         if all(self.answer(node).maybe is None for node in nodes):
             return order[:0]
         sure, perhaps = self.passing(nodes), self.passing(nodes, unsure=True)

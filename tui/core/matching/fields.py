@@ -48,6 +48,8 @@ class Source(NamedTuple):
     """It is the field itself, whose code 0 says that there is nothing."""
     for_words: bool
     """A bare word is looked for in it."""
+    named: str = ""
+    """A glob or a regex means these texts only where it has this in it."""
 
 
 def _nothing() -> None:
@@ -130,7 +132,9 @@ class Fields:
 
             learn = self._learn_services if field == "service" else self._learn_accounts
             texts = searchable(derived.dictionary)
-            return [Source(texts, "call", path, learn, False, field == "account")]
+            if field == "account":
+                return [Source(texts, "call", path, learn, False, True)]
+            return [Source(texts, "call", path, learn, False, False, named=".amazon")]
         if field == "address":
             texts = searchable(self._plain.dictionary)
             return [Source(texts, "address", self._plain.values, self._learn_plain, False, True)]

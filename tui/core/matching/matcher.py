@@ -46,10 +46,10 @@ from tui.core.query.nodes import (
     Value,
 )
 from tui.core.query.regex import TooSlow, given_up, limited
-from tui.core.query.values import Span, address_of, event_number
+from tui.core.query.values import Span, address_of, event_number, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -98,7 +98,14 @@ class Known:
         if len(rows):
             told = self._grown(node, int(rows.max()) + 1)
             told[rows] = np.where(yes, _YES, _NO)
+            self._told.pop(repr(node), None)
             self._told[repr(node)] = node, told
+
+    def keep(self, most: int, asked: Container[str]) -> None:
+        """Forget what was told longest ago until so many are left, but nothing that is asked."""
+        others = [looks for looks in self._told if looks not in asked]
+        for looks in others[: max(0, len(self._told) - most)]:
+            del self._told[looks]
 
     def forget(self, node: Node) -> None:
         """Nothing is known of the node any more."""
@@ -386,6 +393,8 @@ class Matcher:
             return texts.containing(value.text, first, wanted)
         if isinstance(value, Exact):
             return self._equal(field, source, value.text, first)
+        if isinstance(value, Glob | Regex) and source.named not in fold(value.pattern):
+            return np.zeros(len(texts) - first, np.bool_)
         if isinstance(value, Glob):
             return texts.like(value.pattern, first, wanted)
         if isinstance(value, Regex):

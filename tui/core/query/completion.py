@@ -116,7 +116,8 @@ def _typed(part: Part, name: str, *, first: bool) -> _Place | None:
 
 def _whole(name: Name) -> str:
     """A name as it is known; a path is one that has no values in the index."""
-    return name.keys[0] if len(name.keys) == 1 and name.operator == ":" else "."
+    is_path = len(name.keys) > 1 or name.quoted or name.operator != ":"
+    return "." if is_path else name.keys[0]
 
 
 def _names(place: _Place) -> list[Choice]:

@@ -22,8 +22,15 @@ LANGUAGE: Final[tuple[tuple[str, str], ...]] = (
         'requestParameters.accessPolicies.Statement.Principal.AWS:"*"',
         "and through JSON that stands there as a string",
     ),
+    (
+        'requestParameters."aws:kind":*',
+        'in quotes a key with dots, colons or spaces, and a field of others: `"@version":1`',
+    ),
     ("requestParameters.maxResults>100", "numbers: `>` `>=` `<` `<=`"),
-    ('text:"203.0.113.9"', "anywhere in the whole record, as its strings read once decoded"),
+    (
+        'text:"203.0.113.9"',
+        "anywhere in the record, as strings read once decoded; not in base64",
+    ),
     ("after:2h", "newer than two hours; `before:2026-01-31T12:00`"),
     ("time:2026-01-31", "a day; `time:14:00..15:30` a span, of today where no day is named"),
     ("-is:aws", "not; or `not is:aws`"),

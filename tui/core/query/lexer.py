@@ -27,7 +27,10 @@ class QueryError(Exception):
 
 
 class Name(NamedTuple):
-    """What stands before a colon or a comparison: `service:`, `requestParameters."a.b">`."""
+    """What stands before a colon or a comparison: `service:`, `requestParameters."a.b">`.
+
+    A field of the record that the language does not know stands in quotes: `"@version":`.
+    """
 
     keys: tuple[str, ...]
     quoted: bool
@@ -59,10 +62,12 @@ def skip(text: str, at: int) -> int:
 def read_name(text: str, at: int) -> Name | None:
     """The name that begins here, if a colon or a comparison stands behind it."""
     start = at
-    match = _SEGMENT.match(text, at)
+    first = _QUOTED.match(text, at)
+    quoted = first is not None and bool(first[2])
+    match = first if quoted else _SEGMENT.match(text, at)
     if match is None:
         return None
-    keys, at, quoted = [match[0]], match.end(), False
+    keys, at = [unescaped(match[1]) if quoted else match[0]], match.end()
     while text.startswith(".", at):
         further = _QUOTED.match(text, at + 1)
         if further is not None and further[2]:

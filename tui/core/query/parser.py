@@ -179,7 +179,7 @@ class _Parser:
 
     def is_plain(self, name: Name) -> bool:
         """Whether it only looks like a name: an ARN, an IPv6 address."""
-        if len(name.keys) > 1 or name.operator != ":":
+        if len(name.keys) > 1 or name.quoted or name.operator != ":":
             return False
         if name.keys[0] == "arn":
             return self.text.startswith(_PARTITIONS, name.end)

@@ -256,7 +256,8 @@ class MainScreen(KeyedScreen[None]):
 
     def _filtered(self) -> None:
         self.take_in()
-        if not len(self.session) and self.session.total:
+        session = self.session
+        if not len(session) and session.total and session.search_progress() is None:
             self.say("Nothing is left", warning=True)
 
     def on_event_list_refused(self, message: EventList.Refused) -> None:
