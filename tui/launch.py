@@ -107,11 +107,8 @@ def _marks(state: State, sources: Sequence[str]) -> Marks:
 
 
 def _keep(state: State) -> None:
-    try:
-        state.save()
-    except OSError as error:
-        lost = "marks, notes, saved filters and the size of the panes are not kept"
-        say(f"{state.path}: {error.strerror}; {lost}.")
+    if reason := state.keep():
+        say(f"{reason}; marks, notes, saved filters and the size of the panes are not kept.")
 
 
 def known_themes() -> list[str]:

@@ -109,6 +109,14 @@ class State:
         write_private(self.path, content.encode("ascii") + b"\n")
         self._changed = False
 
+    def keep(self) -> str:
+        """Write the file if anything changed; why that cannot be done, empty for all is well."""
+        try:
+            self.save()
+        except OSError as error:
+            return f"{self.path}: {error.strerror}"
+        return ""
+
     def _written(self) -> dict[str, dict[str, object]]:
         """What stands in the file now; what was read, if it has gone or is damaged."""
         try:

@@ -46,3 +46,22 @@ async def test_nonsense_in_the_file_changes_nothing(tmp_path: Path, share: objec
     async with stand(memory=state) as screen:
         assert screen.main.sidebar.display
         assert screen.main.detail.outer_size.height == usual
+
+
+async def test_what_a_person_keeps_is_written_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    async with stand(memory=State.load(path)) as screen:
+        await screen.press("&", *"is:error", "enter", ":", *"save failures", "enter")
+        assert screen.message == "Saved as failures: is:error"
+        assert State.load(path).get("filters", "saved") == {"failures": "is:error"}
+
+
+async def test_that_nothing_can_be_kept_is_said_at_once(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    memory = State.load(tmp_path / "file" / "state.json")
+    async with stand(memory=memory) as screen:
+        await screen.press("&", *"is:error", "enter", ":", *"save failures", "enter")
+        why = f"until the program ends, and not kept: {memory.path}"
+        assert why in screen.message
+        await screen.press("m")
+        assert f"Marks and notes are there {why}" in screen.message

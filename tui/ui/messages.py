@@ -71,6 +71,9 @@ class Memory(Protocol):
     def set(self, section: str, key: str, value: object) -> None:
         """Remember a value."""
 
+    def keep(self) -> str:
+        """Write down now what was set; why that cannot be done, empty for all is well."""
+
 
 class ScreenSettings(Protocol):
     """What a person can change about the screen: the part of `tui.settings.Settings` it uses."""

@@ -290,6 +290,8 @@ class FilterCommands:
         elif name:
             wrong = self._saved.save(name, text)
             screen.say(wrong or f"Saved as {name}: {text}", warning=bool(wrong))
+            if not wrong:
+                screen.keep("The filter is saved")
         else:
             from tui.ui.screens.prompts import Ask
 

@@ -77,6 +77,7 @@ class MainScreen(KeyedScreen[None]):
         self.standing = Standing(self, masked=app.masked)
         self.questions = Questions(self)
         self.mistakes = app.mistakes
+        self._memory = app.memory
         self._wait: Timer | None = None
         self._new = False
         self._generation = -1
@@ -120,6 +121,11 @@ class MainScreen(KeyedScreen[None]):
     def on_descendant_focus(self) -> None:
         """The hints are those of the pane."""
         self.standing.tell()
+
+    def keep(self, what: str) -> None:
+        """Write down at once what a person wants kept, and say so where that cannot be done."""
+        if self._memory is not None and (reason := self._memory.keep()):
+            self.say(f"{what} until the program ends, and not kept: {reason}", warning=True)
 
     # Keys
 

@@ -52,6 +52,7 @@ class OutCommands:
         what = "Marked" if marked else "No longer marked"
         self._screen.say(f"{what}: {len(session.marks):,} in all")
         self._redraw()
+        self._keep()
 
     def _sure(self, question: str, then: Callable[[], None]) -> None:
         from tui.ui.screens.confirm import Confirm
@@ -74,6 +75,7 @@ class OutCommands:
             screen.session.clear_marks()
             screen.say("All marks are gone")
             self._redraw()
+            self._keep()
 
         what = "the mark" if count == 1 else f"all {count:,} marks"
         self._sure(f"Take away {what}, with what was noted?", clear)
@@ -106,6 +108,11 @@ class OutCommands:
             return
         self._screen.say("The event is marked, with your note" if note else "The note is gone")
         self._redraw()
+        self._keep()
+
+    def _keep(self) -> None:
+        """Marks and notes outlive whatever ends the program; the row shows the change first."""
+        self._screen.call_after_refresh(self._screen.keep, "Marks and notes are there")
 
     def _no_marks(self) -> str:
         """Why no row is marked."""
