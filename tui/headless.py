@@ -65,8 +65,11 @@ class Feed(Protocol):
         `changed` meanwhile, when there may be other problems or another hint.
         """
 
-    def rows(self, batch: Sequence[int]) -> Iterable[tuple[Listed, More]]:
-        """Give what the index knows of these rows."""
+    def rows(self, batch: Sequence[int]) -> Iterable[Listed]:
+        """Give these rows as the list shows them."""
+
+    def more(self, batch: Sequence[int]) -> Iterable[More]:
+        """Give what the index knows of these rows beside that."""
 
     def places(self, batch: Sequence[int]) -> Iterable[tuple[int, int]]:
         """Give the (object ID, position) of these rows."""
@@ -236,7 +239,7 @@ class Printer:
         self.output.flush()
 
     def _lines(self, batch: Sequence[int]) -> None:
-        for event, _ in self.feed.rows(batch):
+        for event in self.feed.rows(batch):
             line = export.event_line(event, self.accounts, show_secrets=self.show_secrets)
             self.output.write(line.encode())
             self.printed += 1
@@ -247,7 +250,8 @@ class Printer:
 
         with RecordSpool() as spool:
             ids = ordered_texts(self.feed.places(batch), load, spool)
-            for (event, more), event_id in zip(self.feed.rows(batch), ids, strict=True):
+            rows, mores = self.feed.rows(batch), self.feed.more(batch)
+            for event, more, event_id in zip(rows, mores, ids, strict=True):
                 told = more._replace(event_id=event_id)
                 line = export.csv_line(event, told, show_secrets=self.show_secrets)
                 self.output.write(line.encode())

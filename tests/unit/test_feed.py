@@ -32,12 +32,27 @@ def test_all_at_once_by_time_then_what_comes(tmp_path: Path) -> None:
             for position, found in feed.load(part)
         }
         assert [loaded[place] for place in feed.places(batch)] == raws(4)
-        assert [event.row for event, _ in feed.rows(batch)] == list(batch)
+        assert [event.row for event in feed.rows(batch)] == list(batch)
         assert [problem.lost for problem in feed.problems()] == [1]
         assert feed.objects_read() == 2
         write(tmp_path / "new/c.json", delivery([raw(9), raw(8)]))
         batch = next(batches)
-        assert [event.target for event, _ in feed.rows(batch)] == ["bücket-8", "bücket-9"]
+        assert [event.target for event in feed.rows(batch)] == ["bücket-8", "bücket-9"]
+    finally:
+        pipeline.close()
+
+
+def test_events_of_one_time_come_in_the_order_of_files_and_places(tmp_path: Path) -> None:
+    at_once = [raw(number, eventTime="2026-03-03T10:00:00Z") for number in range(90)]
+    for first in range(0, 90, 3):
+        again = at_once[:1]  # what is delivered twice stands where it is met first
+        write(tmp_path / f"{first:02}.json", delivery(at_once[first : first + 3] + again))
+    pipeline = Pipeline([LocalSource([str(tmp_path)])], follow=False, at_once=True)
+    pipeline.start()
+    try:
+        feed = PipelineFeed(pipeline)
+        events = feed.rows(next(feed.batches()))
+        assert [event.target for event in events] == [f"bücket-{number}" for number in range(90)]
     finally:
         pipeline.close()
 
@@ -121,4 +136,4 @@ def test_a_file_that_is_read_again_gives_only_what_is_new(tmp_path: Path) -> Non
 
 
 def targets(feed: PipelineFeed, batch: Sequence[int]) -> list[str]:
-    return [event.target for event, _ in feed.rows(batch)]
+    return [event.target for event in feed.rows(batch)]

@@ -84,7 +84,7 @@ def test_what_is_printed_is_what_the_screen_shows(pipeline: Pipeline, text: str)
     assert list(batch) == session.rows.tolist()
     assert (feed.unread(), feed.trouble()) == (0, "")
     if text == "text:needle":
-        assert [event.time for event, _ in feed.rows(batch)] == [
+        assert [event.time for event in feed.rows(batch)] == [
             1_772_600_404_000_000,
             1_772_600_407_000_000,
         ]
@@ -142,7 +142,7 @@ def test_new_events_are_filtered_as_they_come(tmp_path: File) -> None:
         assert len(next(batches)) == 0
         write(tmp_path / "b.json", delivery([raw(20), raw(30), raw(21)]))
         batch = next(batches)
-        assert [event.target for event, _ in feed.rows(batch)] == ["bücket-20", "bücket-21"]
+        assert [event.target for event in feed.rows(batch)] == ["bücket-20", "bücket-21"]
     finally:
         pipeline.close()
 

@@ -42,9 +42,11 @@ class TwoFiles:
         yield [0, 1, 2, 3, 4, 5]
         yield [6, 7]
 
-    def rows(self, batch: Sequence[int]) -> Iterator[tuple[Event, More]]:
-        for row in batch:
-            yield Event(time=row * 1_000_000, target=f"t{row}"), More()
+    def rows(self, batch: Sequence[int]) -> Iterator[Event]:
+        return (Event(time=row * 1_000_000, target=f"t{row}") for row in batch)
+
+    def more(self, batch: Sequence[int]) -> Iterator[More]:
+        return (More() for _ in batch)
 
     def places(self, batch: Sequence[int]) -> Iterator[tuple[int, int]]:
         return (self.place[row] for row in batch)

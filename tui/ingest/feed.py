@@ -88,12 +88,22 @@ class PipelineFeed:
         """The rows from `first` up to `size` that the filter leaves, by time."""
         rows = self._filtered() if self._nodes else self._pipeline.index.order
         rows = rows[(rows >= first) & (rows < size)]
+        if not first:
+            rows = self._in_order(rows)
         if self._pipeline.follow:
             self._printed = self._printed or self._new_printed()
             rows = self._printed.new(rows)
         self._rows = rows
         self._wanted = None
         return self._rows  # type: ignore[return-value] # an array of ints is as good as a sequence
+
+    def _in_order(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Of one time in the order of files and places: the same whichever was read first."""
+        index, parts = self._pipeline.index, self._pipeline.parts
+        places = [(state.part.name, state.part.start) for state in parts]
+        rank = np.empty(len(parts), np.uint32)
+        rank[sorted(range(len(parts)), key=places.__getitem__)] = np.arange(len(parts))
+        return rows[np.lexsort((index.first_places(rank)[rows], index.times[rows]))]
 
     def _new_printed(self) -> Printed:
         from tui.core.printed import Printed
@@ -116,11 +126,15 @@ class PipelineFeed:
             self._unread += progress.unread
         return filtering.rows(self._nodes)
 
-    def rows(self, batch: Sequence[int]) -> Iterable[tuple[EventRow, More]]:
-        """What the index knows of these rows."""
-        index = self._pipeline.index
-        for row in batch:
-            yield index.event(int(row)), index.more(int(row))
+    def rows(self, batch: Sequence[int]) -> Iterable[EventRow]:
+        """These rows as the list shows them."""
+        event = self._pipeline.index.event
+        return (event(int(row)) for row in batch)
+
+    def more(self, batch: Sequence[int]) -> Iterable[More]:
+        """What the index knows of these rows beside that."""
+        more = self._pipeline.index.more
+        return (more(int(row)) for row in batch)
 
     def places(self, batch: Sequence[int]) -> Iterable[tuple[int, int]]:
         """The (part, position) of these rows."""

@@ -179,6 +179,10 @@ class Distinct:
             codes = _renumbered(self._slots, codes, slots, new, first)
         return codes
 
+    def value(self, name: str, code: int) -> int:
+        """One value of one row."""
+        return self._columns[name][code]
+
     def row(self, code: int) -> dict[str, int]:
         """The values of one row."""
         return {name: column[code] for name, column in self._columns.items()}

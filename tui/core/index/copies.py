@@ -63,6 +63,10 @@ class Copies:
         """Where else this row was delivered."""
         return self._places(np.flatnonzero(self._row.values == row))
 
+    def all(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """The rows that were delivered again, and in which object and where: three columns."""
+        return self._row.values, self._object.values, self._position.values
+
     def drop_object(self, object_id: int) -> None:
         """Forget all places in an object."""
         self._drop(self._object.values == object_id)

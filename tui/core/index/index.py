@@ -413,7 +413,7 @@ class Index:
             role=role,
             user=user,
             type=type_,
-            access_key=self.tables.texts["key"].text(self.tables.origins.row(origin)["key"]),
+            access_key=self.tables.texts["key"].text(self.tables.origins.value("key", origin)),
             read_only=call.read_only,
             category=call.category,
             key_made=self._text("newkey", row),
@@ -427,6 +427,17 @@ class Index:
     def place(self, row: int) -> list[tuple[int, int]]:
         """Where its record stands, as (object, position), and where else it was delivered."""
         return [(self._object[row], self._position[row]), *self._copies.of(row)]
+
+    def first_places(self, rank: NDArray[Any]) -> NDArray[np.uint64]:
+        """A number for each row ever kept, in the order of the first place that it was found at.
+
+        `rank` has each object's place among all; which of two copies was read first is chance.
+        """
+        rank = rank.astype(np.uint64) << np.uint64(40)
+        found: NDArray[np.uint64] = rank[self._object.values] | self._position.values
+        rows, objects, positions = self._copies.all()
+        np.minimum.at(found, rows, rank[objects] | positions)
+        return found
 
     def memory(self) -> int:
         """Bytes in use."""

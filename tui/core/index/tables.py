@@ -162,8 +162,8 @@ class Tables:
 
     def identity(self, origin: int, *fields: str) -> list[str]:
         """What an origin's identity says in these fields."""
-        row = self.identities.row(self.origins.row(origin)["identity"])
-        return [self.texts[field].text(row[field]) for field in fields]
+        identity, value = self.origins.value("identity", origin), self.identities.value
+        return [self.texts[field].text(value(field, identity)) for field in fields]
 
     def flags_of(self, rows: Mapping[str, NDArray[Any]]) -> NDArray[np.uint32]:
         """The flags that call, identity and agent decide, for columns of their codes."""
