@@ -9,16 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.made import delivery, raw, raws, record
+from tests.unit.made import delivery, raw, raws, record, write
 from tests.unit.scanned import Pair, Writer
 from tests.unit.test_target_fast import CALLS, FIELDS, SOURCES, values
 from tui.ingest.content.salvage import MAX_RECORD
+from tui.ingest.jobs import Part, ReadDone, ReadJob
 from tui.ingest.processes import worker
 from tui.ingest.results import details_of
 from tui.ingest.scanning import entries, scanner
+from tui.sources.base import Window
+from tui.sources.readers import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     Call = Callable[..., int]
 
@@ -339,8 +343,38 @@ def test_no_end_of_parameters(compiled: Call) -> None:
             assert pair.agree([content]) == [2]
 
 
-def test_a_record_that_is_too_large_to_show_is_never_given_to_it() -> None:
-    assert worker._LARGEST < MAX_RECORD
+def test_a_record_that_is_too_large_to_show_is_left_to_the_other_readers(compiled: Call) -> None:
+    fits = delivery([raw(number, note="x" * (9 << 20)) for number in range(2)])
+    huge = delivery([raw(0), raw(1, note="x" * MAX_RECORD)])
+    pair = Pair(compiled)
+    assert pair.agree([fits]) == [2]
+    assert pair.scanner.read([huge], [1]).counts == [-1]
+    assert pair.agree([delivery(raws(3))]) == [3]
+    assert len(pair.scanner._buffer) < len(fits)  # nobody keeps so much
+
+
+def test_a_large_file_is_read_by_it_and_by_itself(
+    compiled: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups: list[list[int]] = []
+    read = scanner.Scanner.read
+
+    def seen(self: scanner.Scanner, contents: list[bytes], *others: Any) -> scanner.Scanned:
+        groups.append([len(content) for content in contents])
+        return read(self, contents, *others)
+
+    monkeypatch.setattr(scanner.Scanner, "read", seen)
+    sizes = [1, 1, 12_000, 1]
+    for number, count in enumerate(sizes):
+        records = [raw(50_000 * number + each, note="é" * 400) for each in range(count)]
+        write(tmp_path / f"{number}.json", delivery(records))
+    parts = [Part(number, str(tmp_path / f"{number}.json")) for number in range(len(sizes))]
+    reader = worker.Worker(lambda *where: read_bytes(*where, spool_fd=None))
+    done = reader.do(ReadJob(parts, Window(), rich=True, compiled=True))
+    assert isinstance(done, ReadDone)
+    assert [result.found for result in done.results] == sizes
+    assert [len(group) for group in groups] == [2, 1, 1]
+    assert groups[1][0] > worker._GROUP
 
 
 @pytest.mark.parametrize(

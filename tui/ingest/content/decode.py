@@ -53,14 +53,18 @@ def _has_huge(content: bytes) -> bool:
     return any(len(bytes(raw)) > MAX_RECORD for raw in typed.decode_raw_file(content).Records)
 
 
-def raws_of(content: bytes, reading: Reading) -> Sequence[bytes]:
-    """The bytes of all records of a reading, in its order."""
+def raws_of(
+    content: bytes, reading: Reading, wanted: Sequence[int] | None = None
+) -> Sequence[bytes]:
+    """The bytes of records of a reading: of those wanted by their order in it; None: of all."""
+    rows = range(len(reading.records)) if wanted is None else wanted
     if reading.raws is not None:
-        return reading.raws
+        return [reading.raws[row] for row in rows]
     if reading.mode == BY_OFFSET:
         assert reading.positions is not None
-        return [line_at(content, position) or b"" for position in reading.positions]
-    return [bytes(raw) for raw in typed.decode_raw_file(content).Records]
+        return [line_at(content, reading.positions[row]) or b"" for row in rows]
+    every = typed.decode_raw_file(content).Records
+    return [bytes(every[row]) for row in rows]
 
 
 def raws_at(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pickle
 import zlib
@@ -55,8 +56,8 @@ _GLANCE = 1 << 12
 _LINE_STEP = 1 << 20
 _GROUP = 6 << 20
 """Inflated bytes that the compiled reader gets in one go."""
-_LARGEST = 1 << 23
-"""Bytes of the largest file that it gets; larger ones are rare, and it copies what it reads."""
+_DECODED = 1 << 20
+"""Bytes that are decoded at a time, only to see that they can be."""
 _HEAD = 256
 
 
@@ -112,6 +113,9 @@ class Worker:
             if isinstance(content, ObjectResult):
                 results[index] = content
             elif job.compiled and _is_delivered(content):
+                if group and len(content.data) > _GROUP:  # it copies what it reads: not more of it
+                    results |= self._scan(group, job)
+                    group, size = [], 0
                 group.append(_Opened(index, part, content))
                 size += len(content.data)
             else:
@@ -213,9 +217,8 @@ class Worker:
         pending = encoder.add(reading.records, index, positions)
         if not pending or not (job.rich or (job.keep and self._kept_bytes < KEPT_BYTES)):
             return
-        raws = decode.raws_of(content.data, reading)
-        for row in pending:
-            raw = raws[row]
+        raws = decode.raws_of(content.data, reading, pending)
+        for row, raw in zip(pending, raws, strict=True):
             if not job.rich:
                 self._kept[object_id, row if positions is None else positions[row]] = raw
                 self._kept_bytes += len(raw)
@@ -240,7 +243,8 @@ class Worker:
         if len(stored) == STRETCH:
             if not compressed and decode.is_lines(stored):
                 return self._stretch(part._replace(length=STRETCH))
-            stored += self._read(part.place, STRETCH, INFLATED_LIMIT + 1 - STRETCH)
+            # From its beginning again: putting pieces together would need them twice.
+            stored = self._read(part.place, 0, INFLATED_LIMIT + 1)
         if compressed:
             inflated = inflate(stored)
             what = _foreign_of(inflated)
@@ -319,15 +323,18 @@ def _foreign_of(inflated: Inflated) -> str:
 def _is_delivered(content: Content) -> bool:
     """May the content be a whole log file as CloudTrail delivers them?"""
     data = content.data
-    whole = not content.complaint and not content.stretch and len(data) <= _LARGEST
+    whole = not content.complaint and not content.stretch
     if not whole or data[:1] != b"{" or shapes.starts_with_notice(data):
         return False
     return data.isascii() or _is_utf8(data)
 
 
 def _is_utf8(data: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        data.decode()
+        for start in range(0, len(data), _DECODED):
+            decoder.decode(data[start : start + _DECODED])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True

@@ -14,6 +14,7 @@ import numpy as np
 
 from tui.core.index.batch import PENDING
 from tui.ingest.compiled import layout
+from tui.ingest.content.salvage import MAX_RECORD
 from tui.ingest.encoding import typed
 from tui.ingest.encoding.rows import Rows
 from tui.ingest.encoding.stamps import event_numbers, event_times
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from tui.ingest.encoding.encode import Encoder
 
 _FIRST_BUFFER = 1 << 21
+_LARGE_BUFFER = 1 << 24
+"""A larger one is not kept: few files need it."""
 _ZEROS = bytes(layout.PAD)
 _FIRST_ROWS = 1 << 12
 
@@ -82,6 +85,8 @@ class Scanner:
             return Scanned(counts, [])
         total = sum(count for _, count in taken)
         rows = self._rows[:total]
+        if max(map(len, contents)) > MAX_RECORD and _longest(rows) > MAX_RECORD:
+            return Scanned([-1] * len(contents), [])  # what is too large is told by the others
         self._meanings.learn()
         columns, waits = self._columns(rows)
         files = np.repeat([number for number, _ in taken], [count for _, count in taken])
@@ -104,6 +109,9 @@ class Scanner:
             position=positions.astype(np.uint32),
         )
         self._encoder.add_rows(stretch, parts)
+        if len(self._buffer) > _LARGE_BUFFER:
+            self._buffer = np.zeros(_FIRST_BUFFER, np.uint8)
+            self._grow_rows(_FIRST_ROWS)
         return Scanned(counts, waiting)
 
     def _scan(self, contents: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -111,6 +119,8 @@ class Scanner:
         ends = np.cumsum([len(content) + layout.PAD for content in contents])
         if ends[-1] > len(self._buffer):
             self._buffer = np.zeros(int(ends[-1]), np.uint8)
+        if int(ends[-1]) >> 10 > len(self._rows):  # or it would begin again and again
+            self._grow_rows(int(ends[-1]) >> 10)
         bounds = np.zeros((len(contents), 2), np.int64)
         bounds[1:, 0] = ends[:-1]
         buffer = self._buffer.data
@@ -282,6 +292,11 @@ class Scanner:
     def _put(self, columns: dict[str, Any], row: int, told: tuple[int, int, int, int, int]) -> None:
         for name, code in zip(_TOLD, told, strict=True):
             columns[name][row] = code
+
+
+def _longest(rows: NDArray[np.int32]) -> int:
+    """Bytes of the longest record."""
+    return int((rows[:, layout.R_END] - rows[:, layout.R_START]).max())
 
 
 _TOLD = ("target", "object", "note", "newkey", "flags")
