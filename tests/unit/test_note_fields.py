@@ -146,6 +146,32 @@ lambda:PutFunctionEventInvokeConfig20190925 {"destinationConfig": {"onFailure":
   {"destination": "arn:aws:sqs:eu-west-1:$OWN:q"}}}
   => to q
 ec2:CreateImage {"instanceId": "i-1"} => of i-1
+sagemaker:CreateNotebookInstance {"instanceType": "ml.p4d.24xlarge",
+  "roleArn": "arn:aws:iam::$OWN:role/n"}
+  => ml.p4d.24xlarge, as role/n
+sagemaker:CreateTrainingJob {"resourceConfig":
+  {"instanceCount": 8, "instanceType": "ml.p3.2xlarge"}}
+  => 8 $TIMES ml.p3.2xlarge
+batch:CreateComputeEnvironment {"computeResources":
+  {"maxvCpus": 10000, "instanceTypes": ["p4d.24xlarge", "g5.xlarge"]}}
+  => up to 10000 vCPUs, p4d.24xlarge +1
+batch:UpdateComputeEnvironment {"computeResources": {"maxvCpus": 4000}} => up to 4000 vCPUs
+batch:RegisterJobDefinition {"containerProperties": {"image": "x/miner"}} => x/miner
+batch:SubmitJob {"jobDefinition": "d:1", "jobQueue": "q"} => d:1 on q
+batch:SubmitJob {"jobDefinition": "d", "jobQueue": "q", "arrayProperties": {"size": 500}}
+  => 500 at once, d on q
+cloudformation:CreateStack {"templateURL": "https://x.s3.amazonaws.com/t.yml",
+  "roleARN": "arn:aws:iam::$OWN:role/a"}
+  => as role/a, from https://x.s3.amazonaws.com/t.yml
+cloudformation:UpdateStackSet {"templateURL": "https://x.s3.amazonaws.com/t.yml"}
+  => from https://x.s3.amazonaws.com/t.yml
+route53domains:UpdateDomainNameservers
+  {"nameservers": [{"name": "ns1.x.test"}, {"name": "ns2.x.test"}]}
+  => to ns1.x.test +1
+cloudformation:CreateChangeSet {"templateURL": "https://x.test/t"} => from https://x.test/t
+cloudformation:CreateStackSet {"administrationRoleARN": "arn:aws:iam::$OWN:role/a"} => as role/a
+codestar-connections:CreateConnection {"providerType": "GitHub"} => GitHub
+codeconnections:CreateConnection {"providerType": "GitHub"} => GitHub
 guardduty:UpdateIPSet {"location": "s3://b/ips.txt"} => s3://b/ips.txt
 guardduty:CreatePublishingDestination {"destinationProperties":
   {"destinationArn": "arn:aws:s3:::out"}}

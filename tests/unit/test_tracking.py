@@ -126,6 +126,23 @@ OFF = {
         ),
         ("UpdateContinuousBackups", {"pointInTimeRecoverySpecification": None}, ""),
         (
+            "ModifyLoadBalancerAttributes",
+            {
+                "attributes": [
+                    {"key": "access_logs.s3.enabled", "value": "false"},
+                    {"key": "deletion_protection.enabled", "value": "true"},
+                    {"key": "idle_timeout.timeout_seconds", "value": "60"},
+                ]
+            },
+            "access logs off",
+        ),
+        (
+            "ModifyLoadBalancerAttributes",
+            {"loadBalancerAttributes": {"accessLog": {"enabled": False}}},
+            "access logs off",
+        ),
+        ("ModifyLoadBalancerAttributes", {"attributes": [7, {"value": "false"}]}, ""),
+        (
             "PutBlockPublicAccessConfiguration",
             {"blockPublicAccessConfiguration": {"blockPublicSecurityGroupRules": "false"}},
             "block of public security groups off",

@@ -305,6 +305,7 @@ _BY_CALL: dict[str, Writer] = {
     "redshift-serverless:UpdateWorkgroup": _database,
     "dms:CreateReplicationInstance": _database,
     "eks:UpdateClusterConfig": _tracking,
+    "elasticloadbalancing:ModifyLoadBalancerAttributes": _tracking,
     "dynamodb:UpdateContinuousBackups": _tracking,
     "elasticmapreduce:PutBlockPublicAccessConfiguration": _tracking,
     "iam:CreatePolicyVersion": _version,

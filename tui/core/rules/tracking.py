@@ -39,6 +39,12 @@ _SETTINGS = {
     ),
 }
 """What is off when a setting is false."""
+_BALANCER = {
+    "access_logs.s3.enabled": "access logs off",
+    "connection_logs.s3.enabled": "connection logs off",
+    "deletion_protection.enabled": "deletion protection off",
+}
+"""What is off when an attribute of a load balancer is false: the names are those of the API."""
 _WINDOWS = {"ScheduleKeyDeletion": "pendingWindowInDays", "DeleteSecret": "recoveryWindowInDays"}
 """After how many days something is gone."""
 
@@ -48,6 +54,8 @@ def tracking_note(call: str, params: dict[str, Any]) -> str:
     if call in _SETTINGS:
         path, off = _SETTINGS[call]
         parts = [off] if _is_false(value_at(params, path)) else []
+    elif call == "ModifyLoadBalancerAttributes":
+        parts = _balancer(params)
     elif call == "UpdateClusterConfig":
         parts = _cluster_logs(params)
     elif call == "PutEventSelectors":
@@ -114,6 +122,17 @@ def _cluster_logs(params: dict[str, Any]) -> list[str]:
     logs = _objects(value_at(params, ("logging", "clusterLogging")))
     kinds = [kind for each in logs if _is_false(each.get("enabled")) for kind in _kinds(each)]
     return [f"{several(kinds)} logs off"] if kinds else []
+
+
+def _balancer(params: dict[str, Any]) -> list[str]:
+    """The logs and the protection of a load balancer, those of the classic ones too."""
+    given = {
+        text_of(one.get("key")): one.get("value") for one in _objects(params.get("attributes"))
+    }
+    off = [word for name, word in _BALANCER.items() if _is_false(given.get(name))]
+    if _is_false(value_at(params, ("loadBalancerAttributes", "accessLog", "enabled"))):
+        off.append(_BALANCER["access_logs.s3.enabled"])
+    return off
 
 
 def _kinds(logs: dict[str, Any]) -> list[str]:
