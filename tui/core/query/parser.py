@@ -13,6 +13,7 @@ import math
 from typing import TYPE_CHECKING
 
 from tui.core.query import lexer
+from tui.core.query.habits import ONE_WORD, elsewhere_written
 from tui.core.query.lexer import Name, Part, QueryError
 from tui.core.query.names import (
     COLUMNS,
@@ -77,7 +78,9 @@ def quoted(value: str) -> str:
     """A value as the language takes it behind a colon: in quotes where it needs them."""
     part = lexer.read_part(value, 0)
     bare = part is not None and part.kind == "bare" and part.end == len(value)
-    if not bare or value[0] in '-<>"' or '"' in value or value.lower() in KEYWORDS:
+    if not bare or value[0] in '-<>"' or any(mark in value for mark in '",'):
+        return lexer.in_quotes(value)
+    if value.lower() in KEYWORDS:
         return lexer.in_quotes(value)
     # A backslash is itself in quotes, and outside of them only where no wildcard follows.
     if any(character in value for character in "*?\\") or span_of(value) is not None:
@@ -175,7 +178,12 @@ class _Parser:
         part = self.part()
         if part.kind == "regex":
             return Pattern(part.text)
-        return _word(part.text) if part.kind == "bare" else Word(part.text)
+        if part.kind != "bare":
+            return Word(part.text)
+        meant = elsewhere_written(part.text)
+        if meant:
+            raise QueryError(f"Write {meant}; a text stands in quotes", part.start, part.end)
+        return _word(part.text)
 
     def is_plain(self, name: Name) -> bool:
         """Whether it only looks like a name: an ARN, an IPv6 address."""
@@ -254,8 +262,14 @@ class _Parser:
     def field(self, name: Name, field: str) -> Node:
         if name.operator != ":":
             raise self.no_comparison(name)
+        parts = self.parts(name)
         address = field == "address"
-        values = tuple(self.value(part, False, address) for part in self.parts(name))
+        for part in parts:
+            if field in ONE_WORD and part.kind == "bare" and "," in part.text:
+                several = " ".join(filter(None, part.text.split(",")))
+                message = f"Several values stand in brackets: {name.keys[0]}:({several})"
+                raise QueryError(message, part.start, part.end)
+        values = tuple(self.value(part, False, address) for part in parts)
         if field == "result":
             values = tuple(Exact("") if _is_ok(value) else value for value in values)
         return Field(field, values)
