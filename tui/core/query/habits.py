@@ -10,8 +10,10 @@ from tui.core.query.names import FIELDS, OTHERS, top_level
 _JOINS = {"&&": "and, or the two side by side", "||": "or", "!": "- right before it"}
 _COMPARED = re.compile(r"(!?)(@?[A-Za-z][\w.@-]*)(==|!=|=~|!~|=|:)(.*)", re.DOTALL)
 ONE_WORD: Final = frozenset(
-    ("service", "event", "region", "account", "error")
-    + ("identity_type", "type", "result", "category")
+    (
+        *("service", "event", "region", "account", "error"),
+        *("identity_type", "type", "result", "category"),
+    )
 )
 """Fields of the index whose values hold no comma."""
 
