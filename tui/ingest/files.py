@@ -26,7 +26,6 @@ class File:
         "parts",
         "ref",
         "unreadable",
-        "what",
     )
 
     def __init__(self, ref: ObjectRef) -> None:
@@ -36,10 +35,13 @@ class File:
         self.open = 0
         """Parts that wait to be read, or are being read."""
         self.kind = ""
-        self.what = ""
+        """What it turned out to be (see `ObjectResult.kind`); empty: it has not been read yet."""
         self.lines = False
+        """It has a record a line: what is added at its end can be read alone."""
         self.consumed = 0
+        """Stored bytes that need not be read again when it grows."""
         self.head: tuple[int, int] = (0, 0)
+        """How many of its first stored bytes were looked at, and their CRC: to know it again by."""
         self.dirty = False
         """It changed while it was being read."""
         self.changed = 0.0

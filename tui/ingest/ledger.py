@@ -240,7 +240,7 @@ class Ledger:
         state.mode = result.mode
         file.parts += (part.object_id,)
         first = not file.kind
-        file.kind, file.what = result.kind, result.what
+        file.kind = result.kind
         file.lines = result.lines
         file.head = result.head
         file.consumed = max(file.consumed if part.start else 0, result.consumed)
