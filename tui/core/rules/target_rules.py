@@ -243,6 +243,10 @@ SELF_CALLS = frozenset(
 # A read that named nothing asked for everything.
 ALL_READS = ("Describe", "List", "Get", "Search", "BatchGet", "Lookup")
 
+# Where the service events of IAM Identity Center's portal, reads too, name the role and the account
+# that a person looks at or enters: they have no requestParameters.
+PORTAL_FIELDS = ("role_name", "account_id")
+
 # Where service events and additionalEventData name their object.
 EVENT_DATA_FIELDS = (
     "ARN",
