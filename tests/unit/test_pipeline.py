@@ -289,8 +289,40 @@ def test_a_file_that_went_away_before_it_was_read_is_told_apart(tmp_path: Path) 
     there.unlink()
     look(there, ChangeKind.REPLACED)
     assert (known.problems(), known.totals().found) == ([], 1)
-    assert len(known.skipped) == 1
+    assert known.skipped[1:] == [(str(there), GONE_UNREAD)]
     assert known.files[str(there)].unreadable
     write(gone, delivery([raw(1)]))
     look(gone, ChangeKind.REPLACED)
     assert (known.totals().found, known.files[str(gone)].unreadable) == (2, "")
+
+
+def test_a_long_file_that_goes_away_while_it_is_read_is_a_loss(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (ledger, worker):
+        monkeypatch.setattr(module, "STRETCH", 4000)
+    monkeypatch.setattr(worker, "_FIRST", 512)
+    path = write(tmp_path / "long.ndjson", b"\n".join(raws(60)) + b"\n")
+    known = ledger.Ledger(follow=False, asked=frozenset(), clock=lambda: 0.0)
+    reader = Worker(lambda name, start, length: read_bytes(name, start, length, spool_fd=None))
+
+    def look(number: int) -> list[int]:
+        done = reader.do(jobs.ReadJob([known.begin(number)], Window(), rich=True))
+        assert isinstance(done, jobs.ReadDone)
+        return known.finished(number, done.results[0])
+
+    ref = ObjectRef(str(path), path.stat().st_size, 1)
+    (first,) = known.change(Change(ChangeKind.FOUND, ref), late=False)
+    rest = look(first)
+    assert len(rest) > 2
+    read = known.totals().found
+    path.unlink()
+    for number in rest:
+        look(number)
+    assert {problem.reason for problem in known.problems()} == {
+        "went away before all of it was read"
+    }
+    sums = known.sums(read, 0)
+    assert (sums.found, sums.unreadable) == (read + len(rest), len(rest))
+    assert sums.rest_unknown == len(rest)
+    assert known.skipped == []

@@ -208,7 +208,9 @@ class Ledger:
         if result.kind == "changed":  # not the continuation of what we know: read it all
             return self._again(file, grown=False)
         if result.kind == VANISHED:
-            return self._vanished(state)
+            if not part.start or part.head[0]:
+                return self._vanished(state)
+            result = _cut_off(result)  # the stretches before it are listed, so this is a loss
         self._describe(state, result)
         if part.head[0]:
             self._went_on(file, part.start)
@@ -224,10 +226,12 @@ class Ledger:
         return more
 
     def _vanished(self, state: PartState) -> list[int]:
-        """A file went away before it was read: under a new name it is read as another one."""
+        """A file, or what was new in it, went away before it was read.
+
+        That is said beside the logs: under a new name it is read as another file.
+        """
         file = state.file
-        if not file.kind:
-            self.skipped.append((file.ref.name, GONE_UNREAD))
+        self.skipped.append((file.ref.name, GONE_UNREAD))
         file.unreadable = file.unreadable or "the file is gone"
         self.bytes_read = min(self.bytes_found, self.bytes_read + self.size(state.part.object_id))
         if file.open or not file.dirty:
@@ -377,3 +381,11 @@ class Ledger:
             rest_unknown=cut_short,
             unsettled=len(self._held),
         )
+
+
+def _cut_off(result: ObjectResult) -> ObjectResult:
+    """What is said of a stretch whose file went away while the others were read."""
+    from tui.core.index.batch import Trouble
+
+    trouble = Trouble(-1, "went away before all of it was read", 1)
+    return result._replace(kind="failed", found=1, unreadable=1, truncated=True, troubles=[trouble])
