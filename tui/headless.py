@@ -58,8 +58,10 @@ class Unread(Protocol):
 class Feed(Protocol):
     """What printing asks of the engine. Everything blocks."""
 
-    def batches(self, changed: Callable[[], None]) -> Iterator[Sequence[int]]:
-        """Give rows in the order in which to print them.
+    def batches(
+        self, changed: Callable[[], None], *, counted: bool = False
+    ) -> Iterator[Sequence[int]]:
+        """Give rows in the order in which to print them, or in any if they are only `counted`.
 
         First all that was there at the start; when following, then what each look brought. Calls
         `changed` meanwhile, when there may be other problems or another hint.
@@ -204,7 +206,7 @@ class Printer:
         from tui.core.counts import tops
         from tui.core.query.nodes import Field as IndexedField
 
-        batch = next(iter(self.feed.batches(self._tell)))
+        batch = next(iter(self.feed.batches(self._tell, counted=True)))
         self.printed = len(batch)
         if not self.printed:
             return
@@ -226,7 +228,7 @@ class Printer:
         """Print counts by time of all that is there."""
         from tui.core.counts import timeline_text
 
-        batch = next(iter(self.feed.batches(self._tell)))
+        batch = next(iter(self.feed.batches(self._tell, counted=True)))
         self.printed = len(batch)
         if not self.printed:
             return

@@ -48,9 +48,12 @@ class PipelineFeed:
         self._wanted: Wanted | None = None
         self._printed: Printed | None = None
 
-    def batches(self, changed: Callable[[], None] = lambda: None) -> Iterator[Sequence[int]]:
+    def batches(
+        self, changed: Callable[[], None] = lambda: None, *, counted: bool = False
+    ) -> Iterator[Sequence[int]]:
         """Row ids: first all that was there at the start, then what each look brought.
 
+        The first are in an order that is the same each time, unless they are only to be `counted`.
         No event comes twice, however often the file is read again in which it stands. Calls
         `changed` when there may be other problems or another hint, and nothing is being read.
         """
@@ -62,7 +65,7 @@ class PipelineFeed:
         index = pipeline.index
         # Whatever fetches records again may bring new events: they wait for the next batch.
         size = index.size
-        yield self._batch(0, size)
+        yield self._batch(0, size, in_order=not counted)
         while run():
             if index.size > size and pipeline.idle:
                 first, size = size, index.size
@@ -84,16 +87,14 @@ class PipelineFeed:
 
         return run
 
-    def _batch(self, first: int, size: int) -> Sequence[int]:
+    def _batch(self, first: int, size: int, *, in_order: bool = False) -> Sequence[int]:
         """The rows from `first` up to `size` that the filter leaves, by time."""
         rows = self._filtered() if self._nodes else self._pipeline.index.order
         rows = rows[(rows >= first) & (rows < size)]
-        if not first:
-            rows = self._in_order(rows)
         if self._pipeline.follow:
             self._printed = self._printed or self._new_printed()
             rows = self._printed.new(rows)
-        self._rows = rows
+        self._rows = self._in_order(rows) if in_order else rows
         self._wanted = None
         return self._rows  # type: ignore[return-value] # an array of ints is as good as a sequence
 
