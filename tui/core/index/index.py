@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tui.core.export import More
-from tui.core.index.batch import PENDING, ROW_FIELDS, UNDATED
+from tui.core.index.batch import PENDING, ROW_FIELDS
 from tui.core.index.columns import Column, count_codes, look_up, masked
 from tui.core.index.copies import Copies
 from tui.core.index.duplicates import Duplicates
-from tui.core.index.rows import Added, EventRow, Fingerprint
+from tui.core.index.event_rows import FLAGS, GONE, EventRows
+from tui.core.index.rows import Added, Fingerprint
 from tui.core.index.tables import (
     CALL_FIELDS,
     FIELDS,
@@ -23,19 +23,20 @@ from tui.core.index.tables import (
     Tables,
     Vocabulary,
     codes_by_flags,
-    result_by_flags,
     settled,
 )
 from tui.core.index.time_order import TimeOrder
-from tui.core.rules.flags import Flag, level_of
+from tui.core.rules.flags import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
+    from tui.core.export import More
     from tui.core.index.batch import Batch, Details
     from tui.core.index.columns import Dictionary
+    from tui.core.index.rows import EventRow
     from tui.core.index.slots import Numbers
 
     Mask = NDArray[np.bool_]
@@ -54,12 +55,9 @@ __all__ = [
 
 _TOLD = ("target", "object", "note", "newkey")
 """Columns that a PENDING row gets from its whole record."""
-_GONE = 1 << 30
-"""Beside the flags of a row whose object was removed."""
 _FOUND_OUT = int(Flag.UNDATED | Flag.MOVED | Flag.DOUBLED)
 """Flags that the index found out, not the record."""
-_FLAGS = np.uint32(~(PENDING | _GONE) & 0xFFFF_FFFF)
-_AWS = int(Flag.AWS)
+_FLAGS = np.uint32(FLAGS)
 
 
 class Index:
@@ -89,6 +87,7 @@ class Index:
         self._duplicates = Duplicates(self._event_id, [self._time, *content], told, self._flags)
         self._order = TimeOrder(self._time)
         self._copies = Copies()
+        self._event_rows = EventRows(self.tables, self._rows, self._flags, self._time)
         self._gone = 0
 
     # -- taking in
@@ -241,7 +240,7 @@ class Index:
         A row that also stood in another object stays, with its place there.
         """
         self._copies.drop_object(object_id)
-        alive = self._flags.values & np.uint32(_GONE) == 0
+        alive = self._flags.values & np.uint32(GONE) == 0
         rows = np.flatnonzero((self._object.values == object_id) & alive)
         taken, objects, positions = self._copies.take_over(rows)
         self._object.put(taken, objects)
@@ -254,12 +253,12 @@ class Index:
 
     def _remove(self, rows: Numbers) -> None:
         flags = self._flags.values
-        flags[rows] = _GONE
+        flags[rows] = GONE
         self._gone += len(rows)
         doubled = np.flatnonzero(flags & np.uint32(Flag.DOUBLED))
         alone = self._duplicates.forget(rows, doubled)
         flags[alone] &= np.uint32(~int(Flag.DOUBLED) & 0xFFFF_FFFF)
-        self._order.remove(flags & np.uint32(_GONE) == 0)
+        self._order.remove(flags & np.uint32(GONE) == 0)
 
     # -- order
 
@@ -298,7 +297,7 @@ class Index:
 
     def gone(self, start: int = 0) -> Mask | None:
         """Which rows from `start` on went with their object; None: none did."""
-        return self._flags.values[start:] & np.uint32(_GONE) != 0 if self._gone else None
+        return self._flags.values[start:] & np.uint32(GONE) != 0 if self._gone else None
 
     def flags(self, rows: Rows) -> NDArray[np.uint32]:
         """The flags of these rows."""
@@ -378,46 +377,11 @@ class Index:
 
     def event(self, row: int) -> EventRow:
         """The event as the list shows it."""
-        call = self.tables.call(self._rows["call"][row])
-        (who,) = self.tables.identity(self._rows["origin"][row], "who")
-        target, object_ = self._text("target", row), self._text("object", row)
-        flags = self._flags[row] & int(_FLAGS)
-        time = self._time[row]
-        family = int(self.tables.families[self._rows["useragent"][row]])
-        return EventRow(
-            row=row,
-            time=None if time == UNDATED else time,
-            who=who,
-            event=call.event,
-            target=f"{target}/{object_}" if target and object_ else target or object_,
-            note=self._text("note", row),
-            result=result_by_flags(flags),
-            address=self._text("address", row),
-            agent=self.tables.texts["agent"].text(family),
-            region=call.region,
-            account=call.account,
-            service=call.service,
-            level=level_of(flags),
-            by_aws=bool(flags & _AWS),
-            flags=flags,
-        )
+        return self._event_rows.event(row)
 
     def more(self, row: int) -> More:
         """What a line of CSV says beside that; the text of the eventID is not known here."""
-        call = self.tables.call(self._rows["call"][row])
-        origin = self._rows["origin"][row]
-        role, user, type_ = self.tables.identity(origin, "role", "user", "identity_type")
-        return More(
-            error=call.error,
-            useragent=self._text("useragent", row),
-            role=role,
-            user=user,
-            type=type_,
-            access_key=self.tables.texts["key"].text(self.tables.origins.value("key", origin)),
-            read_only=call.read_only,
-            category=call.category,
-            key_made=self._text("newkey", row),
-        )
+        return self._event_rows.more(row)
 
     def fingerprint(self, row: int) -> Fingerprint:
         """What a record must say to be this event."""
@@ -444,10 +408,7 @@ class Index:
         columns = sum(column.nbytes for column in self._columns) + self._copies.nbytes
         return columns + self._duplicates.nbytes + self._order.nbytes + self.tables.nbytes
 
-    def _text(self, field: str, row: int) -> str:
-        return self.tables.texts[field].text(self._rows[field][row])
-
     def _alive(self, mask: Mask) -> Mask:
         if self._gone:
-            mask &= self._flags.values & np.uint32(_GONE) == 0
+            mask &= self._flags.values & np.uint32(GONE) == 0
         return mask
