@@ -210,7 +210,12 @@ class Ledger:
         if result.kind == VANISHED:
             if not part.start or part.head[0]:
                 return self._vanished(state)
-            result = _cut_off(result)  # the stretches before it are listed, so this is a loss
+            # The stretches before it are listed, so this is a loss.
+            from tui.core.index.batch import Trouble
+            from tui.ingest.results import failed
+
+            reason = "went away before all of it was read"
+            result = failed(Trouble(-1, reason, 1), truncated=True)
         self._describe(state, result)
         if part.head[0]:
             self._went_on(file, part.start)
@@ -381,11 +386,3 @@ class Ledger:
             rest_unknown=cut_short,
             unsettled=len(self._held),
         )
-
-
-def _cut_off(result: ObjectResult) -> ObjectResult:
-    """What is said of a stretch whose file went away while the others were read."""
-    from tui.core.index.batch import Trouble
-
-    trouble = Trouble(-1, "went away before all of it was read", 1)
-    return result._replace(kind="failed", found=1, unreadable=1, truncated=True, troubles=[trouble])
