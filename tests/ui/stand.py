@@ -10,7 +10,7 @@ from textual.events import Key
 from textual.keys import _character_to_key
 
 from tests.ui.fake_session import NOW, FakeEngine, FakeSession, make_rows
-from tui.actions import LIST, READING, SIDEBAR, TIMELINE, TREE
+from tui.actions.registry import LIST, READING, SIDEBAR, TIMELINE, TREE
 from tui.core.filters.steps import Steps
 from tui.settings import Settings
 from tui.ui.app import CloudTrailApp

@@ -55,7 +55,7 @@ def test_the_core_and_the_engine_load_no_screen() -> None:
         "tui.core.text",
         "tui.core.record.outline",
         "tui.core.index.rows",
-        "tui.actions",
+        "tui.actions.registry",
     ):
         found = loaded_by(f"import {module}")
         assert not [name for name in found if name.split(".")[0] in ("textual", "rich")]

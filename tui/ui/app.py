@@ -12,7 +12,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.events import Key, Paste
 
-from tui.actions import ANYWHERE
+from tui.actions.registry import ANYWHERE
 from tui.ui import themes
 from tui.ui.key_order import KeyOrder
 from tui.ui.keymap import Keymap

@@ -89,7 +89,7 @@ class Standing:
         return f"{dates[0]} … {dates[-1]} {zone}" if len(dates) > 1 else f"{dates[0]} {zone}"
 
     def _hints(self) -> list[str]:
-        from tui.actions import ACTIONS
+        from tui.actions.registry import ACTIONS
 
         scope = self._screen.scopes()[0]
         known = {"follow"} if self._screen.session.follow else set()

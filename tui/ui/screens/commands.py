@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions import ANYWHERE, BY_COMMAND, where
+from tui.actions.registry import ANYWHERE, BY_COMMAND, where
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions_filter import LENS
+from tui.actions.filters import LENS
 from tui.core.filters.lenses import BY_NAME, LENSES
 from tui.core.query.lexer import QueryError
 

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.containers import Container
 from textual.message import Message
 
-from tui.actions import LIST, READING, SIDEBAR, TIMELINE, TREE
+from tui.actions.registry import LIST, READING, SIDEBAR, TIMELINE, TREE
 from tui.ui.facet_commands import FacetCommands
 from tui.ui.layout import Layout
 from tui.ui.list_keys import ListKeys
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
-    from tui.actions import Action
+    from tui.actions.registry import Action
     from tui.ui.app import CloudTrailApp
 
 QUIET = 0.5
