@@ -27,7 +27,7 @@ from tui.ui.widgets.status import progress_text, state_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
 
 TRAFFIC = Traffic(86, 9_016, 12_836, 190_000_000, 0.0040364)
 ASKED = "10,000 keys and more lie under s3://b/x/. List them all?"

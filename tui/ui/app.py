@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tui.ui.messages import Clipboard, Engine, Memory, ScreenSettings
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
 
 STYLES = Path(__file__).parent / "styles"
 

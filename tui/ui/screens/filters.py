@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
 
 Answer = TypeVar("Answer")
 _CLOSING = ("escape", "q", "h")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui.core.index.rows import FacetValue
     from tui.ui.keymap import Keymap
     from tui.ui.messages import Clipboard
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
     from tui.ui.times import TimeDisplay
 
 _MARGINS = 3

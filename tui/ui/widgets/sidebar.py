@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tui.core.index.rows import FacetValue
     from tui.ui.messages import Memory
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
 
 TALL = 50
 """Rows of the terminal from which on three fields stand above each other."""

@@ -218,7 +218,7 @@ class Commands:
 
     def action_palette(self) -> None:
         """Find an action by its name."""
-        from tui.ui.palette import open_palette
+        from tui.ui.commands.palette import open_palette
 
         open_palette(self._screen)
 
