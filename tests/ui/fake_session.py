@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from tui.core.query.nodes import Node
     from tui.ingest.searching import SearchProgress
     from tui.ui.exporting import Export
-    from tui.ui.messages import RecordAnswer
+    from tui.ui.protocols import RecordAnswer
 
 __all__ = [
     "NOW",

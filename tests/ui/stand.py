@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from tui.ui.messages import Memory
+    from tui.ui.protocols import Memory
     from tui.ui.session.session import Session
     from tui.ui.widgets.prompt_pane import Prompt
     from tui.ui.widgets.reader import Reader

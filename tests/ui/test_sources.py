@@ -16,7 +16,7 @@ from tests.ui.test_reading import all_text
 from tui.core.index.rows import Problem, Progress, SourceLine, Sums, Traffic
 from tui.settings import Settings
 from tui.ui.app import CloudTrailApp
-from tui.ui.messages import LOADING_EARLIER
+from tui.ui.protocols import LOADING_EARLIER
 from tui.ui.screens.confirm import Confirm
 from tui.ui.screens.prompts import Ask
 from tui.ui.screens.sources import SourcesScreen, dollars_text, sources_text

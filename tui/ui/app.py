@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from textual.events import AppBlur, AppFocus, Event
     from textual.screen import Screen
 
-    from tui.ui.messages import Clipboard, Engine, Memory, ScreenSettings
+    from tui.ui.protocols import Clipboard, Engine, Memory, ScreenSettings
     from tui.ui.session.session import Session
 
 STYLES = Path(__file__).parent / "styles"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.core.index.rows import skipped_as
 from tui.core.text import cut
-from tui.ui.messages import LOADING_EARLIER
+from tui.ui.protocols import LOADING_EARLIER
 from tui.ui.widgets.status import Chip, progress_text, state_text
 
 if TYPE_CHECKING:

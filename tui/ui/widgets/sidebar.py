@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual import events
 
     from tui.core.index.rows import FacetValue
-    from tui.ui.messages import Memory
+    from tui.ui.protocols import Memory
     from tui.ui.session.session import Session
 
 TALL = 50
