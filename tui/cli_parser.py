@@ -25,7 +25,7 @@ times     2h, 30m or 7d back from now; 2026-01-31 (the whole day);
 exit      the screen: 0; printing: 0 events found, 1 none, 3 some input could
           not be read, 4 nothing could be; 2 usage; 70 a fault of the program
 filters   is:denied service:(iam sts) -who:ci/* ip:10.0.0.0/8 after:2h; ? on
-          the screen tells of all of it
+          the screen explains the rest
 examples  cloudtrail-tui AWSLogs --since 2h
           aws cloudtrail lookup-events --output json | cloudtrail-tui -
           cloudtrail-tui logs --filter is:denied --output json | jq .eventName
@@ -106,20 +106,20 @@ def build_parser() -> argparse.ArgumentParser:
         "--poll",
         type=_seconds,
         metavar="SECONDS",
-        help="look this often instead of being notified",
+        help="poll for new files this often, instead of being notified",
     )
     buckets = parser.add_argument_group("S3, as for the AWS CLI")
     buckets.add_argument("--profile", metavar="NAME", help="profile of the AWS configuration")
-    buckets.add_argument("--region", metavar="REGION", help="region of the requests")
+    buckets.add_argument("--region", metavar="REGION", help="region to send requests to")
     buckets.add_argument("--endpoint-url", metavar="URL", help="another server that speaks S3")
     buckets.add_argument(
-        "--no-sign-request", action="store_true", help="send no credentials: a public bucket"
+        "--no-sign-request", action="store_true", help="send no credentials, for a public bucket"
     )
     buckets.add_argument(
         "--request-payer",
         choices=("requester",),
         metavar="requester",
-        help="pay for the requests: buckets that ask for it",
+        help="pay for the requests, where a bucket asks for it",
     )
     buckets.add_argument(
         "--concurrency",
@@ -136,7 +136,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="disk space for fetched objects (2G)",
     )
     buckets.add_argument(
-        "--no-cache", action="store_true", help="keep no fetched object after the end"
+        "--no-cache", action="store_true", help="keep no fetched objects after the program exits"
     )
     shown = parser.add_argument_group("how it is shown")
     shown.add_argument(
@@ -158,33 +158,36 @@ def build_parser() -> argparse.ArgumentParser:
         "--show-secrets", action="store_true", help="do not mask session tokens and passwords"
     )
     shown.add_argument(
-        "--mouse", action="store_true", default=None, help="let the screen take the mouse"
+        "--mouse", action="store_true", default=None, help="use the mouse in the program"
     )
     about = parser.add_argument_group("about")
     about.add_argument(
-        "--completion", choices=SHELLS, action=_Completion, help="print what completes these words"
+        "--completion",
+        choices=SHELLS,
+        action=_Completion,
+        help="print a completion script for this shell",
     )
     about.add_argument(
         "--version",
         action="version",
         version=f"{PROGRAM} {__version__}",
-        help="show the version and end",
+        help="show the version and exit",
     )
-    about.add_argument("-h", "--help", action="help", help="show this and end")
+    about.add_argument("-h", "--help", action="help", help="show this and exit")
     return parser
 
 
 def _at_once(text: str) -> int:
     number = int(text) if text.isdecimal() else 0
     if not 1 <= number <= MOST_AT_ONCE:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST_AT_ONCE}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MOST_AT_ONCE}")
     return number
 
 
 def _size(text: str) -> int:
     match = re.fullmatch(r"([0-9]{1,9})([KMGT]?)(i?B)?", text.strip(), re.IGNORECASE)
     if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 500M or 2G")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 500M or 2G")
     return int(match[1]) << {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}[match[2].upper()]
 
 
@@ -195,6 +198,6 @@ def _seconds(text: str) -> float:
         seconds = 0.0
     if not SHORTEST_POLL <= seconds <= LONGEST_POLL:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no number of seconds between {SHORTEST_POLL} and {LONGEST_POLL:.0f}"
+            f"{text!r} is not a number of seconds between {SHORTEST_POLL} and {LONGEST_POLL:.0f}"
         )
     return seconds

@@ -232,8 +232,9 @@ def test_csv_holds_no_formula(environ: Callable[..., Environ], tmp_path: Path) -
         )
     )
     done = run(environ(), path, "--output", "csv")
-    lines = done.stdout.decode().split("\r\n")
-    for line, sign in zip(lines[1:], "=+-@", strict=False):
+    _, *lines, end = done.stdout.decode().split("\r\n")
+    assert end == ""
+    for line, sign in zip(lines, "=+-@", strict=True):
         assert f'"\'{sign}HYPERLINK(""x"")"' in line
 
 

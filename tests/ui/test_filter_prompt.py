@@ -11,7 +11,7 @@ from tests.ui.key_cases import CASES
 from tests.ui.stand import Stand, stand
 from tui.actions.registry import LIST
 from tui.settings import Settings
-from tui.ui.screens.filter_prompt import FilterPrompt
+from tui.ui.screens.filter_prompt import REST, FilterPrompt
 from tui.ui.screens.filters import Picker, StepsScreen
 
 
@@ -131,7 +131,7 @@ async def test_bare_words_that_no_column_has_are_offered_for_the_records() -> No
     async with stand() as it:
         await it.press("&", *"two words", "enter")
         assert words(it).startswith("Nothing in the columns: Enter again looks for")
-        await asyncio.sleep(0.3)  # what rests on the last letter comes after Enter
+        await asyncio.sleep(2 * REST)  # what rests on the last letter comes after Enter
         assert words(it).startswith("Nothing in the columns: Enter again looks for")
         await it.press("enter")
         assert it.session.filter_text() == "text:two text:words"

@@ -143,7 +143,7 @@ async def test_a_file_is_replaced_only_when_that_is_confirmed(trail: Path, tmp_p
 async def test_marked_events_are_written_as_a_table(trail: Path, tmp_path: Path) -> None:
     async with real(trail) as it:
         await it.press(":", *"export out.md", "enter")
-        assert it.message == "A Markdown table is of the marked events. No event is marked"
+        assert it.message == "A Markdown table lists the marked events. No event is marked"
         await it.press("g", ";", *"why?", "enter", "j", "m", ":", *"export out.md", "enter")
         await it.until(lambda: "2 events written" in it.message)
         lines = (tmp_path / "out.md").read_text().splitlines()
@@ -153,10 +153,10 @@ async def test_marked_events_are_written_as_a_table(trail: Path, tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("out.txt", "The name says so"),
-        ("out", "The name says so"),
+        ("out.txt", "The end of the name says"),
+        ("out", "The end of the name says"),
         ("nowhere/out.csv", "There is no folder nowhere"),
-        ("folder.csv", "folder.csv is no file"),
+        ("folder.csv", "folder.csv is not a file"),
         ("x" * 300 + ".csv", "File name too long"),
     ],
 )

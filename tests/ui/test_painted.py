@@ -11,5 +11,7 @@ async def test_what_changed_while_it_was_hidden_is_shown_anew() -> None:
         it.session.only("who", "bob")
         it.main.take_in()
         await it.press("s")
-        for line, value in zip(it.text()[1:], it.session.facet("service")[:3], strict=False):
+        values = it.session.facet("service")[:3]
+        assert len(values) == 3
+        for line, value in zip(it.text()[1:4], values, strict=True):
             assert line.split()[:2] == [value.value, f"{value.count:,}"]

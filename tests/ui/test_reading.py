@@ -52,13 +52,14 @@ async def test_coverage_comes_first_then_a_sum_that_adds_up() -> None:
     session.found_problems = [
         Problem("/trail/a.json.gz", 12_345, "The file ends too early.", 2),
         Problem("/trail/b.json", -1, "It may not be opened: ask for the right to read.", 0),
+        Problem("/trail/c.json", 7, "ends in the middle of a record", 1),
     ]
     session.skipped = [("/trail/README.txt", "plain text")]
     async with stand((80, 24), session=session) as it:
-        assert any(chip.text == "2 problems: P" for chip in it.main.status.chips)
+        assert any(chip.text == "3 problems: P" for chip in it.main.status.chips)
         await it.press("P")
         text = await all_text(it)
-    order = ("Coverage", "Events", "Problems: 2", "Beside the logs: 1")
+    order = ("Coverage", "Events", "Problems: 3", "Beside the logs: 1")
     places = [text.index(f"{heading}\n") for heading in order]
     assert places == sorted(places)
     words = text[text.index("Events\n") :].split()
@@ -70,6 +71,7 @@ async def test_coverage_comes_first_then_a_sum_that_adds_up() -> None:
     assert "1 file: what came after their end nobody can tell" in text
     assert "data events                 none was recorded" in text
     assert "/trail/a.json.gz, byte 12,345\nThe file ends too early. Lost: 2." in text
+    assert "/trail/c.json, byte 7\nends in the middle of a record. Lost: 1." in text
     assert "/trail/b.json\nIt may not be opened" in text
     assert "/trail/README.txt: plain text" in text
 

@@ -103,7 +103,7 @@ async def test_next_and_previous_go_round_with_a_word() -> None:
         await it.press("escape")
         assert marked(it) == []
         await it.press("n")
-        assert "Nothing was searched for yet: / searches" in it.message
+        assert "Nothing has been searched for yet: / searches" in it.message
 
 
 async def test_a_regex_that_is_none_says_why_and_moves_nothing() -> None:

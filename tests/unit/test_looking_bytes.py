@@ -250,10 +250,11 @@ texts_in = st.text("abAB19-/%\\u0ü\u212a\n", max_size=90)
 
 @settings(deadline=None, max_examples=400)
 @given(texts_in, texts_in.map(str.lower), st.integers(0, 70))
-def test_the_compiled_search_says_what_stands_there(around: str, wanted: str, before: int) -> None:
-    find = FINDS[1]
-    if find is None:
-        pytest.skip("the compiled reader is not to be had")
+def test_the_compiled_search_says_what_stands_there(
+    compiled: Callable[..., int], around: str, wanted: str, before: int
+) -> None:
+    find = compiling.finder()
+    assert find is not None, "the compiled reader is there, and does not search"
     data = ("x" * before + around).encode()
     text = "".join(c for c in wanted if c.isascii())[:12].encode()
     found = find(data, text, bytes(256))

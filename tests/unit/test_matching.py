@@ -20,7 +20,8 @@ from tui.core.matching import byte_search
 from tui.core.matching import masks as matching_masks
 from tui.core.matching import matcher as matching
 from tui.core.matching import parts as matching_parts
-from tui.core.matching.matcher import Found, Known, Matcher
+from tui.core.matching.known import Known
+from tui.core.matching.matcher import Found, Matcher
 from tui.core.matching.texts import searchable
 from tui.core.query.names import IS, WORD_FIELDS, needs_records
 from tui.core.query.nodes import (

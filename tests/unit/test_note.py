@@ -319,6 +319,15 @@ def test_a_key_that_is_handed_out(name: str, answer: Any) -> None:
     assert note("sts", name, responseElements=answer) == f"→ {KEY}"
 
 
+@pytest.mark.parametrize(
+    "name", ["CredentialChallenge", "CredentialVerification", "UserAuthentication"]
+)
+def test_the_factors_of_a_sign_in_to_identity_center(name: str) -> None:
+    extra = {"AuthWorkflowID": "x", "CredentialType": "PASSWORD,TOTP"}
+    assert note("signin", name, additionalEventData=extra) == "PASSWORD,TOTP"
+    assert note("signin", name) == ""
+
+
 def test_a_role_of_another_account() -> None:
     answer = {"credentials": {"accessKeyId": KEY}}
     theirs = {"roleArn": f"arn:aws:iam::{OTHER}:role/x", "roleSessionName": "s"}

@@ -75,6 +75,8 @@ guardduty:UpdatePublishingDestination {"destinationProperties":
   => to bucket out
 config:PutDeliveryChannel {"deliveryChannel": {"s3BucketName": "out"}} => to bucket out
 ssm:CreateAssociation {"targets": [{"values": ["i-1"]}]} => on i-1
+ssm:CreateAssociation {"targets": [{"key": "InstanceIds", "values": ["*"]}]} => on *
+ssm:CreateAssociation {"targets": [{"key": "tag:Env", "values": ["prod"]}]} => on tag:Env=prod
 ssm:CreateActivation {"iamRole": "r"} => as r
 ssm:UpdateServiceSetting {"settingValue": "Enable"} => Enable
 cognito-idp:UpdateUserPool {"mfaConfiguration": "OFF"} => MFA OFF

@@ -11,6 +11,7 @@ from tests.unit.test_exposure import ANYONE, NOTHING, OTHER, OWN, PUBLIC, SHARED
 from tests.unit.test_note import note, shapes
 from tui.core.rules.exposure import Exposure
 
+USER = f"arn:aws:iam::{OWN}:user/datalake_user1"
 ROLE = f"arn:aws:iam::{OTHER}:role/x"
 
 
@@ -39,6 +40,14 @@ def data(*principals: str) -> list[dict[str, Any]]:
         {"ResourceType": "collection", "Resource": ["collection/logs"], "Permission": ["aoss:*"]},
     ]
     return [{"Rules": rules, "Principal": list(principals)}]
+
+
+def grant(principal: str) -> dict[str, Any]:
+    return {
+        "principal": {"dataLakePrincipalIdentifier": principal},
+        "resource": {"table": {"databaseName": "sales", "name": "orders"}},
+        "permissions": ["SELECT", "DESCRIBE"],
+    }
 
 
 OPENINGS: list[tuple[str, str, Any, Exposure, str]] = [
@@ -110,6 +119,24 @@ OPENINGS: list[tuple[str, str, Any, Exposure, str]] = [
         "aoss:* +1 to role/app",
     ),
     ("aoss", "CreateAccessPolicy", {"policy": json.dumps(data())}, NOTHING, ""),
+    ("lakeformation", "GrantPermissions", grant(ROLE), SHARED, f"SELECT +1 to {OTHER}:role/x"),
+    ("lakeformation", "GrantPermissions", grant(OTHER), SHARED, f"SELECT +1 to {OTHER}"),
+    ("lakeformation", "GrantPermissions", grant(USER), NOTHING, "SELECT +1 to user/datalake_user1"),
+    (
+        "lakeformation",
+        "GrantPermissions",
+        grant("IAM_ALLOWED_PRINCIPALS"),
+        NOTHING,
+        "SELECT +1 to IAM_ALLOWED_PRINCIPALS",
+    ),
+    (
+        "lakeformation",
+        "BatchGrantPermissions",
+        {"entries": [{"id": "1", **grant(USER)}, {"id": "2", **grant(ROLE)}]},
+        SHARED,
+        f"SELECT +1 on orders to {OTHER}:role/x +1",
+    ),
+    ("lakeformation", "GrantPermissions", {"principal": "x", "permissions": []}, NOTHING, ""),
     ("ecr-public", "CreateRepository", {"repositoryName": "r"}, PUBLIC, "anyone may pull"),
     ("ecr", "CreateRepository", {"repositoryName": "r"}, NOTHING, ""),
     (

@@ -26,8 +26,8 @@ NOW = dt.datetime(2026, 3, 4, tzinfo=dt.UTC)
         ("who=", "who=", "Write who:value;"),
         ("is:error && who:bo", "&&", "Write and,"),
         ("is:error || who:bo", "||", "Write or;"),
-        ("service:iam,sts", "iam,sts", "brackets: service:(iam sts)"),
-        ("region:us-east-1,", "us-east-1,", "brackets: region:(us-east-1)"),
+        ("service:iam,sts", "iam,sts", "parentheses: service:(iam sts)"),
+        ("region:us-east-1,", "us-east-1,", "parentheses: region:(us-east-1)"),
     ],
 )
 def test_what_is_meant_is_said_and_where(text: str, place: str, said: str) -> None:

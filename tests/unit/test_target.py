@@ -336,6 +336,18 @@ def test_rule_11_service_events_and_additional_data() -> None:
     assert name_of("kms", "RotateKey", serviceEventDetails={"keyId": "k-1"}) == "k-1"
 
 
+def test_rule_11_the_portal_of_identity_center() -> None:
+    entered = {"role_name": "AdministratorAccess", "account_id": "444455556666"}
+    assert name_of("sso", "GetRoleCredentials", serviceEventDetails=entered) == (
+        "AdministratorAccess"
+    )
+    assert name_of("sso", "Federate", serviceEventDetails=entered) == "AdministratorAccess"
+    asked = {"account_id": "444455556666"}
+    assert name_of("sso", "ListAccountRoles", serviceEventDetails=asked) == "444455556666"
+    assert name_of("sso", "ListAccounts") == "*"
+    assert name_of("sso", "GetRoleCredentials", {"roleName": "Audit"}) == "Audit"
+
+
 def test_an_insight_is_about_a_call() -> None:
     details = {"state": "Start", "eventSource": "iam.amazonaws.com", "eventName": "PutRolePolicy"}
     assert target_of({"insightDetails": details}).name == "iam:PutRolePolicy"
@@ -353,3 +365,13 @@ def test_an_insight_is_about_a_call() -> None:
 )
 def test_rule_12_a_call_about_oneself(source: str, name: str) -> None:
     assert name_of(source, name) == "(self) alice"
+
+
+def test_rule_12_who_signs_in_to_identity_center() -> None:
+    number = "544894e8-80c1-707f-60e3-3ba6510dfac1"
+    who = {"type": "IdentityCenterUser", "onBehalfOf": {"userId": number}}
+    extra = {"AuthWorkflowID": "x", "UserName": "bob@example.com", "CredentialType": "PASSWORD"}
+    told = {"userIdentity": who, "additionalEventData": extra}
+    assert name_of("signin", "CredentialChallenge", **told) == "(self) bob@example.com"
+    extra["UserName"] = "HIDDEN_DUE_TO_SECURITY_REASONS"
+    assert name_of("signin", "CredentialChallenge", **told) == f"(self) {number}"

@@ -1,9 +1,11 @@
 """The order in which a call's fields are asked."""
 
 import time
+from typing import Any
 
 import pytest
 
+from tests.unit.test_target import name_of
 from tui.core.rules.target_fields import by_fields, by_filter, steps_of
 
 STARTED = "answer.instancesSet.items.instanceId"
@@ -66,3 +68,40 @@ def test_hostile_names_cost_little() -> None:
     assert by_fields("x", "G" * 100_000, huge, False, None) == "v"
     assert by_fields("x", "GetThing", {"things": [None] * 1_000_000}, False, None) == ""
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("chosen", "target"),
+    [
+        ({"key": "InstanceIds", "values": ["i-1", "i-2"]}, "i-1 +1"),
+        ({"key": "tag:Env", "values": ["prod"]}, "tag:Env=prod"),
+        ({"key": "tag-key", "values": ["Env", "Team"]}, "tag-key=Env +1"),
+        ({"key": "resource-groups:Name", "values": ["web"]}, "resource-groups:Name=web"),
+    ],
+)
+def test_a_command_to_whatever_has_a_tag(chosen: Any, target: str) -> None:
+    params = {"targets": [chosen], "documentName": "AWS-RunShellScript"}
+    assert name_of("ssm", "SendCommand", params) == target
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "params", "target"),
+    [
+        ("glue", "PutResourcePolicy", {"policyInJson": "{}", "enableHybrid": "TRUE"}, ""),
+        ("backup", "UpdateGlobalSettings", {"globalSettings": {"isX": "true"}}, ""),
+        (
+            "lakeformation",
+            "GrantPermissions",
+            {"resource": {"database": {"name": "sales"}}, "permissions": ["ALL"]},
+            "sales",
+        ),
+        (
+            "lakeformation",
+            "GrantPermissions",
+            {"resource": {"catalog": {}}, "permissions": ["CREATE_DATABASE"]},
+            "",
+        ),
+    ],
+)
+def test_a_setting_is_no_name(source: str, name: str, params: Any, target: str) -> None:
+    assert name_of(source, name, params) == target

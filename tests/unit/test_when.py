@@ -119,7 +119,7 @@ def test_until_includes_a_date_and_ends_where_a_time_of_day_begins() -> None:
     ],
 )
 def test_anything_else_is_an_error_that_says_what_is_accepted(text: str) -> None:
-    with pytest.raises(when.WhenError, match="is not a time; write 2h, 90m"):
+    with pytest.raises(when.WhenError, match="is not a time: write 2h, 14:30"):
         parse(text)
 
 

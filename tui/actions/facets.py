@@ -21,7 +21,7 @@ FACETING: Final = group(
         "facet_order",
         "o",
         "Order of the values",
-        "By count, by name, rarest first; of who, role and key then with how many addresses.",
+        "By count, by name, or rarest first, which also counts the addresses of who, role and key.",
         (SIDEBAR,),
         hint="order",
     ),

@@ -21,7 +21,11 @@ LISTING: Final = (
         ),
         action("search_next", "n", "Next hit", "To the next hit of the search.", (LIST, TREE)),
         action(
-            "search_previous", "N", "Previous hit", "To the hit before of the search.", (LIST, TREE)
+            "search_previous",
+            "N",
+            "Previous hit",
+            "To the previous hit of the search.",
+            (LIST, TREE),
         ),
     ),
     *group(

@@ -8,23 +8,23 @@ from tui.actions.kinds import PANES, action, group
 
 MARKING: Final = group(
     "Marks and export",
-    action("mark", "m", "Mark", "Mark the event, or no longer.", PANES),
+    action("mark", "m", "Mark", "Mark the event, or remove its mark.", PANES),
     action(
         "note",
         ";",
         "Note",
-        "Write a note beside the event, which marks it.",
+        "Write a note on the event; that marks it too.",
         PANES,
         argument="TEXT",
     ),
-    action("clear_marks", "M", "Clear the marks", "Take all marks and notes away.", PANES),
+    action("clear_marks", "M", "Clear the marks", "Remove all marks and notes.", PANES),
     action("marks", "", "Marked events", "Filter by the marked events.", PANES),
     action(
         "export",
         "ctrl+s",
         "Export",
-        "Write what the filter leaves into a file: whole records, CSV, or the marked events as"
-        " a Markdown table. Again while it writes: stop.",
+        "Write what the filter leaves to a file: whole records, CSV, or the marked events as"
+        " a Markdown table. Again while it is being written: stop.",
         PANES,
         argument="FILE",
     ),

@@ -60,8 +60,7 @@ class WhenError(ValueError):
     def __init__(self, text: str) -> None:
         shown = text if len(text) <= 40 else text[:39] + "…"
         super().__init__(
-            f"'{shown}' is not a time; write 2h, 90m, 3d, 14:30, 2026-01-31, 2026-01-31T12:00, "
-            "with Z or an offset if you like, now, today, yesterday, or seconds since 1970"
+            f"'{shown}' is not a time: write 2h, 14:30, 2026-01-31, 2026-01-31T12:00Z, yesterday"
         )
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tui.core.index.rows import GONE_UNREAD, Problem, Sums
+from tui.ingest.files import Counts, File, PartState
 from tui.ingest.jobs import VANISHED, Part
 from tui.sources.base import ChangeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from tui.core.index.batch import ObjectResult, Trouble
-    from tui.sources.base import Change, Notice, ObjectRef
+    from tui.core.index.batch import ObjectResult
+    from tui.sources.base import Change, Notice
 
 STRETCH = 16 << 20
 """Stored bytes of a file with a record a line that are read at once."""
@@ -22,70 +23,6 @@ SETTLED = 10.0
 STDIN = "-"
 SCHEME = "s3://"
 """What the name of an object in a bucket begins with."""
-
-
-class File:
-    """One object of a source."""
-
-    __slots__ = (
-        "changed",
-        "consumed",
-        "dirty",
-        "head",
-        "kind",
-        "lines",
-        "open",
-        "parts",
-        "ref",
-        "unreadable",
-        "what",
-    )
-
-    def __init__(self, ref: ObjectRef) -> None:
-        self.ref = ref
-        self.parts: tuple[int, ...] = ()
-        """The parts whose events are in the index."""
-        self.open = 0
-        """Parts that wait to be read, or are being read."""
-        self.kind = ""
-        self.what = ""
-        self.lines = False
-        self.consumed = 0
-        self.head: tuple[int, int] = (0, 0)
-        self.dirty = False
-        """It changed while it was being read."""
-        self.changed = 0.0
-        """When we last saw it change (by our clock); 0: it was there when we came."""
-        self.unreadable = ""
-        """Why it can be read no more."""
-
-
-class Counts(NamedTuple):
-    """The numbers of a part that `P` sums up."""
-
-    found: int
-    unreadable: int
-    outside: int
-    truncated: bool
-    troubles: Sequence[Trouble]
-
-
-class PartState:
-    """One part of a file: what reading it gave."""
-
-    __slots__ = ("counts", "file", "held", "mode", "part", "reader", "replaces")
-
-    def __init__(self, part: Part, file: File, replaces: tuple[int, ...]) -> None:
-        self.part = part
-        self.file = file
-        self.replaces = replaces
-        """Parts whose events go when this one has been read."""
-        self.mode = 0
-        self.counts: Counts | None = None
-        self.reader: object = None
-        """The worker that read it, and may still have records of it at hand."""
-        self.held: Sequence[Trouble] = ()
-        """Troubles that are none if the file is still being written."""
 
 
 class Ledger:
@@ -303,7 +240,7 @@ class Ledger:
         state.mode = result.mode
         file.parts += (part.object_id,)
         first = not file.kind
-        file.kind, file.what = result.kind, result.what
+        file.kind = result.kind
         file.lines = result.lines
         file.head = result.head
         file.consumed = max(file.consumed if part.start else 0, result.consumed)

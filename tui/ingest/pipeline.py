@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from tui.core.index.index import Index
     from tui.core.index.rows import Problem
-    from tui.ingest.ledger import PartState
+    from tui.ingest.files import PartState
     from tui.ingest.processes.crew import Worker
     from tui.ingest.processes.fetching import Setup
     from tui.ingest.records import Place

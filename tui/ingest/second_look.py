@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tui.core.index.batch import Details
     from tui.core.index.index import Index
-    from tui.ingest.ledger import PartState
+    from tui.ingest.files import PartState
     from tui.ingest.processes.crew import Worker
 
 OBJECTS = 64

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from tui.core.index.columns import look_up
-from tui.core.matching.matcher import Known, Matcher
+from tui.core.matching.known import Known
+from tui.core.matching.matcher import Matcher
 from tui.core.query.names import needs_records
 from tui.core.query.nodes import And, Exact, Field, Glob, Is, Node, Not, Or, Path, Text
 from tui.core.rules.flags import Flag

@@ -96,9 +96,12 @@ _OPENED: Final = _any_of(
 _SECRETS: Final = _any_of(
     "event:(GetSecretValue BatchGetSecretValue GetPasswordData GetLaunchTemplateData"
     " DownloadDBLogFilePortion DownloadCompleteDBLogFile GetRoleCredentials"
-    " GetCredentialsForIdentity GetClusterCredentials GetClusterCredentialsWithIAM Get*Token)",
-    # Only their parameters tell: withDecryption, and the attribute userData.
-    "event:(GetParameter GetParameters GetParametersByPath GetParameterHistory"
+    " GetCredentialsForIdentity GetClusterCredentials GetClusterCredentialsWithIAM Get*Token"
+    " ExportCertificate RetrieveDomainAuthCode GetInstanceAccessDetails DownloadDefaultKeyPair"
+    " GetRelationalDatabaseMasterUserPassword GetClusterSessionCredentials GetDataAccess)",
+    "service:redshift-serverless event:GetCredentials",
+    # Only their parameters tell: withDecryption, includeValues, and the attribute userData.
+    "event:(GetParameter GetParameters GetParametersByPath GetParameterHistory GetApiKey GetApiKeys"
     " DescribeInstanceAttribute) is:sensitive",
 )
 

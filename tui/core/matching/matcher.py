@@ -13,6 +13,7 @@ from tui.core.index.batch import UNDATED
 from tui.core.index.columns import look_up, masked
 from tui.core.index.tables import FLAG_FIELDS, codes_by_flags
 from tui.core.matching.fields import Fields
+from tui.core.matching.known import NO, YES, Known
 from tui.core.matching.masks import Masks
 from tui.core.matching.moved import Moved
 from tui.core.matching.parts import (
@@ -49,7 +50,7 @@ from tui.core.query.regex import TooSlow, given_up, limited
 from tui.core.query.values import Span, address_of, event_number, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -58,9 +59,8 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
-__all__ = ["Contains", "Found", "Known", "Matcher"]
+__all__ = ["Contains", "Found", "Matcher"]
 
-_NO, _YES = 1, 2
 _LARGE = 4096
 """Texts of which some may be left out: those of rows that are decided already."""
 _PATIENCE = 1.0
@@ -75,50 +75,6 @@ class Found(NamedTuple):
     """Only their records can tell, and they have not been looked at."""
     trouble: str = ""
     """A sentence, if something could not be answered: these rows are in neither mask."""
-
-
-class Known:
-    """What the records told of Path and Text nodes, by row."""
-
-    def __init__(self) -> None:
-        self._told: dict[str, tuple[Node, NDArray[np.uint8]]] = {}
-        # By what they look like: tuples of different classes may be equal.
-
-    @property
-    def nodes(self) -> tuple[Node, ...]:
-        """The nodes of which anything is known."""
-        return tuple(node for node, _ in self._told.values())
-
-    def get(self, node: Node, size: int) -> NDArray[np.uint8]:
-        """For each row below `size`: 0 not known, 1 no, 2 yes."""
-        return self._grown(node, size)[:size]
-
-    def put(self, node: Node, rows: NDArray[Any], yes: Mask) -> None:
-        """Take what the records of these rows told."""
-        if len(rows):
-            told = self._grown(node, int(rows.max()) + 1)
-            told[rows] = np.where(yes, _YES, _NO)
-            self._told.pop(repr(node), None)
-            self._told[repr(node)] = node, told
-
-    def keep(self, most: int, asked: Container[str]) -> None:
-        """Forget what was told longest ago until so many are left, but nothing that is asked."""
-        others = [looks for looks in self._told if looks not in asked]
-        for looks in others[: max(0, len(self._told) - most)]:
-            del self._told[looks]
-
-    def forget(self, node: Node) -> None:
-        """Nothing is known of the node any more."""
-        self._told.pop(repr(node), None)
-
-    def _grown(self, node: Node, size: int) -> NDArray[np.uint8]:
-        """What is known, with room for so many rows."""
-        _, told = self._told.get(repr(node), (node, np.zeros(0, np.uint8)))
-        if len(told) >= size:
-            return told
-        grown = np.zeros(max(size, 2 * len(told)), np.uint8)
-        grown[: len(told)] = told
-        return grown
 
 
 class _Answer(NamedTuple):
@@ -262,7 +218,7 @@ class Matcher:
 
     def _told(self, node: Path | Text) -> _Answer:
         told = self._known.get(node, self._size)[self._start :]
-        return _Answer(told == _YES, told != _NO)
+        return _Answer(told == YES, told != NO)
 
     def _indexed(self, node: Node, open_: Mask | None) -> Mask:
         """What the index alone tells."""

@@ -182,7 +182,7 @@ class _Parser:
             return Word(part.text)
         meant = elsewhere_written(part.text)
         if meant:
-            raise QueryError(f"Write {meant}; a text stands in quotes", part.start, part.end)
+            raise QueryError(f"Write {meant}; text goes in quotes", part.start, part.end)
         return _word(part.text)
 
     def is_plain(self, name: Name) -> bool:
@@ -222,9 +222,9 @@ class _Parser:
         if near:
             message += f": did you mean {near}?"
         elif name.operator == ":" and rest is not None and rest.kind == "bare":
-            message += f": write event:{whole[:40]}:… for an event, or put a text in quotes"
+            message += f": write event:{whole[:40]}:…, or put text in quotes"
         else:
-            message += ": a place in the record has a dot in it, a text stands in quotes"
+            message += ": a path has a dot in it, text goes in quotes"
         return QueryError(message, name.start, name.end - len(name.operator))
 
     def other(self, name: Name, word: str) -> Node:
@@ -267,7 +267,7 @@ class _Parser:
         for part in parts:
             if field in ONE_WORD and part.kind == "bare" and "," in part.text:
                 several = " ".join(filter(None, part.text.split(",")))
-                message = f"Several values stand in brackets: {name.keys[0]}:({several})"
+                message = f"Several values go in parentheses: {name.keys[0]}:({several})"
                 raise QueryError(message, part.start, part.end)
         values = tuple(self.value(part, False, address) for part in parts)
         if field == "result":

@@ -1,4 +1,4 @@
-"""Into which other account an AssumeRole leads: its target, `role/x`, does not say."""
+"""Into which other account a call leads: its target, `role/x`, does not say."""
 
 from __future__ import annotations
 
@@ -22,6 +22,15 @@ def entered_account(params: dict[str, Any], message: object, own: str) -> str:
         found = _REFUSED.search(message[:8192])
         roles = [found[1]] if found else []
     return other_account(roles[0], own) if roles else ""
+
+
+def portal_account(params: dict[str, Any], details: dict[str, Any], own: str) -> str:
+    """The account whose role IAM Identity Center hands out, "" if that is the record's own.
+
+    A call names it in its parameters or, as the portal's service events do, in `details`.
+    """
+    named = [*texts_of(details.get("account_id")), *texts_of(params.get("accountId"))]
+    return other_account(named[0], own) if named else ""
 
 
 def entering_note(key: str, account: str) -> str:

@@ -112,19 +112,33 @@ _SENSITIVE_CALL = re.compile(
       | Get\w*Token
       | GetRoleCredentials | GetCredentialsForIdentity | GetClusterCredentials(?:WithIAM)?
       | GetLaunchTemplateData | DownloadDBLogFilePortion | DownloadCompleteDBLogFile
+      # The private key of a certificate, what a domain is transferred with, ways into Lightsail,
+      # credentials of clusters and of S3 Access Grants.
+      | ExportCertificate | RetrieveDomainAuthCode
+      | GetInstanceAccessDetails | DownloadDefaultKeyPair | GetRelationalDatabaseMasterUserPassword
+      | GetClusterSessionCredentials | GetDataAccess
     )\Z"""
 )
+_SENSITIVE_OF = frozenset(
+    (("rolesanywhere", "CreateSession"), ("redshift-serverless", "GetCredentials"))
+)
+"""The same, where other services have harmless calls of that name."""
 _PARAMETER_READS = ("GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory")
+
+
+_VALUES_OF_KEYS = {"GetApiKey": "includeValue", "GetApiKeys": "includeValues"}
+"""With these API Gateway answers with the keys themselves."""
 
 
 def is_sensitive(source: str, call: str) -> bool:
     """Whether such a call always reads a secret or takes on an identity.
 
-    GetParameter* and DescribeInstanceAttribute depend on what they ask for: `sensitive_record`.
+    GetParameter*, GetApiKey* and DescribeInstanceAttribute depend on what they ask for:
+    `sensitive_record`.
     """
     if _SENSITIVE_CALL.match(call):
         return True
-    return call == "CreateSession" and service_name(source) == "rolesanywhere"
+    return (service_name(source), call) in _SENSITIVE_OF
 
 
 def sensitive_by_content(source: str, call: str) -> bool:
@@ -132,6 +146,8 @@ def sensitive_by_content(source: str, call: str) -> bool:
     service = service_name(source)
     if service == "ssm":
         return call in _PARAMETER_READS
+    if service == "apigateway":
+        return call in _VALUES_OF_KEYS
     return service == "ec2" and call == "DescribeInstanceAttribute"
 
 
@@ -148,6 +164,8 @@ def sensitive_record(record: dict[str, Any]) -> bool:
         return False
     if call == "DescribeInstanceAttribute":
         return params.get("attribute") == "userData"
+    if call in _VALUES_OF_KEYS:
+        return str(params.get(_VALUES_OF_KEYS[call])).lower() == "true"
     return str(params.get("withDecryption")).lower() == "true"
 
 

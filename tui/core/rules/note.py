@@ -10,7 +10,7 @@ from typing import Any
 
 from tui.core.rules import note_fields, note_instances, note_partners, policy
 from tui.core.rules.call import call_name, service_name
-from tui.core.rules.entering import entered_account, entering_note
+from tui.core.rules.entering import entered_account, entering_note, portal_account
 from tui.core.rules.exposure import (
     acl_by_header,
     attached_policies,
@@ -49,7 +49,7 @@ _SHARE_CALL = re.compile(
 )
 _KEY_CALL = re.compile(
     r"(?:CreateAccessKey|AssumeRoot|GetFederationToken|GetSessionToken"
-    r"|GetRoleCredentials|GetCredentialsForIdentity)\Z"
+    r"|GetCredentialsForIdentity)\Z"
 )
 _ROLE_CALL = re.compile(r"AssumeRole\w*\Z")
 _PARAMETER_CALL = re.compile(r"GetParameter(?:s|sByPath|History)?\Z")
@@ -132,6 +132,19 @@ def _role(told: Told) -> str:
     message = told.record.get("errorMessage")
     account = entered_account(told.params, message, told.own)
     return entering_note(new_key(told.record), account)
+
+
+def _portal(told: Told) -> str:
+    """The key if it is there (the portal's own record leaves it out), and the other account."""
+    details = unwrapped(told.record.get("serviceEventDetails"), "")
+    account = portal_account(told.params, details, told.own)
+    return entering_note(new_key(told.record), account)
+
+
+def _factor(told: Told) -> str:
+    """`PASSWORD,TOTP`: with what somebody signs in to IAM Identity Center."""
+    given = unwrapped(told.record.get("additionalEventData"), "")
+    return shorten(text_of(given.get("CredentialType")))
 
 
 def _sign_in(told: Told) -> str:
@@ -311,6 +324,11 @@ _BY_CALL: dict[str, Writer] = {
     "iam:CreatePolicyVersion": _version,
     "DeletePolicyVersion": _field("versionId"),
     "ConsoleLogin": _sign_in,
+    "signin:CredentialChallenge": _factor,
+    "signin:CredentialVerification": _factor,
+    "signin:UserAuthentication": _factor,
+    "GetRoleCredentials": _portal,
+    "sso:Federate": _portal,
     "AddPermission": _permission,
     "AddLayerVersionPermission": _permission,
     "PutPermission": _permission,

@@ -7,7 +7,8 @@ EKS: https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html. Ide
 https://docs.aws.amazon.com/cognito/latest/developerguide/identity-pools.html. OpenSearch
 Serverless: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/, its pages on
 network and data access policies. ECR Public:
-https://docs.aws.amazon.com/AmazonECR/latest/public/what-is-ecr.html.
+https://docs.aws.amazon.com/AmazonECR/latest/public/what-is-ecr.html. Lake Formation:
+https://docs.aws.amazon.com/lake-formation/latest/APIReference/API_GrantPermissions.html.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Setting(NamedTuple):
 
 
 _NOTHING = Setting()
+_LAKE_PRINCIPAL = "dataLakePrincipalIdentifier"
 
 
 def setting_of(service: str, call: str, params: dict[str, Any], own: str) -> Setting:
@@ -93,6 +95,24 @@ def _data_policy(params: dict[str, Any], own: str) -> Setting:
     return Setting(f"{what} to {who}".strip(), shared=bool(other_account(principals[0], own)))
 
 
+def _lake(params: dict[str, Any], own: str) -> Setting:
+    """Whom Lake Formation gives which rights: an identity, an account, an organization."""
+    entries = _objects(params.get("entries")) or [params]
+    granted = [
+        (name, strings_of(entry.get("permissions")), strings_of(entry.get("resource")))
+        for entry in entries
+        for name in texts_of(unwrapped(entry.get("principal"), "").get(_LAKE_PRINCIPAL))
+    ]
+    granted.sort(key=lambda each: not other_account(each[0], own))
+    if not granted:
+        return _NOTHING
+    who, rights, things = granted[0]
+    on = f" on {several(things)}" if "entries" in params and things else ""
+    more = f" +{len(granted) - 1}" if len(granted) > 1 else ""
+    note = f"{several(rights)}{on} to {seen_from(own, who)}{more}".strip()
+    return Setting(note, shared=bool(other_account(who, own)))
+
+
 def _public_repository(params: dict[str, Any], _own: str) -> Setting:
     """Anybody may pull from a repository of ECR Public."""
     return Setting("anyone may pull", public=True) if params else _NOTHING
@@ -128,6 +148,8 @@ _READERS: dict[str, Callable[[dict[str, Any], str], Setting]] = {
     "aoss:UpdateSecurityPolicy": _network_policy,
     "aoss:CreateAccessPolicy": _data_policy,
     "aoss:UpdateAccessPolicy": _data_policy,
+    "lakeformation:GrantPermissions": _lake,
+    "lakeformation:BatchGrantPermissions": _lake,
     "ecr-public:CreateRepository": _public_repository,
     "es:CreateDomain": _search_domain,
     "es:CreateElasticsearchDomain": _search_domain,

@@ -169,6 +169,11 @@ def _by_message(record: dict[str, Any], call: str) -> str:
 
 def _by_event_data(record: dict[str, Any], call: str) -> str:
     """Rule 11: what a service event, or the service's own additional data, names."""
+    portal = unwrapped(record.get("serviceEventDetails"), "")
+    for key in rules.PORTAL_FIELDS:
+        name = several(strings_of(portal.get(key)))
+        if name:
+            return name
     if call.startswith(rules.ALL_READS):
         return ""
     for field in ("serviceEventDetails", "additionalEventData"):
@@ -190,8 +195,13 @@ def _by_insight(details: object) -> str:
 
 
 def _by_caller(record: dict[str, Any], call: str) -> str:
-    """Rule 12: a call about oneself."""
+    """Rule 12: a call about oneself, by the name under which one signs in, where that is told.
+
+    Of who signs in to IAM Identity Center `userIdentity` says no more than a number.
+    """
     if call not in rules.SELF_CALLS:
         return ""
     own = text_of(record.get("recipientAccountId"))
-    return cut(f"(self) {principal_of(record.get('userIdentity'), own).who}", MAX_NAME)
+    extra = {} if is_read(call) else unwrapped(record.get("additionalEventData"), "")
+    given = shorten(text_of(extra.get("UserName")))
+    return cut(f"(self) {given or principal_of(record.get('userIdentity'), own).who}", MAX_NAME)

@@ -145,6 +145,8 @@ OWN_FIELDS: dict[str, tuple[str, ...]] = {
     "BatchGetImage": ("repositoryName",),
     "BatchDeleteImage": ("repositoryName",),
     "UpdateProjectVisibility": ("projectArn",),
+    "lakeformation:GrantPermissions": ("resource",),
+    "lakeformation:RevokePermissions": ("resource",),
 }
 
 # Services whose creating calls are given their new thing's id only in the answer.
@@ -209,7 +211,7 @@ IGNORED_FIELDS = frozenset(
     executablebyset sharedusersset accountattributenameset statementid versionid snapshottype
     resourcetype documentversion acl versioning lifecycle logging replication encryption website
     tagging cors location publicaccessblock ownershipcontrols requestpayment accelerate
-    policystatus notification dryrun all
+    policystatus notification dryrun all permissions
     """.split(),  # noqa: SIM905 - a list of sixty words reads better as words
 )
 IGNORED_SUFFIXES = (
@@ -221,8 +223,9 @@ IGNORED_SUFFIXES = (
     "description",
     "marker",
     "document",
+    "settings",
 )
-IGNORED_PREFIXES = ("tag", "max", "min", "include", "numberof", "encryptioncontext.")
+IGNORED_PREFIXES = ("tag", "max", "min", "include", "enable", "numberof", "encryptioncontext.")
 # Endings alone are no stem: `name` stands in a call's name by accident only.
 BARE = frozenset({"name", "names", "id", "ids", "arn", "arns", "identifier", "set", "list", "url"})
 
@@ -242,6 +245,10 @@ SELF_CALLS = frozenset(
 
 # A read that named nothing asked for everything.
 ALL_READS = ("Describe", "List", "Get", "Search", "BatchGet", "Lookup")
+
+# Where the service events of IAM Identity Center's portal, reads too, name the role and the account
+# that a person looks at or enters: they have no requestParameters.
+PORTAL_FIELDS = ("role_name", "account_id")
 
 # Where service events and additionalEventData name their object.
 EVENT_DATA_FIELDS = (

@@ -193,9 +193,19 @@ _NAMING: tuple[tuple[tuple[str, ...], bool], ...] = (
 )
 
 
+_CHOOSING = ("tag:", "tag-key", "resource-groups:")
+"""Of a key of SSM's targets: its values name no instance, but what one must have to be meant."""
+
+
 def _name_in(item: dict[str, Any], depth: int) -> Iterator[str]:
     """The one field of an object that names it: `{instanceId: …}`, `{owner: …}`, `{value: …}`."""
     fields = [(key.lower(), value) for key, value in list(item.items())[:MAX_KEYS]]
+    if len(fields) == 2:
+        chosen = dict(fields)
+        key = chosen.get("key")
+        if isinstance(key, str) and key.lower().startswith(_CHOOSING) and "values" in chosen:
+            yield from (f"{key}={text}" for text in _strings(chosen["values"], depth + 1))
+            return
     for endings, whole in _NAMING:
         for low, value in fields:
             named = low in endings if whole else low.endswith(endings)

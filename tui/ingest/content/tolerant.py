@@ -37,7 +37,7 @@ class Reading(NamedTuple):
     """None: the ordinals."""
     mode: int
     raws: Sequence[bytes] | None
-    """The records' own bytes, where the reader had to take them apart; else `raw_of` finds them."""
+    """The records' own bytes, where the reader had to take them apart; else `raws_of` does it."""
     troubles: list[Trouble]
     truncated: bool
     lines: bool

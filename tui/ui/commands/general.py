@@ -54,7 +54,7 @@ class Commands:
         if jump.wrapped:
             first, last = screen.events.edges
             edge = first if step > 0 else last
-            screen.say(f"Begun again at the {edge} event")
+            screen.say(f"Wrapped round to the {edge} event")
 
     def action_go_to_time(self, text: str = "") -> None:
         """Go to a time; ask for it where none is given."""
@@ -175,7 +175,7 @@ class Commands:
             screen.engine.cancel()
             screen.say("Reading is stopped: what is listed so far stays")
         elif screen.search_keys.clear():
-            screen.say("What was searched for is marked no more")
+            screen.say("The hits of the search are no longer marked")
         else:
             screen.say(f"This is the list: {screen.keymap.first_key('quit')} quits", warning=True)
 

@@ -61,7 +61,7 @@ class ListKeys:
         if session.by_time:
             return "Sorted by time"
         if column == "time":
-            return f"Sorted by time, the newest first: {key} turns it round"
+            return f"Sorted by time, the newest first: {key} sorts the other way"
         heading = HEADINGS[column].lower()
         more = "by time again" if descending else "the other way"
         return f"Sorted by {heading}{', the other way' if descending else ''}: {key} sorts {more}"

@@ -37,7 +37,7 @@ class OutCommands:
         if event is None:
             return
         if self._screen.session.note(event.row):
-            question = "Take away the mark, with what was noted?"
+            question = "Remove the mark and its note?"
             self._sure(question, lambda: self._mark(event.row))
         else:
             self._mark(event.row)
@@ -77,8 +77,8 @@ class OutCommands:
             self._redraw()
             self._keep()
 
-        what = "the mark" if count == 1 else f"all {count:,} marks"
-        self._sure(f"Take away {what}, with what was noted?", clear)
+        what = "the mark and its note" if count == 1 else f"all {count:,} marks and their notes"
+        self._sure(f"Remove {what}?", clear)
 
     def action_note(self, text: str = "") -> None:
         """Ask for a note on the event under the cursor."""
@@ -96,7 +96,7 @@ class OutCommands:
                 self._write_note(event, note)
 
         before = screen.session.note(event.row)
-        title = "A note on this event" + (" · empty takes it away" if before else "")
+        title = "A note on this event" + (" · empty removes it" if before else "")
         ask = Ask(title, check=_too_long, value=before, empty=bool(before))
         screen.prompt.open(ask, given)
 
@@ -106,7 +106,7 @@ class OutCommands:
         except MarksFull as full:
             self._screen.say(str(full), warning=True)
             return
-        self._screen.say("The event is marked, with your note" if note else "The note is gone")
+        self._screen.say("The event is marked, with your note" if note else "The note is removed")
         self._redraw()
         self._keep()
 
@@ -193,14 +193,14 @@ class OutCommands:
         path = _path(name)
         form = form_of(path)
         if not form:
-            return f"What shall it be? The name says so: {KINDS}"
+            return f"The end of the name says what is written: {KINDS}"
         if form == "markdown" and not self._screen.session.marked_rows():
-            return f"A Markdown table is of the marked events. {self._no_marks()}"
+            return f"A Markdown table lists the marked events. {self._no_marks()}"
         if form != "markdown" and not len(self._screen.session):
             return "The filter leaves no events"
         try:
             if path.exists() and not path.is_file():
-                return f"{path} is no file"
+                return f"{path} is not a file"
             if not path.parent.is_dir():
                 return f"There is no folder {path.parent}"
         except OSError as error:
@@ -212,7 +212,7 @@ class OutCommands:
             return
         path = _path(name)
         if path.exists():
-            question = f"{path} is there already: replace it?"
+            question = f"{path} exists already: replace it?"
             self._sure(question, lambda: self._begin(path, replace=True))
         else:
             self._begin(path, replace=False)

@@ -85,7 +85,7 @@ class SearchKeys:
             search.needle = self._list.needle
         if not search.needle:
             key = screen.keymap.first_key("search")
-            screen.say(f"Nothing was searched for yet: {key} searches", warning=True)
+            screen.say(f"Nothing has been searched for yet: {key} searches", warning=True)
             return
         said = search.step(step)
         screen.say(said.text, warning=said.wrong)

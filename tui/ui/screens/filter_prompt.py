@@ -85,7 +85,7 @@ class FilterPrompt(Prompt):
         if mistake is not None:
             self._point(mistake)
         elif not text.strip():
-            self._say("Enter: filter · Tab ↓: complete · ↑: filters of before · Esc: back")
+            self._say("Enter: filter · Tab ↓: complete · ↑: earlier filters · Esc: back")
         else:
             self._say("")
 

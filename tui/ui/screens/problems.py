@@ -116,8 +116,8 @@ def problems_text(problems: list[Problem], *, unsettled: int = 0) -> list[Paragr
         if problem.position >= 0:
             place += f", byte {problem.position:,}"
         found.append(Paragraph(place, "loss"))
-        lost = f" Lost: {problem.lost:,}." if problem.lost else ""
-        found.append(Paragraph(f"  {problem.reason}{lost}"))
+        lost = f"{problem.reason.rstrip('.')}. Lost: {problem.lost:,}."
+        found.append(Paragraph(f"  {lost if problem.lost else problem.reason}"))
     if len(problems) > _MOST:
         found.append(Paragraph(f"… and {len(problems) - _MOST:,} more", "quiet"))
     return found

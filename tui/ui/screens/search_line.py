@@ -33,7 +33,7 @@ class SearchLine(Prompt):
         """`typed` is told each text and says what was found; `history` ends with the newest."""
         super().__init__(history=history)
         self._typed = typed
-        self._said = Said("Esc: back · ↑: searches of before")
+        self._said = Said("Esc: back · ↑: earlier searches")
 
     def changed(self) -> None:
         self._said = self._typed(self.editor.text)

@@ -1,0 +1,47 @@
+"""Calls that a lens must show or must not, as AWS's documentation writes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from tests.unit.test_lenses import seen
+from tests.unit.test_pipeline import loaded
+from tests.unit.test_session import record
+from tui.core.filters.lenses import BY_NAME
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Call = tuple[str, str, Any]
+
+SHOWN: dict[str, list[Call]] = {
+    "secrets read": [
+        ("acm", "ExportCertificate", {"certificateArn": "arn:aws:acm:r:1:certificate/x"}),
+        ("route53domains", "RetrieveDomainAuthCode", {"domainName": "example.com"}),
+        ("lightsail", "GetInstanceAccessDetails", {"instanceName": "x"}),
+        ("redshift-serverless", "GetCredentials", {"workgroupName": "w"}),
+        ("apigateway", "GetApiKeys", {"includeValues": True}),
+    ],
+}
+HIDDEN: dict[str, list[Call]] = {
+    "secrets read": [
+        ("acm", "DescribeCertificate", {"certificateArn": "arn:aws:acm:r:1:certificate/x"}),
+        ("apigateway", "GetApiKeys", {"limit": 500}),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_lens_shows_these_and_not_those(tmp_path: Path, name: str) -> None:
+    calls = [*SHOWN[name], *HIDDEN[name]]
+    made = [
+        {**record(n, name=call, service=source, requestParameters=params), "eventID": f"e-{n}"}
+        for n, (source, call, params) in enumerate(calls)
+    ]
+    (tmp_path / "calls.json").write_bytes(orjson.dumps({"Records": made}))
+    with loaded(tmp_path) as pipeline:
+        told = [event for _, event in seen(pipeline.index, BY_NAME[name].text).elements()]
+    assert sorted(told) == sorted(call for _, call, _ in SHOWN[name])
