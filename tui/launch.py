@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tui.options import Options
     from tui.sources.base import Source, Window
     from tui.state import State
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
 
 
 class App(Protocol):
@@ -63,7 +63,7 @@ def run_screen(options: Options) -> int:
         with kept_terminal():
             from tui.ui.app import CloudTrailApp
             from tui.ui.engine import LoopEngine
-            from tui.ui.session import Session
+            from tui.ui.session.session import Session
 
             engine = LoopEngine(
                 pipeline, accounts=settings.accounts, show_secrets=options.show_secrets

@@ -192,7 +192,7 @@ class _Reader:
         if not isinstance(value, dict):
             self.mistakes.append("keys: give a table, [keys], with a line for each action.")
             return None
-        from tui.actions import ACTIONS
+        from tui.actions.registry import ACTIONS
 
         known = {action.id for action in ACTIONS}
         keys: dict[str, tuple[str, ...]] = {}

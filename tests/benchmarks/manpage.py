@@ -13,7 +13,7 @@ from pathlib import Path
 from argparse_manpage.manpage import Manpage
 
 from tui import __version__
-from tui.actions import groups, places_of
+from tui.actions.registry import groups, places_of
 from tui.cli_parser import EPILOG, build_parser
 from tui.errors import PROGRAM
 

@@ -52,7 +52,7 @@ def take() -> str:
 async def _picture(pipeline: Pipeline) -> str:
     from tui.ui.app import CloudTrailApp
     from tui.ui.engine import LoopEngine
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
 
     app = CloudTrailApp(
         Session(pipeline),

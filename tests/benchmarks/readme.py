@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from tests.benchmarks.questions import table
-from tui.actions import key_table
+from tui.actions.registry import key_table
 from tui.cli import build_parser
 from tui.core.query.help import language_table
 

@@ -20,7 +20,7 @@ from tui.ingest.processes.fetching import Setup
 from tui.ingest.results import failed
 from tui.sources.base import Change, ChangeKind, Item, LineState, Notice, ObjectRef
 from tui.sources.s3.access import Access
-from tui.ui.engine_view import EngineView
+from tui.ui.session.engine_view import EngineView
 
 if TYPE_CHECKING:
     import threading

@@ -116,8 +116,8 @@ if WHEN == "drawing":
 elif WHEN == "key":
     EventList.action_home = lambda self: render_line(self, 0)
 elif WHEN == "import":
-    import tui.ui.session
-    tui.ui.session.Session.__init__ = render_line
+    import tui.ui.session.session
+    tui.ui.session.session.Session.__init__ = render_line
 sys.exit(main())
 """
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class FakeCounts:
-    """What `tui.ui.facet_counts.FacetCounts` tells."""
+    """What `tui.ui.session.facet_counts.FacetCounts` tells."""
 
     def __init__(self, session: FakeSession) -> None:
         self._session = session

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tui.core.index.rows import EventRow
     from tui.core.needle import Needle
-    from tui.ui.arrangement import Sorted
+    from tui.ui.session.arrangement import Sorted
 
 
 def arranged(rows: list[EventRow], by: Sorted) -> list[EventRow]:

@@ -32,9 +32,9 @@ from tui.core.index.rows import (
 from tui.core.query.completion import Choice, Completions
 from tui.core.query.names import FACETS, needs_records
 from tui.core.rules.flags import Level
-from tui.ui.arrangement import Arranged
-from tui.ui.filter_steps import FilterSteps
-from tui.ui.session import Draft, Hits
+from tui.ui.session.arrangement import Arranged
+from tui.ui.session.filter_steps import FilterSteps
+from tui.ui.session.session import Draft, Hits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from tui.core.query.nodes import Node
     from tui.ingest.searching import SearchProgress
     from tui.ui.exporting import Export
-    from tui.ui.messages import RecordAnswer
+    from tui.ui.protocols import RecordAnswer
 
 __all__ = [
     "NOW",

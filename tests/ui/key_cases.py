@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions import LIST, READING, SIDEBAR, TREE
+from tui.actions.registry import LIST, READING, SIDEBAR, TREE
 from tui.ui.screens.prompts import Ask
 
 if TYPE_CHECKING:

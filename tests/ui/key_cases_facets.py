@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.ui.key_cases import case
-from tui.actions import SIDEBAR
+from tui.actions.registry import SIDEBAR
 from tui.ui.screens.field_prompt import FieldPrompt
 from tui.ui.screens.reading import ReadingScreen
 from tui.ui.screens.top import TopScreen

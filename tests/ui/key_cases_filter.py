@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.ui.key_cases import case
-from tui.actions import SIDEBAR, TREE
+from tui.actions.registry import SIDEBAR, TREE
 from tui.core.filters.lenses import LENSES
 from tui.ui.screens.filter_prompt import FilterPrompt
 from tui.ui.screens.filters import Picker, StepsScreen

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.ui.key_cases import case
-from tui.actions import TREE
-from tui.ui.arrangement import Sorted
+from tui.actions.registry import TREE
 from tui.ui.screens.columns_chooser import ColumnsChooser
 from tui.ui.screens.search_line import SearchLine
+from tui.ui.session.arrangement import Sorted
 
 if TYPE_CHECKING:
     from tests.ui.key_cases import Press

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from tests.ui.key_cases import case
-from tui.actions import LIST, READING, SIDEBAR, TREE
-from tui.ui.palette import Palette
+from tui.actions.registry import LIST, READING, SIDEBAR, TREE
+from tui.ui.commands.palette import Palette
 from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.problems import ProblemsScreen
 from tui.ui.screens.prompts import Ask

@@ -11,7 +11,7 @@ from tui.settings import Settings
 from tui.ui.app import CloudTrailApp
 
 if TYPE_CHECKING:
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
 
 
 def fail() -> None:

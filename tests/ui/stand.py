@@ -10,7 +10,7 @@ from textual.events import Key
 from textual.keys import _character_to_key
 
 from tests.ui.fake_session import NOW, FakeEngine, FakeSession, make_rows
-from tui.actions import LIST, READING, SIDEBAR, TIMELINE, TREE
+from tui.actions.registry import LIST, READING, SIDEBAR, TIMELINE, TREE
 from tui.core.filters.steps import Steps
 from tui.settings import Settings
 from tui.ui.app import CloudTrailApp
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from tui.ui.messages import Memory
-    from tui.ui.session import Session
+    from tui.ui.protocols import Memory
+    from tui.ui.session.session import Session
     from tui.ui.widgets.prompt_pane import Prompt
     from tui.ui.widgets.reader import Reader
 

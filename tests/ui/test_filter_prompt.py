@@ -9,7 +9,7 @@ import pytest
 import tests.ui.key_cases_filter  # noqa: F401 (it adds its cases)
 from tests.ui.key_cases import CASES
 from tests.ui.stand import Stand, stand
-from tui.actions import LIST
+from tui.actions.registry import LIST
 from tui.settings import Settings
 from tui.ui.screens.filter_prompt import REST, FilterPrompt
 from tui.ui.screens.filters import Picker, StepsScreen

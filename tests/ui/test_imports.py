@@ -12,8 +12,8 @@ LATER = (
     "tui.core.index.index",
     "tui.ui.clipboard",
     "tui.ui.pager",
-    "tui.ui.palette",
-    "tui.ui.session",
+    "tui.ui.commands.palette",
+    "tui.ui.session.session",
     "tui.ui.screens.help",
     "tui.ui.screens.problems",
     "tui.ui.screens.prompts",
@@ -37,7 +37,9 @@ def test_the_screen_loads_little() -> None:
 
 
 def test_the_first_events_wait_for_no_filter_and_no_masks() -> None:
-    found = loaded_by("import tui.ui.app, tui.ui.session, tui.ui.engine, tui.ingest.pipeline")
+    found = loaded_by(
+        "import tui.ui.app, tui.ui.session.session, tui.ui.engine, tui.ingest.pipeline"
+    )
     later = (
         "filters.filtering",
         "query.parser",
@@ -55,7 +57,7 @@ def test_the_core_and_the_engine_load_no_screen() -> None:
         "tui.core.text",
         "tui.core.record.outline",
         "tui.core.index.rows",
-        "tui.actions",
+        "tui.actions.registry",
     ):
         found = loaded_by(f"import {module}")
         assert not [name for name in found if name.split(".")[0] in ("textual", "rich")]

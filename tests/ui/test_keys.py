@@ -12,7 +12,7 @@ import tests.ui.key_cases_out
 import tests.ui.key_cases_time  # noqa: F401 (it adds its cases)
 from tests.ui.key_cases import CASES
 from tests.ui.stand import stand
-from tui.actions import ACTIONS, ANYWHERE, BY_ID, EVERY, LIST, TIMELINE
+from tui.actions.registry import ACTIONS, ANYWHERE, BY_ID, EVERY, LIST, TIMELINE
 from tui.ui.keymap import Keymap
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.ui.fake_session import NOW, SECOND, FakeSession, make_rows
 from tests.ui.stand import stand
-from tui.actions import LIST, SIDEBAR, TREE
+from tui.actions.registry import LIST, SIDEBAR, TREE
 from tui.core.index.rows import Progress
 from tui.settings import Settings
 from tui.ui.screens import main

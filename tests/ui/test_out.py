@@ -21,7 +21,7 @@ from tui.ui.app import CloudTrailApp
 from tui.ui.engine import LoopEngine
 from tui.ui.screens.confirm import Confirm
 from tui.ui.screens.prompts import Ask
-from tui.ui.session import Session
+from tui.ui.session.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

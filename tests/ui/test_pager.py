@@ -14,8 +14,8 @@ import pytest
 from tests.terminal.program import PATIENCE
 from tests.ui.fake_session import make_rows, record_of
 from tests.ui.terminal import Terminal
+from tui.ui.commands.record_desk import record_text
 from tui.ui.pager import _signals_passed_on, command_for
-from tui.ui.record_desk import record_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

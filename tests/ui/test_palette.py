@@ -6,7 +6,7 @@ import pytest
 
 from tests.ui.stand import Stand, stand
 from tui.settings import Settings
-from tui.ui.palette import Palette
+from tui.ui.commands.palette import Palette
 
 
 def palette(it: Stand) -> Palette:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.ui.fake_session import FakeSession, make_rows
 from tests.ui.stand import Stand, stand
-from tui.actions import ACTIONS, EVERY, described
+from tui.actions.registry import ACTIONS, EVERY, described
 from tui.core.index.rows import Problem, Progress
 from tui.settings import Settings
 from tui.ui.keymap import Keymap

@@ -6,7 +6,7 @@ import pytest
 
 from tests.ui.fake_session import FakeSession, make_rows
 from tests.ui.stand import Stand, stand
-from tui.actions import TREE
+from tui.actions.registry import TREE
 from tui.core.needle import Needle
 from tui.ui.widgets.hit_marks import spans_by_line
 

@@ -9,7 +9,7 @@ import pytest
 from tests.ui.fake_session import FakeSession, make_rows
 from tests.ui.stand import Stand, stand
 from tests.ui.test_snapshots import after, make_app
-from tui.actions import SIDEBAR
+from tui.actions.registry import SIDEBAR
 from tui.core.counts.facet_names import COUNT, NAME, ORDERS, RARE, Facet
 from tui.core.index.rows import FacetValue
 from tui.core.query.names import FACETS

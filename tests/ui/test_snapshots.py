@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
 
     Compare = Callable[..., bool]
 

@@ -9,7 +9,7 @@ import pytest
 from tests.ui.fake_session import SECOND, FakeSession, make_rows
 from tests.ui.stand import Stand, stand
 from tui.settings import Settings
-from tui.ui.arrangement import Sorted
+from tui.ui.session.arrangement import Sorted
 from tui.ui.widgets.columns import HEADINGS, columns_for
 
 if TYPE_CHECKING:

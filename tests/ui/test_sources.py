@@ -16,7 +16,7 @@ from tests.ui.test_reading import all_text
 from tui.core.index.rows import Problem, Progress, SourceLine, Sums, Traffic
 from tui.settings import Settings
 from tui.ui.app import CloudTrailApp
-from tui.ui.messages import LOADING_EARLIER
+from tui.ui.protocols import LOADING_EARLIER
 from tui.ui.screens.confirm import Confirm
 from tui.ui.screens.prompts import Ask
 from tui.ui.screens.sources import SourcesScreen, dollars_text, sources_text
@@ -27,7 +27,7 @@ from tui.ui.widgets.status import progress_text, state_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
 
 TRAFFIC = Traffic(86, 9_016, 12_836, 190_000_000, 0.0040364)
 ASKED = "10,000 keys and more lie under s3://b/x/. List them all?"

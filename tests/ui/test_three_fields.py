@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.ui.fake_session import FakeSession, make_rows
 from tests.ui.stand import stand
 from tests.ui.test_sidebar import column, many_targets, values
-from tui.actions import SIDEBAR
+from tui.actions.registry import SIDEBAR
 from tui.core.counts.facet_names import COUNT, NAME
 from tui.state import State
 

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 
-from tui.actions import (
+from tui.actions.registry import (
     ACTIONS,
     BY_COMMAND,
     BY_ID,
@@ -109,15 +109,15 @@ def test_a_key_of_one_place_is_told_as_such() -> None:
 
 def test_the_registry_knows_no_screen() -> None:
     loaded = subprocess.run(
-        [sys.executable, "-c", "import sys, tui.actions; print(*sys.modules)"],
+        [sys.executable, "-c", "import sys, tui.actions.registry; print(*sys.modules)"],
         capture_output=True,
         text=True,
         check=True,
     ).stdout.split()
     assert not [name for name in loaded if name.partition(".")[0] in ("textual", "rich", "numpy")]
     ours = {name for name in loaded if name.startswith("tui.")}
-    assert "tui.actions" in ours
-    assert all(name.startswith("tui.action") for name in ours)
+    assert "tui.actions.registry" in ours
+    assert all(name.startswith("tui.actions") for name in ours)
 
 
 def test_a_key_that_no_terminal_sends_is_named() -> None:

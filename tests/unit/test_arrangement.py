@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from tests.unit.test_session import SECOND, START, Engine, record
 from tui.core.needle import Needle
-from tui.ui.session import Session
+from tui.ui.session.session import Session
 
 if TYPE_CHECKING:
     from tui.ingest.pipeline import Pipeline

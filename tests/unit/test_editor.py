@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui.core.text import cell_width
-from tui.ui.editor import CURSOR, Editor
+from tui.ui.widgets.editor import CURSOR, Editor
 
 
 def shown(editor: Editor, width: int) -> str:

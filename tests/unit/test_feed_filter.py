@@ -19,7 +19,7 @@ from tui.headless import Output, Printer
 from tui.ingest.feed import PipelineFeed, texts_at
 from tui.ingest.pipeline import Pipeline
 from tui.sources.local import LocalSource
-from tui.ui.session import Session
+from tui.ui.session.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

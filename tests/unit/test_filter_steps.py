@@ -12,7 +12,7 @@ from tests.unit.test_session import ALL, Engine, engine, names, record, session_
 from tui.core.query.names import FACETS
 from tui.core.query.parser import QueryError
 from tui.ingest.searching import SearchProgress
-from tui.ui.session import Session
+from tui.ui.session.session import Session
 
 __all__ = ["engine"]
 

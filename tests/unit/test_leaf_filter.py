@@ -10,7 +10,7 @@ from tui.core.filters.steps import Step, Steps
 from tui.core.query.nodes import EventId, Exact, Field, Not, Path, Present, Word
 from tui.core.query.parser import parse
 from tui.core.secret_signs import MASK
-from tui.ui.leaf_filter import LeafError, leaf_of, turn_of
+from tui.ui.session.leaf_filter import LeafError, leaf_of, turn_of
 
 NOW = dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC)
 

@@ -13,8 +13,8 @@ import orjson
 import pytest
 
 from tests.unit.test_pipeline import loaded
-from tui.actions import BY_ID
-from tui.actions_filter import LENS
+from tui.actions.filters import LENS
+from tui.actions.registry import BY_ID
 from tui.core.filters.filtering import Filtering
 from tui.core.filters.lenses import BY_NAME, LENSES
 from tui.core.query.parser import parse

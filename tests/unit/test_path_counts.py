@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.core.counts.facet_names import COUNT, NAME, ORDERS, RARE
-from tui.ui.filter_steps import path_text
-from tui.ui.path_counts import PathCounts
+from tui.ui.session.filter_steps import path_text
+from tui.ui.session.path_counts import PathCounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +94,7 @@ def test_only_what_is_not_known_is_read_the_newest_first() -> None:
 
 
 def test_of_very_many_only_the_newest_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.ui.path_counts.NEWEST", 3)
+    monkeypatch.setattr("tui.ui.session.path_counts.NEWEST", 3)
     reader = Reader()
     counts = PathCounts(reader)
     counts.top(KEYS, np.arange(5))

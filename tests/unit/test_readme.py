@@ -11,7 +11,7 @@ import pytest
 from tests.benchmarks import readme
 from tests.benchmarks.picture import PICTURE
 from tui import __version__
-from tui.actions import key_table
+from tui.actions.registry import key_table
 from tui.cli import build_parser
 from tui.errors import ExitCode
 from tui.settings import Settings, load_settings

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tui.core.query.nodes import Exact, Path, Text
-from tui.ui.record_search import RecordSearch
+from tui.ui.session.record_search import RecordSearch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.state import State
-from tui.ui.saved_filters import MOST, SavedFilters
+from tui.ui.session.saved_filters import MOST, SavedFilters
 
 if TYPE_CHECKING:
     from pathlib import Path

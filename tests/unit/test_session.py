@@ -14,8 +14,8 @@ from tui.core.index.rows import Progress, Sums
 from tui.ingest.content.loose import loose_record
 from tui.ingest.encoding.encode import Encoder
 from tui.ingest.ledger import Ledger
-from tui.ui.filter_words import step_words
-from tui.ui.session import Session
+from tui.ui.session.filter_words import step_words
+from tui.ui.session.session import Session
 
 SECOND = 1_000_000
 START = int(dt.datetime(2026, 1, 30, 22, 0, tzinfo=dt.UTC).timestamp())

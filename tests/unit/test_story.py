@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 
 from tests.unit.test_session import Engine, names, record
-from tui.ui.session import Session
-from tui.ui.story import Story, story_of
+from tui.ui.session.session import Session
+from tui.ui.session.story import Story, story_of
 
 ALICE, ROLE, NEXT = "AKIAALICE0000EXAMPLE", "ASIAROLE00000EXAMPLE", "ASIANEXT00000EXAMPLE"
 

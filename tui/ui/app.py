@@ -12,7 +12,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.events import Key, Paste
 
-from tui.actions import ANYWHERE
+from tui.actions.registry import ANYWHERE
 from tui.ui import themes
 from tui.ui.key_order import KeyOrder
 from tui.ui.keymap import Keymap
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from textual.events import AppBlur, AppFocus, Event
     from textual.screen import Screen
 
-    from tui.ui.messages import Clipboard, Engine, Memory, ScreenSettings
-    from tui.ui.session import Session
+    from tui.ui.protocols import Clipboard, Engine, Memory, ScreenSettings
+    from tui.ui.session.session import Session
 
 STYLES = Path(__file__).parent / "styles"
 

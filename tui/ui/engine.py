@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui.ingest.pipeline import Pipeline
     from tui.ingest.records import Found
     from tui.ui.exporting import Export
-    from tui.ui.messages import RecordAnswer
+    from tui.ui.protocols import RecordAnswer
 
 _TICK = 2.0
 _WORKED, _RESTING = 0.3, 0.03

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tui.actions import ACTIONS, ANYWHERE, Action, normal, shown, split_scope
+from tui.actions.registry import ACTIONS, ANYWHERE, Action, normal, shown, split_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from textual.geometry import Size
     from textual.widget import Widget
 
-    from tui.ui.messages import Memory
+    from tui.ui.protocols import Memory
     from tui.ui.screens.main import MainScreen
 
 THREE_WIDTH, THREE_HEIGHT = 100, 30

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.core.index.rows import skipped_as
 from tui.core.text import cut
-from tui.ui.messages import LOADING_EARLIER
+from tui.ui.protocols import LOADING_EARLIER
 from tui.ui.widgets.status import Chip, progress_text, state_text
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Standing:
         return f"{dates[0]} … {dates[-1]} {zone}" if len(dates) > 1 else f"{dates[0]} {zone}"
 
     def _hints(self) -> list[str]:
-        from tui.actions import ACTIONS
+        from tui.actions.registry import ACTIONS
 
         scope = self._screen.scopes()[0]
         known = {"follow"} if self._screen.session.follow else set()

@@ -1,1 +1,1 @@
-"""Screens: main, help, problems, prompts."""
+"""Screens, and what is asked in a line or a list over them."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from tui.core.query.completion import Completions
-    from tui.ui.session import Draft, Session
+    from tui.ui.session.session import Draft, Session
     from tui.ui.widgets.painted import Line
 
 REST = 0.15

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.actions import shown
+from tui.actions.registry import shown
 from tui.core.text import cell_width, cut, fit, safe
 from tui.ui.screens.keyed import key_name
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
 
 Answer = TypeVar("Answer")
 _CLOSING = ("escape", "q", "h")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions import (
+from tui.actions.registry import (
     LIST,
     PANES,
     READING,
@@ -22,7 +22,7 @@ from tui.ui.screens.reading import ReadingScreen
 from tui.ui.widgets.reader import Paragraph
 
 if TYPE_CHECKING:
-    from tui.actions import Action
+    from tui.actions.registry import Action
     from tui.ui.keymap import Keymap
 
 _PANES = {

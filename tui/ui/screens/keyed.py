@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual.reactive import Reactive
 from textual.screen import Screen
 
-from tui.actions import ACTIONS, ANYWHERE, shown, where
+from tui.actions.registry import ACTIONS, ANYWHERE, shown, where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.widget import Widget
 
-    from tui.actions import Action
+    from tui.actions.registry import Action
     from tui.ui.keymap import Keymap
 
 Answer = TypeVar("Answer")

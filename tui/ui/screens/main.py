@@ -8,20 +8,20 @@ from rich.text import Text
 from textual.containers import Container
 from textual.message import Message
 
-from tui.actions import LIST, READING, SIDEBAR, TIMELINE, TREE
-from tui.ui.facet_commands import FacetCommands
+from tui.actions.registry import LIST, READING, SIDEBAR, TIMELINE, TREE
+from tui.ui.commands.facet_commands import FacetCommands
+from tui.ui.commands.filter_commands import FilterCommands
+from tui.ui.commands.general import Commands
+from tui.ui.commands.list_keys import ListKeys
+from tui.ui.commands.out_commands import OutCommands
+from tui.ui.commands.record_desk import RecordDesk
+from tui.ui.commands.search_keys import SearchKeys
+from tui.ui.commands.timeline_keys import TimelineKeys
 from tui.ui.layout import Layout
-from tui.ui.list_keys import ListKeys
-from tui.ui.record_desk import RecordDesk
-from tui.ui.saved_filters import SavedFilters
-from tui.ui.screens.commands import Commands
 from tui.ui.screens.confirm import Questions
-from tui.ui.screens.filter_commands import FilterCommands
 from tui.ui.screens.keyed import KeyedScreen
-from tui.ui.screens.out_commands import OutCommands
-from tui.ui.search_keys import SearchKeys
+from tui.ui.session.saved_filters import SavedFilters
 from tui.ui.standing import Standing
-from tui.ui.timeline_keys import TimelineKeys
 from tui.ui.widgets.detail_tree import DetailTree
 from tui.ui.widgets.event_list import EventList
 from tui.ui.widgets.prompt_pane import PromptPane
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
-    from tui.actions import Action
+    from tui.actions.registry import Action
     from tui.ui.app import CloudTrailApp
 
 QUIET = 0.5

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tui.core.index.rows import Coverage, Problem, Sums
     from tui.ui.keymap import Keymap
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
     from tui.ui.times import TimeDisplay
 
 _LABELS = 26

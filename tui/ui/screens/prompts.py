@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions import ACTIONS
+from tui.actions.registry import ACTIONS
 from tui.core.text import fit, safe
 from tui.ui.widgets.prompt_pane import Prompt
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions import READING
+from tui.actions.registry import READING
 from tui.ui.screens.keyed import KeyedScreen
 from tui.ui.widgets.reader import Paragraph, Reader
 from tui.ui.widgets.status import Chip, Status

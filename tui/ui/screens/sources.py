@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tui.core.index.rows import SourceLine, Traffic
     from tui.ui.keymap import Keymap
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
     from tui.ui.times import TimeDisplay
 
 _LABELS = 12

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tui.core.counts.facet_names import Seen
     from tui.core.index.rows import FacetValue
     from tui.ui.keymap import Keymap
-    from tui.ui.messages import Clipboard
-    from tui.ui.session import Session
+    from tui.ui.protocols import Clipboard
+    from tui.ui.session.session import Session
     from tui.ui.times import TimeDisplay
 
 _MARGINS = 3

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tui.core.index.rows import EventRow
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
     from tui.ui.times import TimeDisplay
     from tui.ui.widgets.painted import Line, Piece
     from tui.ui.widgets.viewport import Viewport

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tui.core.index.rows import EventRow
     from tui.core.needle import Needle
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
     from tui.ui.times import TimeDisplay
 
 _KEPT = 4096  # rows remembered before the table starts afresh

@@ -10,7 +10,7 @@ from tui.ui.widgets.facet_lines import more_line, state_style, title_line, value
 
 if TYPE_CHECKING:
     from tui.core.index.rows import FacetValue
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
     from tui.ui.widgets.painted import Line
 
 CURSOR_MARK = "▏"

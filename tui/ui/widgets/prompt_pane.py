@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.ui.editor import Editor
+from tui.ui.widgets.editor import Editor
 from tui.ui.widgets.sparing import Sparing
 
 if TYPE_CHECKING:

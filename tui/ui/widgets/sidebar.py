@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from textual import events
 
     from tui.core.index.rows import FacetValue
-    from tui.ui.messages import Memory
-    from tui.ui.session import Session
+    from tui.ui.protocols import Memory
+    from tui.ui.session.session import Session
 
 TALL = 50
 """Rows of the terminal from which on three fields stand above each other."""

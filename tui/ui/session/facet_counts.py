@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from tui.core.counts.facet_names import COUNT, EMPTY, SHOWN, Facet, Seen, is_path
 from tui.core.counts.facets import Facets
-from tui.ui.path_counts import PathCounts
+from tui.ui.session.path_counts import PathCounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
 
 
 class FacetCounts:

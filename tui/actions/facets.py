@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui.action_kinds import PANES, READING, SIDEBAR, action, group
+from tui.actions.kinds import PANES, READING, SIDEBAR, action, group
 
 FACETING: Final = group(
     "Fields and their values",

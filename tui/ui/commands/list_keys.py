@@ -10,7 +10,7 @@ from tui.ui.widgets.columns import HEADINGS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.ui.messages import Memory
+    from tui.ui.protocols import Memory
     from tui.ui.screens.main import MainScreen
 
 _SECOND = 1_000_000

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui.core.index.rows import EventRow
-    from tui.ui.messages import Clipboard
+    from tui.ui.protocols import Clipboard
     from tui.ui.screens.main import MainScreen
     from tui.ui.widgets.detail_tree import DetailTree
 

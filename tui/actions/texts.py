@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.action_kinds import LIST, READING, SCOPES, SIDEBAR, TIMELINE, TREE, Action
+from tui.actions.kinds import LIST, READING, SCOPES, SIDEBAR, TIMELINE, TREE, Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

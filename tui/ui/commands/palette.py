@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.actions import ACTIONS, BY_ID, Action
+from tui.actions.registry import ACTIONS, BY_ID, Action
 from tui.core.text import cell_width, cut, cut_end, fit, pad, safe
 from tui.ui.widgets.prompt_pane import Prompt
 

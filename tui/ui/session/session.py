@@ -28,12 +28,12 @@ from tui.core.index.rows import (
 )
 from tui.core.query.names import needs_records
 from tui.core.rules.flags import Flag
-from tui.ui.arrangement import TIME, Arranged, Arrangement
-from tui.ui.facet_counts import FacetCounts
-from tui.ui.filter_steps import FilterSteps
-from tui.ui.mark_view import MarkView
-from tui.ui.positions import Positions
-from tui.ui.record_search import RecordSearch
+from tui.ui.session.arrangement import TIME, Arranged, Arrangement
+from tui.ui.session.facet_counts import FacetCounts
+from tui.ui.session.filter_steps import FilterSteps
+from tui.ui.session.mark_view import MarkView
+from tui.ui.session.positions import Positions
+from tui.ui.session.record_search import RecordSearch
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from tui.core.query.completion import Completions
     from tui.core.query.nodes import Node
     from tui.ingest.pipeline import Pipeline
-    from tui.ui.path_counts import Collecting
-    from tui.ui.record_search import LookProgress
+    from tui.ui.session.path_counts import Collecting
+    from tui.ui.session.record_search import LookProgress
 
     Rows = NDArray[np.intp]
 

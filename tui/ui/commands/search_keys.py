@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from tui.core.needle import Needle
 from tui.core.query.regex import RegexError
-from tui.ui.list_search import ListSearch
+from tui.ui.commands.list_search import ListSearch
+from tui.ui.commands.tree_search import TreeSearch
 from tui.ui.screens.search_line import Said, SearchLine
-from tui.ui.tree_search import TreeSearch
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.core.index.coverage import coverage_of
 from tui.core.index.rows import Traffic
-from tui.ui.messages import LOADING_EARLIER
+from tui.ui.protocols import LOADING_EARLIER
 
 if TYPE_CHECKING:
     from tui.core.index.index import Index

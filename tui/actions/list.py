@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui.action_kinds import LIST, TREE, action, group
+from tui.actions.kinds import LIST, TREE, action, group
 
 LISTING: Final = (
     *group(

@@ -2,15 +2,17 @@
 
 Key bindings, the hints of the status line, the help screen, the palette, the `:` line and
 the README's key table are all made from `ACTIONS`. To add an action, add one entry here (or in
-the module of its group) and one method `action_<id>` to the pane, screen or app that carries it
-out.
+the module of its group, beside this one) and one method `action_<id>` to the pane, screen or app
+that carries it out.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from tui.action_kinds import (
+from tui.actions.facets import FACETING
+from tui.actions.filters import FILTERING
+from tui.actions.kinds import (
     ANYWHERE,
     EVERY,
     LIST,
@@ -24,12 +26,10 @@ from tui.action_kinds import (
     action,
     group,
 )
-from tui.action_texts import described, normal, places_of, shown, split_scope, where
-from tui.actions_facets import FACETING
-from tui.actions_filter import FILTERING
-from tui.actions_list import LISTING
-from tui.actions_out import MARKING
-from tui.actions_time import TIME
+from tui.actions.list import LISTING
+from tui.actions.out import MARKING
+from tui.actions.texts import described, normal, places_of, shown, split_scope, where
+from tui.actions.timeline import TIME
 
 __all__ = [
     "ACTIONS",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tui.core.query.parser import quoted
 
 if TYPE_CHECKING:
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
 
 
 class Story(NamedTuple):

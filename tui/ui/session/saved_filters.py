@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tui.ui.messages import Memory
+    from tui.ui.protocols import Memory
 
 _SECTION = "filters"
 _HISTORY = "history"

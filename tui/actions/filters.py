@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui.action_kinds import LIST, PANES, SIDEBAR, Action, action, group
+from tui.actions.kinds import LIST, PANES, SIDEBAR, Action, action, group
 
 LENS: Final = "lens_"
 """How the actions of the lenses that come with the program begin: `lens_sign_ins`."""

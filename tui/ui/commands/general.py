@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions import ANYWHERE, BY_COMMAND, where
+from tui.actions.registry import ANYWHERE, BY_COMMAND, where
 
 if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
@@ -218,7 +218,7 @@ class Commands:
 
     def action_palette(self) -> None:
         """Find an action by its name."""
-        from tui.ui.palette import open_palette
+        from tui.ui.commands.palette import open_palette
 
         open_palette(self._screen)
 

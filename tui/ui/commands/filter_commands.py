@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.actions_filter import LENS
+from tui.actions.filters import LENS
 from tui.core.filters.lenses import BY_NAME, LENSES
 from tui.core.query.lexer import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tui.ui.saved_filters import SavedFilters
     from tui.ui.screens.main import MainScreen
+    from tui.ui.session.saved_filters import SavedFilters
 
 _BREATH = 0.003
 """Seconds between two steps of what is made ready: keys come first."""
@@ -83,7 +83,7 @@ class FilterCommands:
         """Show what is left; say what should be known of a step."""
         screen = self._screen
         screen.take_in()
-        from tui.ui.filter_words import step_words
+        from tui.ui.session.filter_words import step_words
 
         words = step_words(screen.session, number)
         if words:
@@ -100,8 +100,8 @@ class FilterCommands:
         self._leaf(out=True)
 
     def _leaf(self, *, out: bool) -> None:
-        from tui.ui.filter_words import step_words
-        from tui.ui.leaf_filter import LeafError, leaf_of, turn_of
+        from tui.ui.session.filter_words import step_words
+        from tui.ui.session.leaf_filter import LeafError, leaf_of, turn_of
 
         screen = self._screen
         session, tree = screen.session, screen.detail
@@ -209,7 +209,7 @@ class FilterCommands:
 
     def action_story(self) -> None:
         """Follow the access key of the event under the cursor."""
-        from tui.ui.story import story_of
+        from tui.ui.session.story import story_of
 
         screen = self._screen
         event = screen.events.cursor_event

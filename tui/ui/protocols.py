@@ -1,4 +1,4 @@
-"""What the screen is given from outside: the engine, the settings, the clipboard."""
+"""What the screen is given from outside, as protocols: engine, settings, clipboard, memory."""
 
 from __future__ import annotations
 

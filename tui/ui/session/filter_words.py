@@ -8,7 +8,7 @@ from tui.core.filters.filtering import without_aws
 
 if TYPE_CHECKING:
     from tui.core.filters.steps import Step
-    from tui.ui.session import Session
+    from tui.ui.session.session import Session
 
 _NOTHING = "Nothing is left"
 

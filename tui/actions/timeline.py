@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui.action_kinds import PANES, TIMELINE, action, group
+from tui.actions.kinds import PANES, TIMELINE, action, group
 
 TIME: Final = group(
     "Timeline",

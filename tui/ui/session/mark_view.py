@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.core.marks import Marks
-from tui.ui.engine_view import EngineView
+from tui.ui.session.engine_view import EngineView
 
 if TYPE_CHECKING:
     from tui.ingest.pipeline import Pipeline

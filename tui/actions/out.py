@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui.action_kinds import PANES, action, group
+from tui.actions.kinds import PANES, action, group
 
 MARKING: Final = group(
     "Marks and export",
