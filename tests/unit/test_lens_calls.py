@@ -25,11 +25,31 @@ SHOWN: dict[str, list[Call]] = {
         ("redshift-serverless", "GetCredentials", {"workgroupName": "w"}),
         ("apigateway", "GetApiKeys", {"includeValues": True}),
     ],
+    "credentials made": [
+        ("sts", "AssumeRoot", {"targetPrincipal": "444455556666"}),
+        ("iam", "ChangePassword", None),
+        ("signin", "PasswordRecoveryCompleted", None),
+        ("account", "AcceptPrimaryEmailUpdate", {"accountId": "444455556666"}),
+        ("sso-directory", "CompleteVirtualMfaDeviceRegistration", {"userId": "u-1"}),
+        ("sso-directory", "EnableExternalIdPConfigurationForDirectory", {"directoryId": "d-1"}),
+        ("identitystore", "CreateGroupMembership", {"groupId": "g-1"}),
+        ("sso", "CreateTrustedTokenIssuer", {"name": "okta"}),
+        ("rolesanywhere", "UpdateProfile", {"profileId": "p-1"}),
+        ("eks", "AssociateAccessPolicy", {"name": "prod"}),
+        ("ssm", "CreateActivation", {"iamRole": "SSMService"}),
+    ],
 }
 HIDDEN: dict[str, list[Call]] = {
     "secrets read": [
         ("acm", "DescribeCertificate", {"certificateArn": "arn:aws:acm:r:1:certificate/x"}),
         ("apigateway", "GetApiKeys", {"limit": 500}),
+    ],
+    "credentials made": [
+        ("signin", "PasswordRecoveryRequested", None),
+        ("account", "PutAlternateContact", {"alternateContactType": "BILLING"}),
+        ("sso-directory", "StartVirtualMfaDeviceRegistration", {"userId": "u-1"}),
+        ("appmesh", "UpdateProfile", {"profileId": "p-1"}),
+        ("events", "CreateActivation", {"name": "x"}),
     ],
 }
 

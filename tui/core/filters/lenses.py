@@ -109,7 +109,22 @@ _CREDENTIALS: Final = _any_of(
     "event:(CreateUser GetFederationToken GetSessionToken CreateTrustAnchor AddUserToGroup"
     " UpdateAssumeRolePolicy StartSession ResumeSession CreateApiKey"
     " CreateServiceSpecificCredential ResetServiceSpecificCredential UploadSigningCertificate"
-    " CreateAccountAssignment CreateAccessEntry)",
+    " CreateAccountAssignment CreateAccessEntry AssumeRoot)",
+    # Passwords, and the address to which a new one is sent.
+    "service:iam event:ChangePassword",
+    "service:signin event:(PasswordUpdated PasswordRecoveryCompleted EmailUpdated)",
+    "service:account event:(StartPrimaryEmailUpdate AcceptPrimaryEmailUpdate)",
+    # IAM Identity Center has names of its own for second factors, groups and providers.
+    "service:sso-directory event:(UpdatePassword CompleteVirtualMfaDeviceRegistration"
+    " CompleteWebAuthnDeviceRegistration DeleteMfaDeviceForUser AddMemberToGroup CreateBearerToken"
+    " CreateExternalIdPConfigurationForDirectory UpdateExternalIdPConfigurationForDirectory"
+    " EnableExternalIdPConfigurationForDirectory ImportExternalIdPCertificate)",
+    "service:identitystore event:CreateGroupMembership",
+    "service:sso event:(CreateTrustedTokenIssuer UpdateTrustedTokenIssuer)",
+    "service:rolesanywhere event:(UpdateTrustAnchor CreateProfile UpdateProfile)",
+    "service:eks event:AssociateAccessPolicy",
+    # With its code a machine of anybody takes on a role.
+    "service:ssm event:CreateActivation",
     # A shell in a container, and a way to an instance.
     "service:(ecs ec2-instance-connect) event:(ExecuteCommand OpenTunnel)",
     # GetLoginProfile and GetSSHPublicKey only read.
