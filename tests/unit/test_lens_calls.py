@@ -25,6 +25,19 @@ SHOWN: dict[str, list[Call]] = {
         ("redshift-serverless", "GetCredentials", {"workgroupName": "w"}),
         ("apigateway", "GetApiKeys", {"includeValues": True}),
     ],
+    "tampering": [
+        ("guardduty", "CreateTrustedEntitySet", {"detectorId": "d"}),
+        ("securityhub", "CreateAutomationRule", {"ruleName": "quiet"}),
+        ("securityhub", "BatchUpdateFindings", {"workflow": {"status": "SUPPRESSED"}}),
+        ("securityhub", "UpdateOrganizationConfiguration", {"autoEnable": False}),
+        ("inspector2", "CreateFilter", {"action": "SUPPRESS"}),
+        ("monitoring", "PutMetricAlarm", {"alarmName": "root", "actionsEnabled": False}),
+        ("backup", "UpdateRegionSettings", {"resourceTypeOptInPreference": {"S3": False}}),
+        ("backup", "StopBackupJob", {"backupJobId": "j"}),
+        ("rds", "DeleteDBInstanceAutomatedBackup", {"dbiResourceId": "db-1"}),
+        ("rds", "ModifyDBInstance", {"backupRetentionPeriod": 0, "deletionProtection": False}),
+        ("dynamodb", "DeleteBackup", {"backupArn": "arn:aws:dynamodb:r:1:table/t/backup/1"}),
+    ],
     "credentials made": [
         ("sts", "AssumeRoot", {"targetPrincipal": "444455556666"}),
         ("iam", "ChangePassword", None),
@@ -43,6 +56,15 @@ HIDDEN: dict[str, list[Call]] = {
     "secrets read": [
         ("acm", "DescribeCertificate", {"certificateArn": "arn:aws:acm:r:1:certificate/x"}),
         ("apigateway", "GetApiKeys", {"limit": 500}),
+    ],
+    "tampering": [
+        ("securityhub", "BatchUpdateFindings", {"workflow": {"status": "RESOLVED"}}),
+        ("securityhub", "UpdateOrganizationConfiguration", {"autoEnable": True}),
+        ("inspector2", "CreateFilter", {"action": "NONE"}),
+        ("monitoring", "PutMetricAlarm", {"alarmName": "root", "actionsEnabled": True}),
+        ("backup", "UpdateRegionSettings", {"resourceTypeOptInPreference": {"S3": True}}),
+        ("rds", "ModifyDBInstance", {"backupRetentionPeriod": 7, "deletionProtection": False}),
+        ("cloudhsm", "DeleteBackup", {"backupId": "b"}),
     ],
     "credentials made": [
         ("signin", "PasswordRecoveryRequested", None),

@@ -191,6 +191,20 @@ scheduler:UpdateSchedule {"scheduleExpression": "rate(1 day)"} => rate(1 day)
 states:UpdateStateMachine {"roleArn": "$OURSrole/x"} => as role/x
 elasticmapreduce:RunJobFlow {"jobFlowRole": "EMR_EC2", "instances": {"instanceCount": 10}}
   => as EMR_EC2, 10 instances
+guardduty:CreateTrustedEntitySet {"location": "s3://b/t.txt"} => s3://b/t.txt
+guardduty:UpdateTrustedEntitySet {"location": "s3://b/t.txt"} => s3://b/t.txt
+securityhub:UpdateOrganizationConfiguration {"autoEnable": false} => new accounts off
+inspector2:CreateFilter {"name": "f", "action": "SUPPRESS"} => SUPPRESS
+inspector2:UpdateFilter {"action": "SUPPRESS"} => SUPPRESS
+monitoring:PutMetricAlarm {"alarmName": "a", "actionsEnabled": false} => actions off
+monitoring:PutCompositeAlarm {"alarmName": "a", "actionsEnabled": false} => actions off
+kms:ImportKeyMaterial {"keyId": "k", "validTo": "Dec 31, 2026, 12:00:00 AM",
+  "expirationModel": "KEY_MATERIAL_EXPIRES"}
+  => expires Dec 31, 2026, 12:00:00 AM
+dynamodb:UpdateTable {"tableName": "t", "deletionProtectionEnabled": false}
+  => deletion protection off
+dynamodb:UpdateTimeToLive {"timeToLiveSpecification": {"enabled": true, "attributeName": "born"}}
+  => expires by born
 ec2:CreateRoute {"destinationIpv6CidrBlock": "::/0", "vpcPeeringConnectionId": "pcx-1"}
   => ::/0 to pcx-1
 """

@@ -37,15 +37,19 @@ _TAMPERING: Final = _any_of(
     " DisassociateFromMasterAccount DisableOrganizationAdminAccount"
     " UpdateOrganizationConfiguration DeletePublishingDestination UpdatePublishingDestination"
     " CreateFilter UpdateFilter CreateIPSet UpdateIPSet DeleteThreatIntelSet"
-    " UpdateThreatIntelSet ArchiveFindings)",
+    " UpdateThreatIntelSet CreateTrustedEntitySet UpdateTrustedEntitySet ArchiveFindings)",
     "service:securityhub event:(DisableSecurityHub BatchDisableStandards UpdateStandardsControl"
     " UpdateSecurityControl BatchUpdateStandardsControlAssociations"
     " DisableImportFindingsForProduct DeleteMembers DisassociateMembers"
     " DisassociateFromAdministratorAccount DisassociateFromMasterAccount"
-    " DisableOrganizationAdminAccount)",
+    " DisableOrganizationAdminAccount DisableSecurityHubV2 CreateAutomationRule"
+    " BatchUpdateAutomationRules CreateAutomationRuleV2 UpdateAutomationRuleV2)",
+    "service:securityhub event:BatchUpdateFindings note:SUPPRESSED",
+    "service:securityhub event:UpdateOrganizationConfiguration note:*off",
     "service:macie2 event:(DisableMacie UpdateMacieSession DisassociateMember DeleteMember"
     " DisableOrganizationAdminAccount)",
     "service:inspector2 event:(Disable DisassociateMember DisableDelegatedAdminAccount)",
+    "service:inspector2 event:(CreateFilter UpdateFilter) note:SUPPRESS",
     "service:(detective access-analyzer) event:(DeleteGraph DeleteMembers DeleteAnalyzer"
     " CreateArchiveRule)",
     "service:config event:(StopConfigurationRecorder DeleteConfigurationRecorder"
@@ -55,6 +59,7 @@ _TAMPERING: Final = _any_of(
     " DeleteRemediationConfiguration PutRetentionConfiguration)",
     "service:events event:(DisableRule DeleteRule RemoveTargets DeleteEventBus)",
     "service:monitoring event:(DeleteAlarms DisableAlarmActions SetAlarmState)",
+    "service:monitoring event:(PutMetricAlarm PutCompositeAlarm) note:*off",
     "service:(wafv2 waf waf-regional network-firewall) event:(DeleteLoggingConfiguration"
     " UpdateLoggingConfiguration DisassociateWebACL DeleteWebACL)",
     "service:bedrock event:(DeleteModelInvocationLoggingConfiguration"
@@ -73,7 +78,11 @@ _TAMPERING: Final = _any_of(
     " DeleteImportedKeyMaterial DeleteCustomKeyStore DisconnectCustomKeyStore)",
     "service:backup event:(DeleteBackupVault DeleteRecoveryPoint DeleteBackupPlan"
     " DeleteBackupSelection DeleteBackupVaultLockConfiguration DisassociateRecoveryPoint"
-    " UpdateRecoveryPointLifecycle)",
+    " UpdateRecoveryPointLifecycle StopBackupJob DeleteBackupVaultAccessPolicy)",
+    "service:backup event:UpdateRegionSettings note:*off",
+    "service:rds event:(DeleteDBInstanceAutomatedBackup DeleteDBClusterAutomatedBackup)",
+    "service:rds event:ModifyDBInstance note:*automated?backups?off*",
+    "service:(dynamodb fsx) event:DeleteBackup",
     "service:ec2 event:DisableEbsEncryptionByDefault",
     "service:events event:PutRule note:DISABLED*",
     # What else these set is no business of this lens.
