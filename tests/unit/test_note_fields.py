@@ -237,6 +237,26 @@ ec2:AuthorizeClientVpnIngress {"AuthorizeClientVpnIngressRequest":
 ec2:CreateVpcEndpoint {"CreateVpcEndpointRequest":
   {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.vpce.r.vpce-svc-1"}}
   => com.amazonaws.vpce.r.vpce-svc-1
+autoscaling:CreateLaunchConfiguration {"instanceType": "c6i.32xlarge"} => c6i.32xlarge
+autoscaling:SetDesiredCapacity {"autoScalingGroupName": "g", "desiredCapacity": 800}
+  => 800 instances
+autoscaling:RegisterScalableTarget {"resourceId": "service/c/s", "maxCapacity": 999}
+  => up to 999
+lambda:PutFunctionConcurrency {"functionName": "f", "reservedConcurrentExecutions": 900}
+  => 900 at once
+eks:CreateNodegroup {"scalingConfig": {"minSize": 1, "maxSize": 40},
+  "instanceTypes": ["g5.12xlarge"]}
+  => up to 40, g5.12xlarge
+eks:UpdateNodegroupConfig {"scalingConfig": {"maxSize": 40}} => up to 40
+sagemaker:CreateProcessingJob {"processingResources": {"clusterConfig":
+  {"instanceCount": 8, "instanceType": "ml.p4d.24xlarge"}}, "roleArn": "$OURSrole/x"}
+  => 8 $TIMES ml.p4d.24xlarge, as role/x
+sagemaker:CreateEndpointConfig {"productionVariants":
+  [{"initialInstanceCount": 10, "instanceType": "ml.g5.48xlarge"}]}
+  => 10 $TIMES ml.g5.48xlarge
+bedrock:CreateProvisionedModelThroughput {"modelUnits": 4} => 4 units
+apprunner:CreateService {"sourceConfiguration": {"imageRepository": {"imageIdentifier": "x/y:1"}}}
+  => x/y:1
 guardduty:CreateTrustedEntitySet {"location": "s3://b/t.txt"} => s3://b/t.txt
 guardduty:UpdateTrustedEntitySet {"location": "s3://b/t.txt"} => s3://b/t.txt
 securityhub:UpdateOrganizationConfiguration {"autoEnable": false} => new accounts off

@@ -118,6 +118,10 @@ _PHRASES: dict[str, tuple[str, ...]] = {
     "ec2-instance-connect:OpenTunnel": ("to port {remotePort}",),
     "autoscaling:CreateAutoScalingGroup": ("up to {maxSize}",),
     "autoscaling:UpdateAutoScalingGroup": ("up to {maxSize}",),
+    "autoscaling:CreateLaunchConfiguration": ("{instanceType}",),
+    "autoscaling:SetDesiredCapacity": ("{desiredCapacity} instances",),
+    "RegisterScalableTarget": ("up to {maxCapacity}",),
+    "lambda:PutFunctionConcurrency": ("{reservedConcurrentExecutions} at once",),
     "lambda:PutFunctionEventInvokeConfig": (
         "to {destinationConfig.onSuccess.destination|destinationConfig.onFailure.destination}",
     ),
@@ -173,6 +177,8 @@ _PHRASES: dict[str, tuple[str, ...]] = {
     "ecr:BatchDeleteImage": ("{imageIds.imageTag|imageIds.imageDigest}",),
     "eks:CreateAccessEntry": ("as {kubernetesGroups}", "of {name}"),
     "eks:UpdateAccessEntry": ("as {kubernetesGroups}", "of {name}"),
+    "eks:CreateNodegroup": ("up to {scalingConfig.maxSize}", "{instanceTypes}"),
+    "eks:UpdateNodegroupConfig": ("up to {scalingConfig.maxSize}",),
     "eks:CreatePodIdentityAssociation": ("as {roleArn}",),
     "eks:AssociateIdentityProviderConfig": ("{oidc.issuerUrl}",),
     "ses:CreateReceiptRule": ("to bucket {rule.actions.s3Action.bucketName}",),
@@ -198,6 +204,20 @@ _PHRASES: dict[str, tuple[str, ...]] = {
     "sagemaker:CreateTrainingJob": (
         "{resourceConfig.instanceCount} \u00d7 {resourceConfig.instanceType}",
         "as {roleArn}",
+    ),
+    "sagemaker:CreateProcessingJob": (
+        "{processingResources.clusterConfig.instanceCount} \u00d7"
+        " {processingResources.clusterConfig.instanceType}",
+        "as {roleArn}",
+    ),
+    "sagemaker:CreateEndpointConfig": (
+        "{productionVariants.initialInstanceCount} \u00d7 {productionVariants.instanceType}",
+    ),
+    "bedrock:CreateProvisionedModelThroughput": ("{modelUnits} units",),
+    "apprunner:CreateService": (
+        "{sourceConfiguration.imageRepository.imageIdentifier"
+        "|sourceConfiguration.codeRepository.repositoryUrl}",
+        "as {instanceConfiguration.instanceRoleArn}",
     ),
     "batch:CreateComputeEnvironment": (
         "up to {computeResources.maxvCpus} vCPUs",
