@@ -87,3 +87,21 @@ def test_a_lens_shows_these_and_not_those(tmp_path: Path, name: str) -> None:
     with loaded(tmp_path) as pipeline:
         told = [event for _, event in seen(pipeline.index, BY_NAME[name].text).elements()]
     assert sorted(told) == sorted(call for _, call, _ in SHOWN[name])
+
+
+def test_steps_of_signing_in_tell_nothing_of_mfa(tmp_path: Path) -> None:
+    names = ("ConsoleLogin", "CheckMfa", "PasswordRecoveryCompleted")
+    made = [
+        {
+            **record(n, name=name, service="signin", responseElements={name: "Success"}),
+            "eventID": f"e-{n}",
+            "eventType": "AwsConsoleSignIn",
+        }
+        for n, name in enumerate(names)
+    ]
+    (tmp_path / "calls.json").write_bytes(orjson.dumps({"Records": made}))
+    with loaded(tmp_path) as pipeline:
+        without = [event for _, event in seen(pipeline.index, "is:nomfa").elements()]
+        console = [event for _, event in seen(pipeline.index, "is:console").elements()]
+    assert without == ["ConsoleLogin"]
+    assert sorted(console) == sorted(names)
