@@ -25,6 +25,9 @@ SHOWN: dict[str, list[Call]] = {
         ("redshift-serverless", "GetCredentials", {"workgroupName": "w"}),
         ("apigateway", "GetApiKeys", {"includeValues": True}),
     ],
+    "opened up": [
+        ("ec2", "ModifyVpcBlockPublicAccessOptions", {"InternetGatewayBlockMode": "off"}),
+    ],
     "tampering": [
         ("guardduty", "CreateTrustedEntitySet", {"detectorId": "d"}),
         ("securityhub", "CreateAutomationRule", {"ruleName": "quiet"}),
@@ -56,6 +59,9 @@ HIDDEN: dict[str, list[Call]] = {
     "secrets read": [
         ("acm", "DescribeCertificate", {"certificateArn": "arn:aws:acm:r:1:certificate/x"}),
         ("apigateway", "GetApiKeys", {"limit": 500}),
+    ],
+    "opened up": [
+        ("ec2", "ModifyVpcBlockPublicAccessOptions", {"InternetGatewayBlockMode": "block-ingress"}),
     ],
     "tampering": [
         ("securityhub", "BatchUpdateFindings", {"workflow": {"status": "RESOLVED"}}),

@@ -229,6 +229,9 @@ cloudformation:CreateStackInstances {"deploymentTargets":
   => in r-1 +1
 ssm:StartAutomationExecution {"targetLocations": [{"accounts": ["444455556666", "ou-1"]}]}
   => in 444455556666 +1
+ec2:ModifyVpcBlockPublicAccessOptions {"ModifyVpcBlockPublicAccessOptionsRequest":
+  {"InternetGatewayBlockMode": "off"}}
+  => off
 ec2:CreateCustomerGateway {"type": "ipsec.1", "ipAddress": "192.0.2.7"} => 192.0.2.7
 ec2:CreateVpnConnection {"type": "ipsec.1", "customerGatewayId": "cgw-1"} => to cgw-1
 ec2:AuthorizeClientVpnIngress {"AuthorizeClientVpnIngressRequest":

@@ -98,7 +98,8 @@ _OPENED: Final = _any_of(
     # What lets nobody in by itself: another rule has to.
     "is:write -is:error (event:(Delete*PublicAccessBlock Disable*BlockPublicAccess"
     " Delete*PermissionsBoundary*)"
-    " or event:(Put*PublicAccessBlock PutBlockPublicAccessConfiguration) note:*off"
+    " or event:(Put*PublicAccessBlock PutBlockPublicAccessConfiguration"
+    " ModifyVpcBlockPublicAccessOptions) note:*off"
     " or service:(rds redshift redshift-serverless dms) note:publicly*)",
 )
 
