@@ -76,6 +76,8 @@ OPENINGS: list[tuple[str, str, Any, Exposure]] = [
     ("iam", "PutUserPolicy", {"policyDocument": text(EVERYTHING)}, ADMIN),
     ("iam", "CreatePolicyVersion", {"policyDocument": text(EVERYTHING)}, ADMIN),
     ("organizations", "CreatePolicy", {"content": text(EVERYTHING)}, NOTHING),
+    ("organizations", "PutResourcePolicy", {"content": text(PARTNER)}, SHARED),
+    ("organizations", "PutResourcePolicy", {"content": text(OURSELVES)}, NOTHING),
     ("ec2", "CreateVpcEndpoint", {"policyDocument": text(ANYONE)}, NOTHING),
     (
         "lambda",

@@ -183,6 +183,20 @@ def test_a_sign_in_with_mfa() -> None:
     assert not with_mfa & Flag.NOMFA
 
 
+@pytest.mark.parametrize("name", ["CheckMfa", "PasswordRecoveryRequested", "EmailUpdated"])
+def test_a_step_of_signing_in_that_does_not_tell_of_mfa(name: str) -> None:
+    step = {
+        "eventSource": "signin.amazonaws.com",
+        "eventName": name,
+        "eventType": "AwsConsoleSignIn",
+        "userIdentity": {"type": "Root", "accountId": OWN},
+        "responseElements": {name: "Success"},
+    }
+    flags = describe(step).flags
+    assert flags & Flag.CONSOLE
+    assert not flags & (Flag.NOMFA | Flag.MFA)
+
+
 @pytest.mark.parametrize(
     "field", ["requestParameters", "responseElements", "additionalEventData", "serviceEventDetails"]
 )

@@ -25,11 +25,59 @@ SHOWN: dict[str, list[Call]] = {
         ("redshift-serverless", "GetCredentials", {"workgroupName": "w"}),
         ("apigateway", "GetApiKeys", {"includeValues": True}),
     ],
+    "opened up": [
+        ("ec2", "ModifyVpcBlockPublicAccessOptions", {"InternetGatewayBlockMode": "off"}),
+    ],
+    "tampering": [
+        ("guardduty", "CreateTrustedEntitySet", {"detectorId": "d"}),
+        ("securityhub", "CreateAutomationRule", {"ruleName": "quiet"}),
+        ("securityhub", "BatchUpdateFindings", {"workflow": {"status": "SUPPRESSED"}}),
+        ("securityhub", "UpdateOrganizationConfiguration", {"autoEnable": False}),
+        ("inspector2", "CreateFilter", {"action": "SUPPRESS"}),
+        ("monitoring", "PutMetricAlarm", {"alarmName": "root", "actionsEnabled": False}),
+        ("backup", "UpdateRegionSettings", {"resourceTypeOptInPreference": {"S3": False}}),
+        ("backup", "StopBackupJob", {"backupJobId": "j"}),
+        ("rds", "DeleteDBInstanceAutomatedBackup", {"dbiResourceId": "db-1"}),
+        ("rds", "ModifyDBInstance", {"backupRetentionPeriod": 0, "deletionProtection": False}),
+        ("dynamodb", "DeleteBackup", {"backupArn": "arn:aws:dynamodb:r:1:table/t/backup/1"}),
+    ],
+    "credentials made": [
+        ("sts", "AssumeRoot", {"targetPrincipal": "444455556666"}),
+        ("iam", "ChangePassword", None),
+        ("signin", "PasswordRecoveryCompleted", None),
+        ("account", "AcceptPrimaryEmailUpdate", {"accountId": "444455556666"}),
+        ("sso-directory", "CompleteVirtualMfaDeviceRegistration", {"userId": "u-1"}),
+        ("sso-directory", "EnableExternalIdPConfigurationForDirectory", {"directoryId": "d-1"}),
+        ("identitystore", "CreateGroupMembership", {"groupId": "g-1"}),
+        ("sso", "CreateTrustedTokenIssuer", {"name": "okta"}),
+        ("rolesanywhere", "UpdateProfile", {"profileId": "p-1"}),
+        ("eks", "AssociateAccessPolicy", {"name": "prod"}),
+        ("ssm", "CreateActivation", {"iamRole": "SSMService"}),
+    ],
 }
 HIDDEN: dict[str, list[Call]] = {
     "secrets read": [
         ("acm", "DescribeCertificate", {"certificateArn": "arn:aws:acm:r:1:certificate/x"}),
         ("apigateway", "GetApiKeys", {"limit": 500}),
+    ],
+    "opened up": [
+        ("ec2", "ModifyVpcBlockPublicAccessOptions", {"InternetGatewayBlockMode": "block-ingress"}),
+    ],
+    "tampering": [
+        ("securityhub", "BatchUpdateFindings", {"workflow": {"status": "RESOLVED"}}),
+        ("securityhub", "UpdateOrganizationConfiguration", {"autoEnable": True}),
+        ("inspector2", "CreateFilter", {"action": "NONE"}),
+        ("monitoring", "PutMetricAlarm", {"alarmName": "root", "actionsEnabled": True}),
+        ("backup", "UpdateRegionSettings", {"resourceTypeOptInPreference": {"S3": True}}),
+        ("rds", "ModifyDBInstance", {"backupRetentionPeriod": 7, "deletionProtection": False}),
+        ("cloudhsm", "DeleteBackup", {"backupId": "b"}),
+    ],
+    "credentials made": [
+        ("signin", "PasswordRecoveryRequested", None),
+        ("account", "PutAlternateContact", {"alternateContactType": "BILLING"}),
+        ("sso-directory", "StartVirtualMfaDeviceRegistration", {"userId": "u-1"}),
+        ("appmesh", "UpdateProfile", {"profileId": "p-1"}),
+        ("events", "CreateActivation", {"name": "x"}),
     ],
 }
 
@@ -45,3 +93,21 @@ def test_a_lens_shows_these_and_not_those(tmp_path: Path, name: str) -> None:
     with loaded(tmp_path) as pipeline:
         told = [event for _, event in seen(pipeline.index, BY_NAME[name].text).elements()]
     assert sorted(told) == sorted(call for _, call, _ in SHOWN[name])
+
+
+def test_steps_of_signing_in_tell_nothing_of_mfa(tmp_path: Path) -> None:
+    names = ("ConsoleLogin", "CheckMfa", "PasswordRecoveryCompleted")
+    made = [
+        {
+            **record(n, name=name, service="signin", responseElements={name: "Success"}),
+            "eventID": f"e-{n}",
+            "eventType": "AwsConsoleSignIn",
+        }
+        for n, name in enumerate(names)
+    ]
+    (tmp_path / "calls.json").write_bytes(orjson.dumps({"Records": made}))
+    with loaded(tmp_path) as pipeline:
+        without = [event for _, event in seen(pipeline.index, "is:nomfa").elements()]
+        console = [event for _, event in seen(pipeline.index, "is:console").elements()]
+    assert without == ["ConsoleLogin"]
+    assert sorted(console) == sorted(names)

@@ -191,6 +191,89 @@ scheduler:UpdateSchedule {"scheduleExpression": "rate(1 day)"} => rate(1 day)
 states:UpdateStateMachine {"roleArn": "$OURSrole/x"} => as role/x
 elasticmapreduce:RunJobFlow {"jobFlowRole": "EMR_EC2", "instances": {"instanceCount": 10}}
   => as EMR_EC2, 10 instances
+s3:PutBucketInventoryConfiguration {"InventoryConfiguration": {"Destination":
+  {"S3BucketDestination": {"Bucket": "arn:aws:s3:::out", "Format": "CSV"}}}}
+  => to bucket out
+elasticache:CopySnapshot {"sourceSnapshotName": "a", "targetSnapshotName": "b",
+  "targetBucket": "out"}
+  => of a, to bucket out
+elasticache:ExportServerlessCacheSnapshot {"s3BucketName": "out"} => to bucket out
+secretsmanager:UpdateSecret {"secretId": "s", "kmsKeyId": "arn:aws:kms:$THEIRS:key/k"}
+  => with 444455556666:key/k
+events:CreateApiDestination {"invocationEndpoint": "https://x.test/in"} => to https://x.test/in
+events:UpdateApiDestination {"invocationEndpoint": "https://x.test/in"} => to https://x.test/in
+pipes:CreatePipe {"source": "arn:aws:sqs:eu-west-1:$OWN:a", "target": "arn:aws:sqs:$THEIRS:q",
+  "roleArn": "$OURSrole/x"}
+  => of a, to 444455556666:q, as role/x
+pipes:UpdatePipe {"target": "arn:aws:sqs:$THEIRS:q"} => to 444455556666:q
+cloudfront:CreateDistribution {"distributionConfig": {"origins":
+  {"items": [{"id": "o", "domainName": "x.test"}], "quantity": 1}}}
+  => from x.test
+cloudfront:UpdateDistribution {"distributionConfig": {"origins":
+  {"items": [{"id": "o", "domainName": "x.test"}, {"id": "p", "domainName": "y.test"}]}}}
+  => from x.test +1
+codebuild:StartBuild {"projectName": "p", "sourceLocationOverride": "https://x.test/r"}
+  => from https://x.test/r
+codedeploy:CreateDeployment {"revision": {"s3Location": {"bucket": "code", "key": "x.zip"}}}
+  => from code
+codedeploy:CreateDeployment {"revision": {"gitHubLocation": {"repository": "x/y"}}} => from x/y
+ses:CreateReceiptRule {"rule": {"actions": [{"s3Action": {"bucketName": "out"}}]}} => to bucket out
+ses:UpdateReceiptRule {"rule": {"actions": [{"s3Action": {"bucketName": "out"}}]}} => to bucket out
+sso:CreateTrustedTokenIssuer {"trustedTokenIssuerConfiguration": {"oidcJwtConfiguration":
+  {"issuerUrl": "https://x.test", "claimAttributePath": "email"}}}
+  => https://x.test
+sso:CreateApplicationAssignment {"principalId": "u-1", "principalType": "USER"} => to USER u-1
+rolesanywhere:UpdateProfile {"profileId": "p", "roleArns": ["$OURSrole/x"]} => as role/x
+cloudformation:CreateStackInstances {"deploymentTargets":
+  {"organizationalUnitIds": ["r-1", "ou-1"]}}
+  => in r-1 +1
+ssm:StartAutomationExecution {"targetLocations": [{"accounts": ["444455556666", "ou-1"]}]}
+  => in 444455556666 +1
+ec2:ModifyVpcBlockPublicAccessOptions {"ModifyVpcBlockPublicAccessOptionsRequest":
+  {"InternetGatewayBlockMode": "off"}}
+  => off
+ec2:CreateCustomerGateway {"type": "ipsec.1", "ipAddress": "192.0.2.7"} => 192.0.2.7
+ec2:CreateVpnConnection {"type": "ipsec.1", "customerGatewayId": "cgw-1"} => to cgw-1
+ec2:AuthorizeClientVpnIngress {"AuthorizeClientVpnIngressRequest":
+  {"ClientVpnEndpointId": "cvpn-1", "TargetNetworkCidr": "10.0.0.0/8"}}
+  => to 10.0.0.0/8
+ec2:CreateVpcEndpoint {"CreateVpcEndpointRequest":
+  {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.vpce.r.vpce-svc-1"}}
+  => com.amazonaws.vpce.r.vpce-svc-1
+autoscaling:CreateLaunchConfiguration {"instanceType": "c6i.32xlarge"} => c6i.32xlarge
+autoscaling:SetDesiredCapacity {"autoScalingGroupName": "g", "desiredCapacity": 800}
+  => 800 instances
+autoscaling:RegisterScalableTarget {"resourceId": "service/c/s", "maxCapacity": 999}
+  => up to 999
+lambda:PutFunctionConcurrency {"functionName": "f", "reservedConcurrentExecutions": 900}
+  => 900 at once
+eks:CreateNodegroup {"scalingConfig": {"minSize": 1, "maxSize": 40},
+  "instanceTypes": ["g5.12xlarge"]}
+  => up to 40, g5.12xlarge
+eks:UpdateNodegroupConfig {"scalingConfig": {"maxSize": 40}} => up to 40
+sagemaker:CreateProcessingJob {"processingResources": {"clusterConfig":
+  {"instanceCount": 8, "instanceType": "ml.p4d.24xlarge"}}, "roleArn": "$OURSrole/x"}
+  => 8 $TIMES ml.p4d.24xlarge, as role/x
+sagemaker:CreateEndpointConfig {"productionVariants":
+  [{"initialInstanceCount": 10, "instanceType": "ml.g5.48xlarge"}]}
+  => 10 $TIMES ml.g5.48xlarge
+bedrock:CreateProvisionedModelThroughput {"modelUnits": 4} => 4 units
+apprunner:CreateService {"sourceConfiguration": {"imageRepository": {"imageIdentifier": "x/y:1"}}}
+  => x/y:1
+guardduty:CreateTrustedEntitySet {"location": "s3://b/t.txt"} => s3://b/t.txt
+guardduty:UpdateTrustedEntitySet {"location": "s3://b/t.txt"} => s3://b/t.txt
+securityhub:UpdateOrganizationConfiguration {"autoEnable": false} => new accounts off
+inspector2:CreateFilter {"name": "f", "action": "SUPPRESS"} => SUPPRESS
+inspector2:UpdateFilter {"action": "SUPPRESS"} => SUPPRESS
+monitoring:PutMetricAlarm {"alarmName": "a", "actionsEnabled": false} => actions off
+monitoring:PutCompositeAlarm {"alarmName": "a", "actionsEnabled": false} => actions off
+kms:ImportKeyMaterial {"keyId": "k", "validTo": "Dec 31, 2026, 12:00:00 AM",
+  "expirationModel": "KEY_MATERIAL_EXPIRES"}
+  => expires Dec 31, 2026, 12:00:00 AM
+dynamodb:UpdateTable {"tableName": "t", "deletionProtectionEnabled": false}
+  => deletion protection off
+dynamodb:UpdateTimeToLive {"timeToLiveSpecification": {"enabled": true, "attributeName": "born"}}
+  => expires by born
 ec2:CreateRoute {"destinationIpv6CidrBlock": "::/0", "vpcPeeringConnectionId": "pcx-1"}
   => ::/0 to pcx-1
 """

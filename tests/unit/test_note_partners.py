@@ -183,6 +183,12 @@ NOTES: list[tuple[str, str, Any, str]] = [
     ("lambda", "UpdateFunctionCode20150331v2", {"functionName": "f", "publish": True}, ""),
     (
         "lambda",
+        "PublishLayerVersion20181031",
+        {"layerName": "l", "content": {"s3Bucket": "code", "s3Key": "l.zip"}},
+        "from code/l.zip",
+    ),
+    (
+        "lambda",
         "CreateEventSourceMapping20150331",
         {"eventSourceArn": "arn", "functionName": f"{LAMBDA}:{OTHER}:function:f"},
         f"to {OTHER}:function:f",

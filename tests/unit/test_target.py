@@ -360,6 +360,7 @@ def test_an_insight_is_about_a_call() -> None:
         ("iam", "CreateAccessKey"),
         ("iam", "ListAccessKeys"),
         ("signin", "ConsoleLogin"),
+        ("signin", "EmailUpdated"),
         ("sts", "GetCallerIdentity"),
     ],
 )

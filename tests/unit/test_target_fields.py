@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.test_target import name_of
+from tests.unit.test_target import OWN, name_of
 from tui.core.rules.target_fields import by_fields, by_filter, steps_of
 
 STARTED = "answer.instancesSet.items.instanceId"
@@ -105,3 +105,64 @@ def test_a_command_to_whatever_has_a_tag(chosen: Any, target: str) -> None:
 )
 def test_a_setting_is_no_name(source: str, name: str, params: Any, target: str) -> None:
     assert name_of(source, name, params) == target
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "params", "target"),
+    [
+        (
+            "autoscaling",
+            "SetDesiredCapacity",
+            {"autoScalingGroupName": "web", "desiredCapacity": 800, "honorCooldown": False},
+            "web",
+        ),
+        (
+            "ecr",
+            "PutImageTagMutability",
+            {"repositoryName": "base", "imageTagMutability": "MUTABLE"},
+            "base",
+        ),
+        (
+            "budgets",
+            "UpdateNotification",
+            {
+                "accountId": OWN,
+                "budgetName": "monthly",
+                "oldNotification": {},
+                "newNotification": {},
+            },
+            "monthly",
+        ),
+        (
+            "elasticache",
+            "CopySnapshot",
+            {"sourceSnapshotName": "a", "targetSnapshotName": "b", "targetBucket": "out"},
+            "b",
+        ),
+        (
+            "sso-directory",
+            "DeleteMfaDeviceForUser",
+            {"userId": "u-1", "identityStoreId": "d-1", "deviceId": "x"},
+            "u-1",
+        ),
+        (
+            "ses",
+            "SendBulkEmail",
+            {
+                "fromEmailAddress": "a@example.com",
+                "defaultContent": "HIDDEN_DUE_TO_SECURITY_REASONS",
+            },
+            "a@example.com",
+        ),
+    ],
+)
+def test_fields_of_their_own(source: str, name: str, params: Any, target: str) -> None:
+    assert name_of(source, name, params) == target
+
+
+def test_a_new_user_whose_name_is_hidden_is_told_by_its_number() -> None:
+    hidden = {"identityStoreId": "d-1", "userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}
+    answer = {"userId": "u-1", "identityStoreId": "d-1"}
+    assert name_of("identitystore", "CreateUser", hidden, responseElements=answer) == "u-1"
+    group = {"identityStoreId": "d-1", "displayName": "Admins"}
+    assert name_of("identitystore", "CreateGroup", group) == "Admins"

@@ -37,15 +37,19 @@ _TAMPERING: Final = _any_of(
     " DisassociateFromMasterAccount DisableOrganizationAdminAccount"
     " UpdateOrganizationConfiguration DeletePublishingDestination UpdatePublishingDestination"
     " CreateFilter UpdateFilter CreateIPSet UpdateIPSet DeleteThreatIntelSet"
-    " UpdateThreatIntelSet ArchiveFindings)",
+    " UpdateThreatIntelSet CreateTrustedEntitySet UpdateTrustedEntitySet ArchiveFindings)",
     "service:securityhub event:(DisableSecurityHub BatchDisableStandards UpdateStandardsControl"
     " UpdateSecurityControl BatchUpdateStandardsControlAssociations"
     " DisableImportFindingsForProduct DeleteMembers DisassociateMembers"
     " DisassociateFromAdministratorAccount DisassociateFromMasterAccount"
-    " DisableOrganizationAdminAccount)",
+    " DisableOrganizationAdminAccount DisableSecurityHubV2 CreateAutomationRule"
+    " BatchUpdateAutomationRules CreateAutomationRuleV2 UpdateAutomationRuleV2)",
+    "service:securityhub event:BatchUpdateFindings note:SUPPRESSED",
+    "service:securityhub event:UpdateOrganizationConfiguration note:*off",
     "service:macie2 event:(DisableMacie UpdateMacieSession DisassociateMember DeleteMember"
     " DisableOrganizationAdminAccount)",
     "service:inspector2 event:(Disable DisassociateMember DisableDelegatedAdminAccount)",
+    "service:inspector2 event:(CreateFilter UpdateFilter) note:SUPPRESS",
     "service:(detective access-analyzer) event:(DeleteGraph DeleteMembers DeleteAnalyzer"
     " CreateArchiveRule)",
     "service:config event:(StopConfigurationRecorder DeleteConfigurationRecorder"
@@ -55,6 +59,7 @@ _TAMPERING: Final = _any_of(
     " DeleteRemediationConfiguration PutRetentionConfiguration)",
     "service:events event:(DisableRule DeleteRule RemoveTargets DeleteEventBus)",
     "service:monitoring event:(DeleteAlarms DisableAlarmActions SetAlarmState)",
+    "service:monitoring event:(PutMetricAlarm PutCompositeAlarm) note:*off",
     "service:(wafv2 waf waf-regional network-firewall) event:(DeleteLoggingConfiguration"
     " UpdateLoggingConfiguration DisassociateWebACL DeleteWebACL)",
     "service:bedrock event:(DeleteModelInvocationLoggingConfiguration"
@@ -73,7 +78,11 @@ _TAMPERING: Final = _any_of(
     " DeleteImportedKeyMaterial DeleteCustomKeyStore DisconnectCustomKeyStore)",
     "service:backup event:(DeleteBackupVault DeleteRecoveryPoint DeleteBackupPlan"
     " DeleteBackupSelection DeleteBackupVaultLockConfiguration DisassociateRecoveryPoint"
-    " UpdateRecoveryPointLifecycle)",
+    " UpdateRecoveryPointLifecycle StopBackupJob DeleteBackupVaultAccessPolicy)",
+    "service:backup event:UpdateRegionSettings note:*off",
+    "service:rds event:(DeleteDBInstanceAutomatedBackup DeleteDBClusterAutomatedBackup)",
+    "service:rds event:ModifyDBInstance note:*automated?backups?off*",
+    "service:(dynamodb fsx) event:DeleteBackup",
     "service:ec2 event:DisableEbsEncryptionByDefault",
     "service:events event:PutRule note:DISABLED*",
     # What else these set is no business of this lens.
@@ -89,7 +98,8 @@ _OPENED: Final = _any_of(
     # What lets nobody in by itself: another rule has to.
     "is:write -is:error (event:(Delete*PublicAccessBlock Disable*BlockPublicAccess"
     " Delete*PermissionsBoundary*)"
-    " or event:(Put*PublicAccessBlock PutBlockPublicAccessConfiguration) note:*off"
+    " or event:(Put*PublicAccessBlock PutBlockPublicAccessConfiguration"
+    " ModifyVpcBlockPublicAccessOptions) note:*off"
     " or service:(rds redshift redshift-serverless dms) note:publicly*)",
 )
 
@@ -109,7 +119,22 @@ _CREDENTIALS: Final = _any_of(
     "event:(CreateUser GetFederationToken GetSessionToken CreateTrustAnchor AddUserToGroup"
     " UpdateAssumeRolePolicy StartSession ResumeSession CreateApiKey"
     " CreateServiceSpecificCredential ResetServiceSpecificCredential UploadSigningCertificate"
-    " CreateAccountAssignment CreateAccessEntry)",
+    " CreateAccountAssignment CreateAccessEntry AssumeRoot)",
+    # Passwords, and the address to which a new one is sent.
+    "service:iam event:ChangePassword",
+    "service:signin event:(PasswordUpdated PasswordRecoveryCompleted EmailUpdated)",
+    "service:account event:(StartPrimaryEmailUpdate AcceptPrimaryEmailUpdate)",
+    # IAM Identity Center has names of its own for second factors, groups and providers.
+    "service:sso-directory event:(UpdatePassword CompleteVirtualMfaDeviceRegistration"
+    " CompleteWebAuthnDeviceRegistration DeleteMfaDeviceForUser AddMemberToGroup CreateBearerToken"
+    " CreateExternalIdPConfigurationForDirectory UpdateExternalIdPConfigurationForDirectory"
+    " EnableExternalIdPConfigurationForDirectory ImportExternalIdPCertificate)",
+    "service:identitystore event:CreateGroupMembership",
+    "service:sso event:(CreateTrustedTokenIssuer UpdateTrustedTokenIssuer)",
+    "service:rolesanywhere event:(UpdateTrustAnchor CreateProfile UpdateProfile)",
+    "service:eks event:AssociateAccessPolicy",
+    # With its code a machine of anybody takes on a role.
+    "service:ssm event:CreateActivation",
     # A shell in a container, and a way to an instance.
     "service:(ecs ec2-instance-connect) event:(ExecuteCommand OpenTunnel)",
     # GetLoginProfile and GetSSHPublicKey only read.

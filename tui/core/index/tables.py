@@ -230,7 +230,7 @@ def result_by_flags(flags: int) -> str:
 
 def settled(flags: NDArray[np.uint32], time: NDArray[np.int64]) -> NDArray[np.uint32]:
     """What `tui.core.rules.flags.settled` does to one event's flags, and UNDATED."""
-    console, mfa, aws = int(Flag.CONSOLE), int(Flag.MFA), int(Flag.AWS)
+    console, mfa, aws = int(Flag.CONSOLE), int(Flag.MFA | Flag.MFA_UNTOLD), int(Flag.AWS)
     flags &= np.uint32(~int(Flag.NOMFA) & 0xFFFF_FFFF)
     flags[flags & (console | mfa | aws) == console] |= int(Flag.NOMFA)
     flags[flags & aws != 0] &= np.uint32(~int(Flag.CROSS_ACCOUNT) & 0xFFFF_FFFF)

@@ -56,8 +56,9 @@ _IDENTITY_POLICY = re.compile(
 )
 _ADMIN_POLICY = re.compile(r"(?:.*/)?(?:AdministratorAccess|PowerUserAccess|IAMFullAccess)\Z")
 _ATTACH_CALL = re.compile(r"Attach\w*Policy\w*\Z")
-# Policies that limit and never give: those of an organization, of VPC endpoints.
-_LIMITING = re.compile(r"organizations:|ec2:\w*VpcEndpoint")
+# Policies that limit and never give: those of an organization, of VPC endpoints. What delegates an
+# organization's administration (PutResourcePolicy) does give.
+_LIMITING = re.compile(r"organizations:(?!PutResourcePolicy\Z)|ec2:\w*VpcEndpoint")
 
 # Where the names of those who are let in, or no longer, stand.
 _ADDING = (

@@ -67,6 +67,8 @@ class Flag(enum.IntFlag):
     """Its key or instance session was used from more than one network (known over all events)."""
     DOUBLED = 1 << 18
     """Another event has the same eventID and other content (known over all events)."""
+    MFA_UNTOLD = 1 << 19
+    """A step of signing in that does not say whether there was MFA: then it is not NOMFA either."""
 
 
 # Plain integers: an operation on an enum's members costs twenty times as much.
@@ -89,6 +91,7 @@ class Flag(enum.IntFlag):
     _UNDATED,
     _SENSITIVE,
 ) = (1 << position for position in range(17))
+_MFA_UNTOLD = int(Flag.MFA_UNTOLD)
 _PERSONS = _NOMFA | _CROSS_ACCOUNT
 
 
@@ -186,6 +189,10 @@ def call_flags(
         flags |= _WRITE
     if event_type in _CONSOLE_TYPES:
         flags |= _CONSOLE
+        if call != "ConsoleLogin" and service_name(source) == "signin":
+            # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/
+            # cloudtrail-event-reference-aws-console-sign-in-events.html: MFAUsed is ConsoleLogin's.
+            flags |= _MFA_UNTOLD
     if event_type == "AwsServiceEvent" and service_name(source) not in _PORTALS:
         flags |= _AWS
     if is_sensitive(source, call):
@@ -274,12 +281,13 @@ def identity_flags(
 def settled(flags: int) -> int:
     """The flags of one event, put together from several sources, made to agree.
 
-    NOMFA is a console session (a sign-in is one) of a person without MFA. What AWS does by itself
-    is nobody's session and crosses no account.
+    NOMFA is a console session (a sign-in is one) of a person without MFA, but not a password that
+    is recovered or a factor that is asked for: those do not tell. What AWS does by itself is
+    nobody's session and crosses no account.
     """
     if flags & _AWS:
         return flags & ~_PERSONS
-    if flags & _CONSOLE and not flags & _MFA:
+    if flags & _CONSOLE and not flags & (_MFA | _MFA_UNTOLD):
         return flags | _NOMFA
     return flags & ~_NOMFA
 

@@ -227,12 +227,18 @@ def _function_url(told: Told) -> str:
 
 
 def _database(told: Told) -> str:
-    """AWS's words for one with an address on the internet; a new password of its master user."""
+    """AWS's words for one with an address on the internet; a new password of its master user.
+
+    Automated backups that are kept for no day are off, and those that there were are deleted:
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html.
+    """
     parts = []
     if str(told.params.get("publiclyAccessible")).lower() == "true":
         parts.append("publicly accessible")
     if told.call.startswith("Modify") and told.params.get("masterUserPassword"):
         parts.append("new password")
+    if told.call.startswith("Modify") and str(told.params.get("backupRetentionPeriod")) == "0":
+        parts.append("automated backups off")
     parts.append(_unprotected(told))
     return ", ".join(filter(None, parts))
 
@@ -320,6 +326,7 @@ _BY_CALL: dict[str, Writer] = {
     "eks:UpdateClusterConfig": _tracking,
     "elasticloadbalancing:ModifyLoadBalancerAttributes": _tracking,
     "dynamodb:UpdateContinuousBackups": _tracking,
+    "backup:UpdateRegionSettings": _tracking,
     "elasticmapreduce:PutBlockPublicAccessConfiguration": _tracking,
     "iam:CreatePolicyVersion": _version,
     "DeletePolicyVersion": _field("versionId"),

@@ -29,6 +29,11 @@ _OFF = {
     "disableApiStop": "stop protection off",
     "sourceDestCheck": "source check off",
 }
+_ON = {
+    "disableApiTermination": "termination protection on",
+    "disableApiStop": "stop protection on",
+}
+"""What keeps an instance from being ended by those who find it."""
 
 
 def _started(told: Told) -> str:
@@ -44,10 +49,11 @@ def _started(told: Told) -> str:
 
 
 def _attribute(told: Told) -> str:
-    """New user data, which runs as root at the next start; protections off; new groups."""
+    """New user data, which runs as root at the next start; protections off or on; new groups."""
     params, named = told.params, told.text("attribute")
     parts = ["new user data"] if "userData" in params or named == "userData" else []
-    parts += [words for field, words in _OFF.items() if _is_false(params.get(field))]
+    parts += [words for field, words in _OFF.items() if _says(params.get(field), "false")]
+    parts += [words for field, words in _ON.items() if _says(params.get(field), "true")]
     groups = several(strings_of(params.get("groupSet")))
     kind = several(strings_of(params.get("instanceType")))
     parts += [*([f"groups {groups}"] if groups else []), *([kind] if kind else [])]
@@ -70,11 +76,11 @@ def _profile(told: Told) -> str:
     return shorten(next(filter(None, names), ""))
 
 
-def _is_false(value: object) -> bool:
-    """`false` as a truth, a text, or in `{value: …}`."""
+def _says(value: object, word: str) -> bool:
+    """`false` or `true`, as a truth, a text, or in `{value: …}`."""
     if isinstance(value, dict):
         value = value.get("value")
-    return str(value).lower() == "false"
+    return str(value).lower() == word
 
 
 def _number(value: object) -> int:

@@ -121,6 +121,10 @@ def _function(told: Told) -> str:
     return ", ".join(filter(None, parts))
 
 
+def _layer_code(told: Told) -> str:
+    return _code(unwrapped(told.params.get("content"), ""), told.own)
+
+
 def _layers(params: dict[str, Any]) -> list[str]:
     return texts_of(params.get("layers"))
 
@@ -177,6 +181,7 @@ WRITERS: dict[str, Writer] = {
     "lambda:CreateFunction": _function,
     "lambda:UpdateFunctionConfiguration": _function,
     "lambda:UpdateFunctionCode": _function,
+    "lambda:PublishLayerVersion": _layer_code,
     "lambda:CreateEventSourceMapping": _to("functionName"),
     "iam:CreateSAMLProvider": _saml,
     "iam:UpdateSAMLProvider": _saml,

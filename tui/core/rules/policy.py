@@ -101,7 +101,7 @@ def _where_wide(statement: Statement) -> int:
 
 _WIDTHS: tuple[Callable[[Statement], int], ...] = (
     lambda statement: statement.allows,
-    lambda statement: statement.anyone and not statement.narrowed,
+    lambda statement: statement.any_subject or (statement.anyone and not statement.narrowed),
     _who_wide,
     _what_wide,
     _where_wide,
@@ -130,6 +130,10 @@ def _note(statement: Statement) -> str:
     if statement.anyone:
         but = f" but {_who(statement)}" if statement.but_principals else ""
         return f"{effect} anyone{but} {what}{tests}"
+    if statement.any_subject:
+        return f"{effect} anyone of {_who(statement)} {what}"
+    if all(kind == "Federated" for kind, _ in statement.principals) and statement.subjects:
+        return f"{effect} {some(statement.subjects)} {what}"
     if any(principal.account for principal in statement.principals):
         return f"{effect} {what} to {_who(statement)}"
     return f"{effect} {_who(statement)} {what}"
@@ -200,7 +204,8 @@ def _tail(resource: str) -> str:
 def verdict(policy: object, own_account: str | None, identity_policy: bool) -> Verdict:  # noqa: FBT001  # the callers' contract
     """Who is let in by a policy of `own_account`; `admin` is asked of an identity's policy alone.
 
-    public: an Allow for anyone without a condition that narrows. shared: an Allow for an account
+    public: an Allow for anyone, or for any subject of an issuer that serves everybody, without a
+    condition that narrows. shared: an Allow for an account
     other than `own_account` (None: unknown, then never). admin: Allow `*`, `iam:*` or all but some
     calls, on `*`.
     """
@@ -209,7 +214,7 @@ def verdict(policy: object, own_account: str | None, identity_policy: bool) -> V
     for statement in statements(policy):
         if not statement.allows:
             continue
-        if statement.anyone and not statement.narrowed:
+        if statement.any_subject or (statement.anyone and not statement.narrowed):
             public = True
             warnings.append(_warning(statement))
         if own_account and not shared:

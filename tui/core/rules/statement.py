@@ -60,10 +60,12 @@ class Condition(NamedTuple):
             return False
         if operator == "null":
             return all(value.lower() == "false" for value in self.values)
+        if key.endswith(":sub") and any(map(_ANY_SUBJECT.match, self.values)):
+            return False
         if "not" in operator:
             return False
         lenient = operator.endswith("ifexists") or operator.startswith("forallvalues:")
-        return not lenient or key == "aws:sourceip"
+        return not lenient or key == "aws:sourceip" or key in _SHARED_SUBJECTS
 
     def __str__(self) -> str:
         if self.operator.lower() == "null":
@@ -108,6 +110,33 @@ class Statement:
         """Whether a condition leaves less than everybody."""
         return any(condition.narrows for condition in self.conditions)
 
+    @cached_property
+    def any_subject(self) -> bool:
+        """Whether it trusts whomever an issuer of tokens to everybody names.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/
+        id_roles_providers_oidc_secure-by-default.html: an identity provider that is shared
+        by many tenants has to be asked for the subject.
+        """
+        return (
+            any(
+                kind == "Federated" and name.endswith(_SHARED_PROVIDERS)
+                for kind, name in self.principals or ()
+            )
+            and (self.but_actions or any(action.lower() in _ENTERING for action in self.actions))
+            and not self.narrowed
+        )
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Whom of an identity provider's users it lets in: `repo:example/app:*`."""
+        return tuple(
+            value
+            for condition in self.conditions
+            if condition.key.lower().endswith(":sub") and condition.narrows
+            for value in condition.values
+        )
+
     @property
     def administers(self) -> bool:
         """What AdministratorAccess, IAMFullAccess or, by its NotAction, PowerUserAccess gives.
@@ -134,7 +163,17 @@ _NOT_ABOUT_WHO = re.compile(
     r"|requestedregion|(?:resource|request)tag/.*|tagkeys)"
     r"|s3:(?!dataaccesspoint).*|lambda:(?:functionurlauthtype|invokedviafunctionurl)"
     r"|kms:(?:viaservice|grantisforawsresource)"
+    # Whoever gets a token of GitHub's, GitLab's or Terraform's chooses for whom it is.
+    r"|(?:token\.actions\.githubusercontent\.com|gitlab\.com|app\.terraform\.io):aud"
 )
+_SHARED_ISSUERS = ("token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io")
+"""Issuers of tokens at which anybody may have an account."""
+_SHARED_PROVIDERS = tuple(f":oidc-provider/{issuer}" for issuer in _SHARED_ISSUERS)
+_SHARED_SUBJECTS = tuple(f"{issuer}:sub" for issuer in _SHARED_ISSUERS)
+"""Each of their tokens has a subject, so that what only asks if there is one asks always."""
+_ENTERING = ("sts:assumerolewithwebidentity", "sts:assumerole*", "sts:*", "*")
+_ANY_SUBJECT = re.compile(r"(?:\w+:)?[*?]")
+"""A subject whose owner is left open: `*`, `repo:*`, `repo:*/app:*`."""
 
 
 def find_policy(value: object) -> dict[str, object] | None:

@@ -105,6 +105,9 @@ OWN_FIELDS: dict[str, tuple[str, ...]] = {
     "DeleteAccountAssignment": ("targetId",),
     "sso-directory:CreateUser": ("userName", "=user.userId"),
     "sso-directory:CreateGroup": ("displayName", "=group.groupId"),
+    "sso-directory:DeleteMfaDeviceForUser": ("userId",),
+    "identitystore:CreateUser": ("userName", "=userId"),
+    "identitystore:CreateGroup": ("displayName", "=groupId"),
     "CreateMembers": ("accountIds", "accountDetails"),
     "DeleteMembers": ("accountIds",),
     "DisassociateMembers": ("accountIds",),
@@ -113,6 +116,7 @@ OWN_FIELDS: dict[str, tuple[str, ...]] = {
     "RequestServiceQuotaIncrease": ("quotaCode",),
     "SendEmail": ("source", "fromEmailAddress"),
     "SendRawEmail": ("source",),
+    "SendBulkEmail": ("fromEmailAddress",),
     "StartQueryExecution": ("workGroup",),
     "ModifyDBSnapshotAttribute": ("dBSnapshotIdentifier",),
     "ModifyDBClusterSnapshotAttribute": ("dBClusterSnapshotIdentifier",),
@@ -144,6 +148,15 @@ OWN_FIELDS: dict[str, tuple[str, ...]] = {
     "ecs:ExecuteCommand": ("task",),
     "BatchGetImage": ("repositoryName",),
     "BatchDeleteImage": ("repositoryName",),
+    "PutImageTagMutability": ("repositoryName",),
+    "SetDesiredCapacity": ("autoScalingGroupName",),
+    "elasticache:CopySnapshot": ("targetSnapshotName",),
+    "CreateNotification": ("budgetName",),
+    "UpdateNotification": ("budgetName",),
+    "DeleteNotification": ("budgetName",),
+    "CreateSubscriber": ("budgetName",),
+    "UpdateSubscriber": ("budgetName",),
+    "DeleteSubscriber": ("budgetName",),
     "UpdateProjectVisibility": ("projectArn",),
     "lakeformation:GrantPermissions": ("resource",),
     "lakeformation:RevokePermissions": ("resource",),
@@ -238,7 +251,7 @@ SELF_CALLS = frozenset(
     ListServiceSpecificCredentials CreateServiceSpecificCredential ListSigningCertificates
     UploadSigningCertificate ListGroupsForUser GetCallerIdentity GetSessionToken GetSigninToken
     ConsoleLogin Logout CheckMfa SwitchRole ExitRole RenewRole PasswordUpdated
-    PasswordRecoveryRequested PasswordRecoveryCompleted ExternalIdPDirectoryLogin
+    PasswordRecoveryRequested PasswordRecoveryCompleted EmailUpdated ExternalIdPDirectoryLogin
     UserAuthentication CredentialChallenge CredentialVerification Authenticate Federate
     """.split(),  # noqa: SIM905 - as above
 )

@@ -58,6 +58,8 @@ def tracking_note(call: str, params: dict[str, Any]) -> str:
         parts = _balancer(params)
     elif call == "UpdateClusterConfig":
         parts = _cluster_logs(params)
+    elif call == "UpdateRegionSettings":
+        parts = _backed_up(params)
     elif call == "PutEventSelectors":
         parts = _selectors(params)
     elif call == "UpdateTrail":
@@ -133,6 +135,13 @@ def _balancer(params: dict[str, Any]) -> list[str]:
     if _is_false(value_at(params, ("loadBalancerAttributes", "accessLog", "enabled"))):
         off.append(_BALANCER["access_logs.s3.enabled"])
     return off
+
+
+def _backed_up(params: dict[str, Any]) -> list[str]:
+    """The kinds of resources that AWS Backup leaves out from now on."""
+    wanted = _mapping(params.get("resourceTypeOptInPreference"))
+    off = [str(kind) for kind, value in wanted.items() if _is_false(value)]
+    return [f"{several(off)} off"] if off else []
 
 
 def _kinds(logs: dict[str, Any]) -> list[str]:
