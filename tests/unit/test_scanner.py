@@ -326,6 +326,33 @@ def test_what_fits(compiled: Call, content: bytes, fits: bool) -> None:
         assert (pair.agree([content])[0] >= 0) == fits
 
 
+def test_only_uuids_are_taken_for_uuids(compiled: Call) -> None:
+    whole = "89abcdef-0123-4567-89AB-CDEF01234567"
+    letters = [chr(code) for code in range(32, 128)] + ["\x80", "é", "\u0667", "\uff41"]
+    ids = [
+        whole[:place] + letter + whole[place + 1 :]
+        for place in range(len(whole))
+        for letter in letters
+    ]
+    pair = Pair(compiled)
+    content = delivery(raw(number, eventID=one) for number, one in enumerate(ids))
+    assert pair.agree([content]) == [len(ids)]
+
+
+def test_what_came_next_is_no_promise(compiled: Call) -> None:
+    fields = list(record(1, userIdentity={"type": "Root", "arn": ROLE, "accountId": "1" * 12}))
+    pair = Pair(compiled)
+    for seed in range(60):
+        order = random.Random(seed)
+        groups = []
+        for number in range(20):
+            whole = record(number, userAgent=f"a{number}", eventVersion="1.09", requestID="r")
+            some = order.sample(fields, order.randrange(len(fields)))
+            picked = {name: whole[name] for name in some if name in whole}
+            groups.append({"eventName": "x", **picked, "requestParameters": {"eventID": "y"}})
+        assert pair.agree([_written(groups, seed)]) == [20]
+
+
 def test_no_end_of_parameters(compiled: Call) -> None:
     pair = Pair(compiled)
     for count in (98, 99, 100, 101, 102, 50_000):

@@ -20,17 +20,142 @@ from tui.ingest.compiled.machine import byte, int32s, int64s, part, set_word, ui
 from tui.ingest.compiled.mark import mark
 from tui.ingest.compiled.place import place as place_all
 from tui.ingest.compiled.record import CONTEXT_SCHEMA, only, walk
-from tui.ingest.compiled.table import intern, put, refill
+from tui.ingest.compiled.table import intern, nearly, put, refill, sought
 from tui.ingest.compiled.texts import space, time_of, uuid_of
 
 _RECORDS = np.frombuffer(b'Records"', "<u8")[0]
-_U1, _U32 = np.uint64(1), np.uint64(32)
+_U32 = np.uint64(32)
 _NOT_FIRST = ~np.uint64(255)
+_LONGEST = layout.LONGEST_ENTRY - 64
+
+
+@part
+def _kind_key(work, to, failed):
+    used = put(to, 1, work[2 * layout.SOURCE], work[2 * layout.SOURCE + 1])
+    used = put(to, used, work[2 * layout.EVENT], work[2 * layout.EVENT + 1])
+    used = put(to, used, work[2 * layout.TYPE], work[2 * layout.TYPE + 1])
+    set_word(to, (word(to) & _NOT_FIRST) | np.uint64(failed))
+    return used
+
+
+@part
+def _call_key(work, to, kind):
+    set_word(to, np.uint64(kind) << _U32 | np.uint64(work[layout.W_READ_ONLY]))
+    used = np.int64(8)
+    for text in range(layout.REGION, layout.CONSOLE + 1):
+        used = put(to, used, work[2 * text], work[2 * text + 1])
+    return used
+
+
+@part
+def _identity_key(work, to):
+    used = put(to, 1, work[2 * layout.RECIPIENT], work[2 * layout.RECIPIENT + 1])
+    for text in range(layout.LEAF_TYPE, layout.TEXTS):
+        used = put(to, used, work[2 * text], work[2 * text + 1])
+    set_word(to, (word(to) & _NOT_FIRST) | np.uint64(work[layout.W_IDENTIFIED]))
+    return used
+
+
+@part
+def _place_key(work, to, kind):
+    names = work[layout.W_NAMES]
+    set_word(to, np.uint64(kind) << _U32 | np.uint64(names))
+    used = np.int64(8)
+    for k in range(names):
+        p = layout.W_LIST + layout.LIST_WIDTH * k
+        if work[p + 4] == CONTEXT_SCHEMA:
+            used = put(to, used, to, to)
+        used = put(to, used, work[p], work[p + 1])
+    return used
+
+
+@part
+def _memo_key(work, to, kind, who, failed):
+    """The key of a call with all that it was given; -1: that is too long to be remembered."""
+    set_word(to, np.uint64(kind) << _U32 | np.uint64(who))
+    set_word(to + 8, np.uint64(work[layout.W_RESOURCES] | work[layout.W_ANSWERED] << 1))
+    used = np.int64(9)
+    if failed:  # a refusal's message may name the target
+        used = put(to, used, work[2 * layout.MESSAGE], work[2 * layout.MESSAGE + 1])
+    for k in range(work[layout.W_NAMES]):
+        p = layout.W_LIST + layout.LIST_WIDTH * k
+        if work[p + 4] != CONTEXT_SCHEMA:
+            used = put(to, used, work[p], work[p + 1])
+            used = put(to, used, work[p + 2], work[p + 3])
+    return used if used <= layout.LONGEST_MEMO else -1
+
+
+@part
+def _parameter_of(work, places, place, column):
+    """Where in the work array the parameter is that a place has in a column; -1: it has none."""
+    index = np.int64(places[layout.P_COLUMNS * place + column])
+    return layout.W_LIST + layout.LIST_WIDTH * index if index >= 0 else np.int64(-1)
+
+
+@part
+def _text_at(work, parameter):
+    """Where a parameter's text stands, and its length; 0, -1: it has none."""
+    if parameter < 0 or byte(work[parameter + 2]) != 34:
+        return np.int64(0), np.int64(-1)
+    return work[parameter + 2] + 1, work[parameter + 3] - work[parameter + 2] - 2
+
+
+@part
+def _way(first, rows, store, work, to, kind, plain, kinds, places, finals):
+    """By what the target is known: NAME, MEMO, or 0 where the row's state says it all.
+
+    Less than that: an entry for which there is no room.
+    """
+    mode = kinds[layout.K_COLUMNS * kind + layout.K_MODE]
+    rows[first + layout.R_STATE] = layout.BY_RECORD if plain else layout.WAITS
+    if mode <= layout.WHOLE or not plain or work[layout.W_NAMES] < 0:
+        return 0
+    if mode == layout.REMEMBERED:
+        return layout.MEMO
+    length = _place_key(work, to, kind)
+    if length < 0:
+        return 0
+    place = intern(
+        store, work, to, length, layout.PLACE, sought(store, work, to, length, layout.PLACE)
+    )
+    if place < 0:
+        return place
+    rows[first + layout.R_MEMO] = place
+    known = places[layout.P_COLUMNS * place + layout.P_MODE]
+    if known == layout.NOWHERE:
+        return layout.MEMO
+    if known == layout.NEVER:
+        rows[first + layout.R_STATE] = layout.WAITS
+    if known != layout.SOMEWHERE:
+        return 0
+    if _parameter_of(work, places, place, layout.P_HEADER) >= 0:
+        at, length = _text_at(work, _parameter_of(work, places, place, layout.P_HEADER))
+        if length < 0:
+            return 0
+        if length > _LONGEST:
+            return layout.NO_ENTRIES - 1
+        header = intern(
+            store, work, at, length, layout.HEADER, sought(store, work, at, length, layout.HEADER)
+        )
+        if header < 0:
+            return header
+        if finals[header] != 1:
+            rows[first + layout.R_STATE] = layout.WAITS if finals[header] else layout.BY_RECORD
+            return 0
+    if _parameter_of(work, places, place, layout.P_FIRST) < 0:
+        if work[layout.W_RESOURCES] == 0:
+            rows[first + layout.R_STATE] = layout.EVERYTHING
+        return 0
+    return layout.NAME
 
 
 @part
 def _row(base, start, end, row, rows, times, ids, store, work, scratch, kinds, places, finals):
-    """Number a record's values into a row; returns FITS, MISFIT or FULL."""
+    """Number a record's values into a row; returns FITS, MISFIT or FULL.
+
+    What a number needs is asked for long before it is looked at: the table is larger than the
+    processor's nearest memory, and waiting for it took a quarter of the time.
+    """
     first = layout.COLUMNS * row
     rows[first + layout.R_START] = start - base
     rows[first + layout.R_END] = end - base
@@ -38,189 +163,159 @@ def _row(base, start, end, row, rows, times, ids, store, work, scratch, kinds, p
     rows[first + layout.R_TIME_END] = work[2 * layout.TIME + 1] - base
     rows[first + layout.R_ID_START] = work[2 * layout.ID] - base
     rows[first + layout.R_ID_END] = work[2 * layout.ID + 1] - base
-    times[row] = time_of(work[2 * layout.TIME], work[2 * layout.TIME + 1])
-    ids[row] = uuid_of(work[2 * layout.ID], work[2 * layout.ID + 1])
     for column in range(layout.R_TARGET, layout.R_HANDED + 1):
         rows[first + column] = -1
     failed = work[2 * layout.ERROR + 1] > work[2 * layout.ERROR]
     silent = work[2 * layout.MESSAGE + 1] == work[2 * layout.MESSAGE]
-    names = work[layout.W_NAMES]
-    kind = identity = access = 0
-    mode = layout.WHOLE
-    place = -1
-    used = np.int64(0)
-    tag = layout.KIND
-    while True:
-        # One value after another; what comes next depends on what is known of the last.
-        at = scratch
-        length = np.int64(0)
-        if tag == layout.KIND:
-            used = put(scratch, 1, work[2 * layout.SOURCE], work[2 * layout.SOURCE + 1])
-            used = put(scratch, used, work[2 * layout.EVENT], work[2 * layout.EVENT + 1])
-            used = put(scratch, used, work[2 * layout.TYPE], work[2 * layout.TYPE + 1])
-            set_word(scratch, (word(scratch) & ~np.uint64(255)) | np.uint64(failed))
-            length = used
-        elif tag == layout.CALL:
-            for text in range(layout.REGION, layout.CONSOLE + 1):
-                used = put(scratch, used, work[2 * text], work[2 * text + 1])
-            set_word(
-                scratch, (word(scratch) & ~np.uint64(255)) | np.uint64(work[layout.W_READ_ONLY])
-            )
-            length = used
-        elif tag == layout.IDENTITY:
-            used = put(scratch, 1, work[2 * layout.RECIPIENT], work[2 * layout.RECIPIENT + 1])
-            for text in range(layout.LEAF_TYPE, layout.TEXTS):
-                used = put(scratch, used, work[2 * text], work[2 * text + 1])
-            set_word(
-                scratch, (word(scratch) & ~np.uint64(255)) | np.uint64(work[layout.W_IDENTIFIED])
-            )
-            length = used
-        elif tag == layout.KEY:
-            at = work[2 * layout.ACCESS_KEY]
-            length = work[2 * layout.ACCESS_KEY + 1] - at
-        elif tag == layout.ORIGIN:
-            set_word(scratch, np.uint64(identity) << _U32 | np.uint64(access))
-            length = np.int64(8)
-        elif tag == layout.ADDRESS:
-            at = work[2 * layout.IP]
-            length = work[2 * layout.IP + 1] - at
-        elif tag == layout.USERAGENT:
-            at = work[2 * layout.AGENT]
-            length = work[2 * layout.AGENT + 1] - at
-        elif tag == layout.PLACE:
-            set_word(scratch, np.uint64(kind) << _U32 | np.uint64(names))
-            used = np.int64(8)
-            for k in range(names):
-                p = layout.W_LIST + layout.LIST_WIDTH * k
-                if work[p + 4] == CONTEXT_SCHEMA:
-                    used = put(scratch, used, scratch, scratch)
-                used = put(scratch, used, work[p], work[p + 1])
-            length = used
-        elif tag == layout.HEADER:
-            p = (
-                layout.W_LIST
-                + layout.LIST_WIDTH * places[layout.P_COLUMNS * place + layout.P_HEADER]
-            )
-            if byte(work[p + 2]) != 34:
-                return layout.FITS
-            at = work[p + 2] + 1
-            length = work[p + 3] - 1 - at
-        elif tag == layout.NAME:
-            if places[layout.P_COLUMNS * place + layout.P_FIRST] < 0:
-                if work[layout.W_RESOURCES] == 0:
-                    rows[first + layout.R_STATE] = layout.EVERYTHING
-                return layout.FITS
-            p = (
-                layout.W_LIST
-                + layout.LIST_WIDTH * places[layout.P_COLUMNS * place + layout.P_FIRST]
-            )
-            at, until = only(work[p + 2])
-            if at == 0:
-                return layout.FITS
-            length = until - at
-        elif tag == layout.OBJECT:
-            if places[layout.P_COLUMNS * place + layout.P_OBJECT] < 0:
-                return layout.FITS
-            p = (
-                layout.W_LIST
-                + layout.LIST_WIDTH * places[layout.P_COLUMNS * place + layout.P_OBJECT]
-            )
-            if byte(work[p + 2]) != 34:
-                return layout.FITS
-            at = work[p + 2] + 1
-            length = work[p + 3] - 1 - at
-        elif tag == layout.MEMO:
-            who = identity if kinds[layout.K_COLUMNS * kind + layout.K_ORIGIN] else 0
-            set_word(scratch, np.uint64(kind) << _U32 | np.uint64(who))
-            set_word(
-                scratch + 8, np.uint64(work[layout.W_RESOURCES] | work[layout.W_ANSWERED] << 1)
-            )
-            used = np.int64(9)
-            if failed:  # a refusal's message may name the target
-                used = put(scratch, used, work[2 * layout.MESSAGE], work[2 * layout.MESSAGE + 1])
-            for k in range(names):
-                p = layout.W_LIST + layout.LIST_WIDTH * k
-                if work[p + 4] != CONTEXT_SCHEMA:
-                    used = put(scratch, used, work[p], work[p + 1])
-                    used = put(scratch, used, work[p + 2], work[p + 3])
-            if used < 0 or used > layout.LONGEST_MEMO:
-                return layout.FITS
-            length = used
-        else:  # HANDED
-            at = work[2 * layout.HANDED_KEY]
-            length = work[2 * layout.HANDED_KEY + 1] - at
-            if length < 1:
-                rows[first + layout.R_STATE] = layout.WAITS
-                return layout.FITS
-            if length > layout.LONGEST_HANDED:  # bytes: it may still be as many letters
-                rows[first + layout.R_STATE] = layout.BY_RECORD
-                return layout.FITS
-        if length < 0:
-            return layout.MISFIT if tag <= layout.USERAGENT else layout.FITS
-        if length > layout.LONGEST_ENTRY - 64:
+    plain = work[layout.W_PLAIN] == 1 and (silent or failed)
+
+    call_at = scratch
+    identity_at = scratch + layout.LONGEST_KEY
+    target_at = scratch + 2 * layout.LONGEST_KEY
+    kind_length = _kind_key(work, target_at, failed)
+    identity_length = _identity_key(work, identity_at)
+    key_at = work[2 * layout.ACCESS_KEY]
+    key_length = work[2 * layout.ACCESS_KEY + 1] - key_at
+    address_at = work[2 * layout.IP]
+    address_length = work[2 * layout.IP + 1] - address_at
+    agent_at = work[2 * layout.AGENT]
+    agent_length = work[2 * layout.AGENT + 1] - agent_at
+    if kind_length < 0 or identity_length < 0:
+        return layout.MISFIT
+    if max(key_length, address_length, agent_length) > _LONGEST:
+        return layout.MISFIT
+    identity_hash = sought(store, work, identity_at, identity_length, layout.IDENTITY)
+    key_hash = sought(store, work, key_at, key_length, layout.KEY)
+    address_hash = sought(store, work, address_at, address_length, layout.ADDRESS)
+    agent_hash = sought(store, work, agent_at, agent_length, layout.USERAGENT)
+    kind = intern(
+        store,
+        work,
+        target_at,
+        kind_length,
+        layout.KIND,
+        sought(store, work, target_at, kind_length, layout.KIND),
+    )
+    if kind < 0:
+        return _unfit(kind)
+    rows[first + layout.R_KIND] = kind
+    call_length = _call_key(work, call_at, kind)
+    if call_length < 0:
+        return layout.MISFIT
+    call_hash = sought(store, work, call_at, call_length, layout.CALL)
+
+    way = _way(first, rows, store, work, target_at, kind, plain, kinds, places, finals)
+    if way < 0:
+        return _unfit(way)
+    place = np.int64(rows[first + layout.R_MEMO])
+    at = thing_at = np.int64(0)
+    length = thing_length = np.int64(-1)
+    target_hash = thing_hash = np.uint64(0)
+    handing = (
+        kinds[layout.K_COLUMNS * kind + layout.K_MODE] == layout.HANDING
+        and work[layout.W_ANSWERED] != 0
+    )
+    if way == layout.NAME:
+        parameter = _parameter_of(work, places, place, layout.P_FIRST)
+        at, until = only(work[parameter + 2])
+        length = until - at
+        if at == 0:
+            way = 0
+        elif length > _LONGEST:
             return layout.MISFIT
-        number = intern(store, work, at, length, tag)
-        if number < 0:
-            return layout.FULL if number == layout.NO_ENTRIES else layout.MISFIT
-        if tag == layout.KIND:
-            kind = number
-            rows[first + layout.R_KIND] = number
-            mode = kinds[layout.K_COLUMNS * kind + layout.K_MODE]
-        elif tag == layout.CALL:
-            rows[first + layout.R_CALL] = number
-        elif tag == layout.IDENTITY:
-            identity = number
-        elif tag == layout.KEY:
-            access = number
-        elif tag == layout.ORIGIN:
-            rows[first + layout.R_ORIGIN] = number
-        elif tag == layout.ADDRESS:
-            rows[first + layout.R_ADDRESS] = number
-        elif tag == layout.USERAGENT:
-            rows[first + layout.R_USERAGENT] = number
-            plain = work[layout.W_PLAIN] == 1 and (silent or failed)
-            rows[first + layout.R_STATE] = layout.BY_RECORD if plain else layout.WAITS
-            if mode <= layout.WHOLE or not plain or names < 0:
-                return layout.FITS
-            if mode == layout.REMEMBERED:
-                tag = layout.MEMO
-                continue
-        elif tag == layout.PLACE:
-            place = number
-            rows[first + layout.R_MEMO] = number
-            if places[layout.P_COLUMNS * place + layout.P_MODE] == layout.UNKNOWN:
-                return layout.FITS
-            if places[layout.P_COLUMNS * place + layout.P_MODE] == layout.NEVER:
-                rows[first + layout.R_STATE] = layout.WAITS
-                return layout.FITS
-            if places[layout.P_COLUMNS * place + layout.P_MODE] == layout.NOWHERE:
-                tag = layout.MEMO
-                continue
-            if places[layout.P_COLUMNS * place + layout.P_HEADER] < 0:
-                tag = layout.NAME
-                continue
-        elif tag == layout.HEADER:
-            if finals[number] != 1:
-                rows[first + layout.R_STATE] = layout.WAITS if finals[number] else layout.BY_RECORD
-                return layout.FITS
-        elif tag == layout.NAME:
-            rows[first + layout.R_TARGET] = number
-            rows[first + layout.R_STATE] = layout.BY_NAME
-            if mode == layout.HANDING and work[layout.W_ANSWERED]:
-                tag = layout.HANDED
-                continue
-        elif tag == layout.OBJECT:
-            rows[first + layout.R_OBJECT] = number
-            return layout.FITS
-        elif tag == layout.MEMO:
-            rows[first + layout.R_MEMO] = number
-            rows[first + layout.R_STATE] = layout.BY_MEMO
-            if mode != layout.HANDING or not work[layout.W_ANSWERED]:
-                return layout.FITS
         else:
+            target_hash = sought(store, work, at, length, layout.NAME)
+            if not handing:
+                parameter = _parameter_of(work, places, place, layout.P_OBJECT)
+                thing_at, thing_length = _text_at(work, parameter)
+                if thing_length > _LONGEST:
+                    return layout.MISFIT
+                if thing_length >= 0:
+                    thing_hash = sought(store, work, thing_at, thing_length, layout.OBJECT)
+
+    times[row] = time_of(work[2 * layout.TIME], work[2 * layout.TIME + 1])
+    nearly(store, identity_hash)
+    nearly(store, key_hash)
+    nearly(store, address_hash)
+    nearly(store, agent_hash)
+    nearly(store, call_hash)
+    ids[row] = uuid_of(work[2 * layout.ID], work[2 * layout.ID + 1])
+
+    identity = intern(store, work, identity_at, identity_length, layout.IDENTITY, identity_hash)
+    if identity < 0:
+        return _unfit(identity)
+    access = intern(store, work, key_at, key_length, layout.KEY, key_hash)
+    if access < 0:
+        return _unfit(access)
+    # Its place is free for the two numbers that make an origin.
+    set_word(identity_at, np.uint64(identity) << _U32 | np.uint64(access))
+    origin_hash = sought(store, work, identity_at, 8, layout.ORIGIN)
+    if way == layout.NAME:
+        nearly(store, target_hash)
+        if thing_length >= 0:
+            nearly(store, thing_hash)
+    elif way == layout.MEMO:
+        who = identity if kinds[layout.K_COLUMNS * kind + layout.K_ORIGIN] else 0
+        at = target_at
+        length = _memo_key(work, target_at, kind, who, failed)
+        if length < 0:
+            way = 0
+        else:
+            target_hash = sought(store, work, target_at, length, layout.MEMO)
+    address = intern(store, work, address_at, address_length, layout.ADDRESS, address_hash)
+    if address < 0:
+        return _unfit(address)
+    rows[first + layout.R_ADDRESS] = address
+    nearly(store, origin_hash)
+    agent = intern(store, work, agent_at, agent_length, layout.USERAGENT, agent_hash)
+    if agent < 0:
+        return _unfit(agent)
+    rows[first + layout.R_USERAGENT] = agent
+    call = intern(store, work, call_at, call_length, layout.CALL, call_hash)
+    if call < 0:
+        return _unfit(call)
+    rows[first + layout.R_CALL] = call
+    origin = intern(store, work, identity_at, 8, layout.ORIGIN, origin_hash)
+    if origin < 0:
+        return _unfit(origin)
+    rows[first + layout.R_ORIGIN] = origin
+    if way == 0:
+        return layout.FITS
+
+    number = intern(store, work, at, length, way, target_hash)
+    if number < 0:
+        return _unfit(number)
+    if way == layout.NAME:
+        rows[first + layout.R_TARGET] = number
+        rows[first + layout.R_STATE] = layout.BY_NAME
+        if thing_length >= 0:
+            number = intern(store, work, thing_at, thing_length, layout.OBJECT, thing_hash)
+            if number < 0:
+                return _unfit(number)
+            rows[first + layout.R_OBJECT] = number
+    else:
+        rows[first + layout.R_MEMO] = number
+        rows[first + layout.R_STATE] = layout.BY_MEMO
+    if handing:
+        at = work[2 * layout.HANDED_KEY]
+        length = work[2 * layout.HANDED_KEY + 1] - at
+        if length < 1:
+            rows[first + layout.R_STATE] = layout.WAITS
+        elif length > layout.LONGEST_HANDED:  # bytes: it may still be as many letters
+            rows[first + layout.R_STATE] = layout.BY_RECORD
+        else:
+            handed_hash = sought(store, work, at, length, layout.HANDED)
+            number = intern(store, work, at, length, layout.HANDED, handed_hash)
+            if number < 0:
+                return _unfit(number)
             rows[first + layout.R_HANDED] = number
-            return layout.FITS
-        tag += 1
+    return layout.FITS
+
+
+@part
+def _unfit(number):
+    """What a record is that has an entry without a number."""
+    return layout.FULL if number == layout.NO_ENTRIES else layout.MISFIT
 
 
 @part

@@ -10,6 +10,8 @@ MOST_NAMES = 100
 """Parameters of one call, with those in an encryptionContext; more are for the other readers."""
 LONGEST_KEY = 1 << 15
 """Bytes of a composite key."""
+KEYS = 3
+"""As many of them are made up side by side."""
 LONGEST_ENTRY = 1 << 16
 """Bytes of an entry, its head included: longer values are for the other readers."""
 LONGEST_HANDED = 128
@@ -176,7 +178,11 @@ W_PLAIN, W_READ_ONLY, W_ANSWERED, W_RESOURCES, W_IDENTIFIED, W_SEEN = range(
 W_ZEROED = 2 * TEXTS + 7
 W_COUNT, W_USED, W_SEED = range(W_ZEROED, W_ZEROED + 3)
 """Of the table: how many entries there are, bytes used by them, and the seed of its hash."""
-W_STACK = W_ZEROED + 3
+NAMES = 64
+"""More than there are names that are looked at."""
+W_NEXT = W_ZEROED + 3
+"""By name which one came next the last time; behind these by schema which one came first."""
+W_STACK = W_NEXT + NAMES + 16
 W_LIST = W_STACK + DEPTH + 4
 LIST_WIDTH = 5
 """A parameter: its name's begin and end, its value's, and the schema that it stands in."""

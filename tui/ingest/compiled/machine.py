@@ -91,6 +91,23 @@ def set_word(typingctx, at, word):
 
 
 @intrinsic
+def prefetch(typingctx, at):
+    """Ask for the memory at an address, which is soon read; no address is wrong."""
+
+    def codegen(context, builder, signature, args):
+        pointer, flag = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [pointer, flag, flag, flag])
+        ask = builder.module.globals.get("llvm.prefetch.p0")
+        if ask is None:
+            ask = ir.Function(builder.module, kind, "llvm.prefetch.p0")
+        read, keep, data = (ir.Constant(flag, value) for value in (0, 3, 1))
+        builder.call(ask, [_pointer(builder, args[0], ir.IntType(8)), read, keep, data])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), codegen
+
+
+@intrinsic
 def special(typingctx, at):
     """Which of 32 bytes end the plain part of a string: a bit for each, the lowest the first."""
 
@@ -148,6 +165,18 @@ def same(typingctx, at, wanted):
         loaded = builder.load(_pointer(builder, args[0], vector), align=1)
         wanted = _all_lanes(builder, vector, args[1])
         return _mask(builder, builder.icmp_unsigned("==", loaded, wanted))
+
+    return types.int64(types.int64, types.int64), codegen
+
+
+@intrinsic
+def alike_lanes(typingctx, at, other):
+    """Which of 32 bytes at one address are the same as those at another."""
+
+    def codegen(context, builder, signature, args):
+        vector = ir.VectorType(ir.IntType(8), _LANES)
+        one, two = (builder.load(_pointer(builder, arg, vector), align=1) for arg in args)
+        return _mask(builder, builder.icmp_unsigned("==", one, two))
 
     return types.int64(types.int64, types.int64), codegen
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tui.ingest.compiled import layout
-from tui.ingest.compiled.machine import byte, first_bit, part, word
+from tui.ingest.compiled.machine import alike_lanes, byte, first_bit, part, word
 from tui.ingest.compiled.texts import scalar, space, string
 
 _U1 = np.uint64(1)
@@ -65,6 +65,16 @@ _NAMES: tuple[tuple[int, str, int, int], ...] = (
     (_S_SESSION, "attributes", _A_OBJECT, _S_ATTRIBUTES),
     (_S_SESSION, "sourceIdentity", _A_TEXT, layout.LEAF_SOURCE),
     (_S_ISSUER, "userName", _A_TEXT, layout.LEAF_ISSUER),
+    (_S_ISSUER, "type", _A_SKIP, 0),
+    (_S_ISSUER, "principalId", _A_SKIP, 0),
+    (_S_ISSUER, "arn", _A_SKIP, 0),
+    (_S_ISSUER, "accountId", _A_SKIP, 0),
+    (_S_ATTRIBUTES, "creationDate", _A_SKIP, 0),
+    (_S_SESSION, "webIdFederationData", _A_SKIP, 0),
+    (_S_RECORD, "eventVersion", _A_SKIP, 0),
+    (_S_RECORD, "requestID", _A_SKIP, 0),
+    (_S_RECORD, "managementEvent", _A_SKIP, 0),
+    (_S_RECORD, "tlsDetails", _A_SKIP, 0),
     (_S_ATTRIBUTES, "mfaAuthenticated", _A_FLAG, layout.LEAF_MFA),
     (_S_BEHALF, "userId", _A_TEXT, layout.LEAF_BEHALF),
     (_S_ANSWER, "omitted", _A_OMITTED, 0),
@@ -85,6 +95,11 @@ def _padded(text: str) -> bytes:
 
 _words = np.frombuffer(b"".join(_padded(name) for _, name, _, _ in _NAMES), "<u8").reshape(-1, 5)
 _N_WORDS = np.ascontiguousarray(_words)
+_KEYS = [f'{name}":'.encode() for _, name, _, _ in _NAMES]
+_N_KEYS = np.frombuffer(b"".join(key.ljust(32, b"\0") for key in _KEYS), np.uint8)
+"""Each with what stands behind it, in 32 bytes."""
+_N_SPAN = np.array([len(key) for key in _KEYS], np.int64)
+_N_LANES = np.array([(1 << len(key)) - 1 for key in _KEYS], np.int64)
 _N_ACTION = np.array([action for _, _, action, _ in _NAMES], np.int64)
 _N_SLOT = np.array([slot for _, _, _, slot in _NAMES], np.int64)
 _LONGEST = max(len(name) for _, name, _, _ in _NAMES)
@@ -152,6 +167,8 @@ def walk(i, work):
     if byte(i) != 123:
         return 0
     depth = 0
+    keys = _N_KEYS.ctypes.data
+    last = 0
     action = _A_OBJECT
     slot = _S_RECORD
     param = 0  # where the list has the parameter whose value comes, 0: none does
@@ -208,9 +225,10 @@ def walk(i, work):
             else:
                 if depth >= layout.DEPTH:
                     return 0
-                work[layout.W_STACK + depth] = opened | schema << 8 | param << 16
+                work[layout.W_STACK + depth] = opened | schema << 8 | last << 16 | param << 24
                 depth += 1
                 param = 0
+                last = layout.NAMES + schema
                 complete = False
         else:
             end = scalar(i)
@@ -247,17 +265,30 @@ def walk(i, work):
                 return 0
             i += 1
             depth -= 1
-            param = top >> 16
+            last = top >> 16 & 255
+            param = top >> 24
         if opened == 91:
             action = _A_SKIP
             continue
         if byte(i) != 34:
             return 0
         begin = i + 1
+        action = _A_SKIP
+        if schema and schema < _S_PARAMETERS:
+            number = work[np.uint64(layout.W_NEXT + last)]
+            lanes = _N_LANES[np.uint64(number)]
+            if alike_lanes(begin, keys + 32 * number) & lanes == lanes:
+                if work[layout.W_SEEN] >> number & 1:
+                    return 0
+                work[layout.W_SEEN] |= 1 << number
+                action = _N_ACTION[np.uint64(number)]
+                slot = _N_SLOT[np.uint64(number)]
+                last = number
+                i = space(begin + _N_SPAN[np.uint64(number)])
+                continue
         end = string(begin)
         if end == 0:
             return 0
-        action = _A_SKIP
         if schema:
             if end < 0 and schema < _S_PARAMETERS:
                 return 0  # an escape may spell a name that counts
@@ -269,6 +300,8 @@ def walk(i, work):
                     if work[layout.W_SEEN] >> number & 1:
                         return 0
                     work[layout.W_SEEN] |= 1 << number
+                    work[layout.W_NEXT + last] = number
+                    last = number
             if schema >= _S_PARAMETERS and work[layout.W_NAMES] >= 0:
                 # An empty name could not be told from the mark of one in the context.
                 if end <= begin or not _parameter(work, begin, end, schema):

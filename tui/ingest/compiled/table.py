@@ -5,33 +5,57 @@ from __future__ import annotations
 import numpy as np
 
 from tui.ingest.compiled import layout
-from tui.ingest.compiled.machine import part, set_word, word
+from tui.ingest.compiled.machine import part, prefetch, set_word, word
 
 _U0, _U1, _U32, _U56 = map(np.uint64, (0, 1, 32, 56))
 _LOW = np.uint64(0xFFFF_FFFF)
 _LENGTH = np.uint64(0xFF_FFFF)
 _MULTIPLIER = np.uint64(0xD6E8FEB86659FD93)
+_SECOND = np.uint64(0xA3B195354A39B70D)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 @part
 def _hash(start, length, seed):
     h = seed ^ (np.uint64(length) * _GOLDEN)
+    other = h
     k = 0
-    while k + 8 <= length:
+    while k + 16 <= length:  # two at a time, as each step waits for the one before
+        h = (h ^ word(start + k)) * _MULTIPLIER
+        other = (other ^ word(start + k + 8)) * _SECOND
+        h ^= h >> _U32
+        other ^= other >> _U32
+        k += 16
+    if k + 8 <= length:
         h = (h ^ word(start + k)) * _MULTIPLIER
         h ^= h >> _U32
         k += 8
     if k < length:
-        h = (h ^ (word(start + k) & ((_U1 << np.uint64(8 * (length - k))) - _U1))) * _MULTIPLIER
-        h ^= h >> _U32
-    h = (h ^ seed) * _MULTIPLIER
+        other = (other ^ (word(start + k) & ((_U1 << np.uint64(8 * (length - k))) - _U1))) * _SECOND
+        other ^= other >> _U32
+    h = (h ^ seed ^ (other << _U32 | other >> _U32)) * _MULTIPLIER
     return h ^ (h >> _U32)
 
 
 @part
-def intern(store, work, start, length, tag):
-    """The number of these bytes under this tag, given out now if need be.
+def sought(store, work, start, length, tag):
+    """The hash of these bytes under this tag; their place in the table is asked for."""
+    table, slots, _, _, _, _ = store
+    h = _hash(start, length, np.uint64(work[layout.W_SEED]) ^ np.uint64(tag) << _U56)
+    prefetch(table + 8 * np.int64(h & np.uint64(slots - 1)))
+    return h
+
+
+@part
+def nearly(store, h):
+    """The entry that probably has this hash is asked for; its place should be there by now."""
+    table, slots, blob, _, _, _ = store
+    prefetch(blob + 8 * np.int64(word(table + 8 * np.int64(h & np.uint64(slots - 1))) & _LOW))
+
+
+@part
+def intern(store, work, start, length, tag, h):
+    """The number of these bytes, `sought` under this tag, given out now if need be.
 
     NO_ENTRIES: there is no room; less: too many others are in its way.
 
@@ -39,8 +63,6 @@ def intern(store, work, start, length, tag):
     its head (number, length, tag) and its bytes, filled up with zeros to whole words.
     """
     table, slots, blob, room, offsets, most = store
-    seed = np.uint64(work[layout.W_SEED]) ^ np.uint64(tag) << _U56
-    h = _hash(start, length, seed)
     slot = np.int64(h & np.uint64(slots - 1))
     mark = h >> _U32
     full = length >> 3

@@ -6,7 +6,11 @@ import numpy as np
 
 from tui.ingest.compiled.machine import byte, first_bit, part, special, word
 
-_U0, _U1, _U4 = map(np.uint64, (0, 1, 4))
+_U0, _U1, _U4, _U6, _U8, _U9, _U16 = map(np.uint64, (0, 1, 4, 6, 8, 9, 16))
+_U24, _U32, _U39, _U40, _U48, _U255 = map(np.uint64, (24, 32, 39, 40, 48, 255))
+_ONES, _LOW_HALVES = np.uint64(0x0101_0101_0101_0101), np.uint64(0x0F0F_0F0F_0F0F_0F0F)
+_EVEN_BYTES, _EVEN_PAIRS = np.uint64(0x00FF_00FF_00FF_00FF), np.uint64(0x0000_FFFF_0000_FFFF)
+_LOW_WORD = np.uint64(0xFFFF_FFFF)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -47,19 +51,23 @@ def hexadecimal(c):
 @part
 def string(i):
     """From behind a quote to the closing one, negative if it has escapes; 0: no valid string."""
-    sign = 1
-    while True:
+    found = special(i)
+    while found == 0:
+        i += 32
         found = special(i)
-        if found == 0:
-            i += 32
-            continue
-        i += first_bit(found)
+    i += first_bit(found)
+    return i if byte(i) == 34 else _escaped(i)
+
+
+@part
+def _escaped(i):
+    """The same from a string's first byte on that is not plain."""
+    while True:
         c = byte(i)
         if c == 34:
-            return i * sign
+            return -i
         if c != 92:
             return 0
-        sign = -1
         c = byte(i + 1)
         if c == 117:
             unit = 0
@@ -77,6 +85,11 @@ def string(i):
             i += 2
         else:
             return 0
+        found = special(i)
+        while found == 0:
+            i += 32
+            found = special(i)
+        i += first_bit(found)
 
 
 @part
@@ -153,24 +166,32 @@ def time_of(i, end):
 
 
 @part
+def _eight_digits(w):
+    """The number that eight hexadecimal digits are, the first in the lowest byte, and what of them
+    is none: 0 if all are. None of them is a control character."""
+    value = (w & _LOW_HALVES) + _U9 * (w >> _U6 & _ONES)
+    letters = value + _U6 * _ONES >> _U4 & _ONES
+    odd = (value + _U48 * _ONES + _U39 * letters) ^ (w | _U32 * _ONES) | value & ~_LOW_HALVES
+    value = (value << _U4 | value >> _U8) & _EVEN_BYTES
+    value = (value | value >> _U8) & _EVEN_PAIRS
+    first = value & _U255
+    return first << _U24 | (value >> _U8 & _U255) << _U16 | (value >> _U32 & _U255) << _U8 | (
+        value >> _U40 & _U255
+    ), odd
+
+
+@part
 def uuid_of(i, end):
     """A UUID's halves mixed into one number, as `stamps.event_numbers` does; 0: it is none."""
     if end - i != 36:
         return _U0
-    high = _U0
-    low = _U0
-    for k in range(36):
-        c = byte(i + k)
-        if k == 8 or k == 13 or k == 18 or k == 23:
-            if c != 45:
-                return _U0
-            continue
-        digit = hexadecimal(c)
-        if digit > 15:
-            return _U0
-        if k < 18:
-            high = high << _U4 | np.uint64(digit)
-        else:
-            low = low << _U4 | np.uint64(digit)
-    mixed = high * _GOLDEN ^ low
+    if byte(i + 8) != 45 or byte(i + 13) != 45 or byte(i + 18) != 45 or byte(i + 23) != 45:
+        return _U0
+    one, odd = _eight_digits(word(i))
+    two, odd_two = _eight_digits(word(i + 9) & _LOW_WORD | word(i + 14) << _U32)
+    three, odd_three = _eight_digits(word(i + 19) & _LOW_WORD | word(i + 24) << _U32)
+    four, odd_four = _eight_digits(word(i + 28))
+    if odd | odd_two | odd_three | odd_four:
+        return _U0
+    mixed = (one << _U32 | two) * _GOLDEN ^ (three << _U32 | four)
     return mixed if mixed else _U1

@@ -49,6 +49,8 @@ class Meanings:
         self._encoder = encoder
         self._entries = entries
         self._kinds: list[Kind | None] = []
+        self._names: dict[int, list[str]] = {}
+        """By the number of a KIND its eventSource, eventName and eventType."""
         self._handed: dict[int, str] = {}
         """By the numbers of the latest HANDED their texts."""
         self.everything: dict[int, int] = {}
@@ -86,7 +88,7 @@ class Meanings:
 
     def _learn_kinds(self, numbers: Numbers, keys: list[bytes]) -> None:
         for number, key in zip(numbers.tolist(), keys, strict=True):
-            source, event, type_ = _parts(key, 1)
+            source, event, type_ = self._names[number] = _parts(key, 1)
             kind = self._encoder.calls.kind(source, event, type_, failed=bool(key[0]))
             mode = layout.WHOLE
             if kind is not None:
@@ -101,7 +103,8 @@ class Meanings:
         new_call = self._encoder.calls.add
         codes = []
         for key in keys:
-            source, event, type_, *where, error, category, console = _parts(key, 1)
+            source, event, type_ = self._names[int.from_bytes(key[4:8], "little")]
+            *where, error, category, console = _parts(key, 8)
             read_only = _READ_ONLY[key[0]]
             codes.append(
                 new_call((source, event, *where, error, read_only, type_, category, console))

@@ -53,7 +53,7 @@ class Scanner:
         self._encoder = encoder
         self._call = call
         self._begin()
-        self._scratch = np.zeros(layout.LONGEST_KEY + layout.PAD, np.uint8)
+        self._scratch = np.zeros(layout.KEYS * layout.LONGEST_KEY + layout.PAD, np.uint8)
         self._buffer = np.zeros(_FIRST_BUFFER, np.uint8)
         self._grow_rows(_FIRST_ROWS)
 
