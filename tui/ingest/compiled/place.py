@@ -11,6 +11,7 @@ from tui.ingest.compiled.machine import (
     int32s,
     int64s,
     part,
+    prefetch,
     two_bytes,
     uint32s,
     word,
@@ -21,6 +22,8 @@ _BITS = 13
 """Slots of a segment and steps in one as in `core.slots`."""
 _LAST = (1 << _BITS) - 1
 _FAR = 200
+_AHEAD, _NEAR = 16, 8
+"""So many numbers before its turn a slot is asked for, then what stands there already."""
 
 
 @part
@@ -57,6 +60,15 @@ def _same(blob, ends, width, one, other):
 
 
 @part
+def _first_slot(h, segments, bits):
+    """Where the way of a hash begins."""
+    segment = h & ((1 << bits) - 1)
+    if segment >= segments:
+        segment &= (1 << (bits - 1)) - 1
+    return segment << _BITS | h >> (32 - _BITS)
+
+
+@part
 def place(block):
     """Find an equal one for each number, or put it in; see `core.slots.Slots.place`."""
     given = int64s(block, layout.GIVEN)
@@ -74,12 +86,14 @@ def place(block):
     while segments >> bits:
         bits += 1
     for index in range(count):
+        if index + _AHEAD < count:
+            slot = _first_slot(np.int64(hashes[index + _AHEAD]), segments, bits)
+            prefetch(given[layout.L_TABLE] + 4 * slot)
+        if keys != 0 and index + _NEAR < count:
+            slot = _first_slot(np.int64(hashes[index + _NEAR]), segments, bits)
+            prefetch(keys + width * (np.int64(table[slot]) - 1))
         number = numbers[index]
-        h = np.int64(hashes[index])
-        segment = h & ((1 << bits) - 1)
-        if segment >= segments:
-            segment &= (1 << (bits - 1)) - 1
-        slot = segment << _BITS | h >> (32 - _BITS)
+        slot = _first_slot(np.int64(hashes[index]), segments, bits)
         step = 0
         found[index] = number
         while True:
