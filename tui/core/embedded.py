@@ -42,7 +42,8 @@ class Unwrapped(NamedTuple):
 
 
 _BLANK = " \t\r\n\ufeff"
-_OPENERS = frozenset('{["%eW' + _BLANK)
+OPENERS = frozenset('{["%eW' + _BLANK)
+"""A string that begins otherwise holds nothing."""
 # Decides without a parser that `[S3Console/0.4, …]` and `{name}` are no JSON.
 _PLAUSIBLE = re.compile(r'\{\s*["}]|\[\s*[\[\]{"\-0-9tfn]')
 _URL_ENCODED = re.compile(r"(?:%20|%0[9ad])*%(?:25)*[57]b", re.IGNORECASE)
@@ -60,7 +61,7 @@ def decode(text: str) -> Embedded | None:
 
 def unwrap(text: str) -> Unwrapped | None:
     """As `decode`, with the JSON text that was found inside."""
-    if not text or text[0] not in _OPENERS or not 2 <= len(text) <= MAX_LENGTH:
+    if not text or text[0] not in OPENERS or not 2 <= len(text) <= MAX_LENGTH:
         return None
     return _unwrap(text, MAX_LAYERS)
 

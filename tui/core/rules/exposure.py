@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from tui.core.embedded import decode
+from tui.core.embedded import OPENERS, decode
 from tui.core.rules import policy
 from tui.core.rules.call import call_name, service_name
 from tui.core.rules.elsewhere import other_account
@@ -188,7 +188,7 @@ def _policies_in(value: object) -> list[dict[str, object]]:
                 continue
             node = decoded.value
         if isinstance(node, dict):
-            document = policy.find_policy(node)
+            document = policy.find_policy(node) if _has_policy_keys(node) else None
             if document is not None:
                 found.append(document)
                 continue
@@ -199,8 +199,18 @@ def _policies_in(value: object) -> list[dict[str, object]]:
             continue
         if depth < _MAX_DEPTH:
             room = max(0, budget - len(waiting))
-            waiting += [(member, depth + 1) for member in reversed(inner[:room])]
+            waiting += [
+                (member, depth + 1)
+                for member in reversed(inner[:room])
+                if not isinstance(member, str) or member[:1] in OPENERS
+            ]
     return found
+
+
+def _has_policy_keys(node: dict[str, Any]) -> bool:
+    """May it be a policy or a statement? `find_policy` takes longer to say so."""
+    names = "".join(node).lower()
+    return "statement" in names or "effect" in names
 
 
 def permission_statement(call: str, params: dict[str, Any]) -> dict[str, object] | None:

@@ -8,7 +8,6 @@ the elements are taken in any case.
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from tui.core import embedded
@@ -92,25 +91,36 @@ class Statement:
         self.resources = _texts(parts.get("resource", parts.get("notresource")))
         self.but_resources = "resource" not in parts and "notresource" in parts
         self._condition = parts.get("condition")
+        # Until it is known; functools.cached_property takes a lock each time in Python 3.11.
+        self._conditions: tuple[Condition, ...] | None = None
+        self._anyone: bool | None = None
+        self._narrowed: bool | None = None
 
-    @cached_property
+    @property
     def conditions(self) -> tuple[Condition, ...]:
         """What it asks besides; read when it is wanted, as of most statements it is not."""
-        return _conditions(self._condition)
+        if self._conditions is None:
+            self._conditions = _conditions(self._condition)
+        return self._conditions
 
-    @cached_property
+    @property
     def anyone(self) -> bool:
         """Whether it speaks of everybody, before its conditions."""
-        if self.principals is None:
-            return False
-        return self.but_principals or any(principal.anyone for principal in self.principals)
+        if self._anyone is None:
+            named = self.principals
+            self._anyone = named is not None and (
+                self.but_principals or any(principal.anyone for principal in named)
+            )
+        return self._anyone
 
-    @cached_property
+    @property
     def narrowed(self) -> bool:
         """Whether a condition leaves less than everybody."""
-        return any(condition.narrows for condition in self.conditions)
+        if self._narrowed is None:
+            self._narrowed = any(condition.narrows for condition in self.conditions)
+        return self._narrowed
 
-    @cached_property
+    @property
     def any_subject(self) -> bool:
         """Whether it trusts whomever an issuer of tokens to everybody names.
 
@@ -118,11 +128,11 @@ class Statement:
         id_roles_providers_oidc_secure-by-default.html: an identity provider that is shared
         by many tenants has to be asked for the subject.
         """
+        named = self.principals
+        if not named:
+            return False
         return (
-            any(
-                kind == "Federated" and name.endswith(_SHARED_PROVIDERS)
-                for kind, name in self.principals or ()
-            )
+            any(kind == "Federated" and name.endswith(_SHARED_PROVIDERS) for kind, name in named)
             and (self.but_actions or any(action.lower() in _ENTERING for action in self.actions))
             and not self.narrowed
         )
