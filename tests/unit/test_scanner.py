@@ -326,6 +326,45 @@ def test_what_fits(compiled: Call, content: bytes, fits: bool) -> None:
         assert (pair.agree([content])[0] >= 0) == fits
 
 
+ARN = "arn:aws:{}:eu-west-1:111122223333:{}"
+services = st.sampled_from(["iam", "ssm", "logs", "secretsmanager", "secrets", "s3", "", "ssmx"])
+resources = st.sampled_from(
+    ["role/x", "secret:a-AbCdEf", "parameter/a", "parameter/a/b", "log-group:/x:*", "", ":", "b/k"]
+)
+arns = st.builds(ARN.format, services, resources)
+shapes = st.sampled_from(
+    ["a", "arn", "arn:", "arn:aws:iam::1:", "h", "http://x/1/queue", "here", "HIDDEN", "****", "{}"]
+)
+named = (
+    arns
+    | shapes
+    | st.text(max_size=12)
+    | st.text(st.sampled_from(':/ar n"\\é\0{[*%'), max_size=9)
+    | st.builds(lambda text, count: text * count, arns | shapes, st.integers(0, 230))
+    | st.builds(lambda text, end: text + end, arns, st.sampled_from([" ", "\x7f", "é", "\\", "\n"]))
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(named, min_size=1, max_size=30))
+def test_names_and_texts_of_every_kind(compiled: Call, names: list[str]) -> None:
+    pair = Pair(compiled)
+    content = delivery(
+        raw(
+            number,
+            eventSource="kms.amazonaws.com",
+            eventName="Decrypt",
+            userAgent=name,
+            awsRegion=name,
+            userIdentity={"type": "AssumedRole", "arn": name, "accessKeyId": name},
+            requestParameters={"keyId": name},
+        )
+        for number, name in enumerate(names)
+    )
+    for _ in range(3):  # the place of a target is learned first
+        pair.agree([content])
+
+
 def test_only_uuids_are_taken_for_uuids(compiled: Call) -> None:
     whole = "89abcdef-0123-4567-89AB-CDEF01234567"
     letters = [chr(code) for code in range(32, 128)] + ["\x80", "é", "\u0667", "\uff41"]

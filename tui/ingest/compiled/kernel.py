@@ -15,6 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from tui.ingest.compiled import layout
+from tui.ingest.compiled.beginnings import beginnings
 from tui.ingest.compiled.find import find
 from tui.ingest.compiled.machine import byte, int32s, int64s, part, set_word, uint32s, uint64s, word
 from tui.ingest.compiled.mark import mark
@@ -429,4 +430,6 @@ def scan(block):
             results[2 * file + 1] = count - first
         else:
             count = first
+    new = int32s(given[layout.G_BEGINNINGS], most)
+    beginnings(store, work, given[layout.G_FIRST_NEW], new)
     return count

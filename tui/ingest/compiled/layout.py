@@ -14,6 +14,8 @@ KEYS = 3
 """As many of them are made up side by side."""
 LONGEST_ENTRY = 1 << 16
 """Bytes of an entry, its head included: longer values are for the other readers."""
+LONGEST_NAME = 200
+"""Bytes of a name of which nothing is cut out."""
 LONGEST_HANDED = 128
 """Bytes of an access key that an answer handed out; of a longer one the record tells."""
 LONGEST_MEMO = 2048
@@ -87,9 +89,12 @@ COLUMNS = 16
     G_MOST,
     G_STALE,
     G_TASK,
-) = range(21)
-GIVEN = 21
-"""G_STALE: the table is new and empty, and has to be filled from the entries."""
+    G_FIRST_NEW,
+    G_BEGINNINGS,
+) = range(23)
+GIVEN = 23
+"""G_STALE: the table is new and empty, and has to be filled from the entries. G_BEGINNINGS has
+room for what `beginnings` tells of those from G_FIRST_NEW on."""
 
 READ, FIND, PLACE_ALL, MARK = 0, 1, 2, 3
 """G_TASK: what to do. Of FIND only these are given: where the bytes begin and end, where the text

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import mmap
 import secrets
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tui.ingest.compiled import layout
+from tui.ingest.scanning.new_entries import New
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,22 +26,8 @@ _HEAD = 8
 """Bytes of an entry before its own; nothing begins at 0, which means an empty slot."""
 
 
-class New(NamedTuple):
-    """Entries that were made since the last look."""
-
-    first: int
-    """The number of the first of them."""
-    tags: NDArray[np.int64]
-    begins: NDArray[np.int64]
-    """Where each begins in `raw`."""
-    lengths: NDArray[np.int64]
-    raw: bytes
-
-    def of(self, tag: int) -> tuple[NDArray[np.int64], list[bytes]]:
-        """Numbers and bytes of those with a tag."""
-        which = np.flatnonzero(self.tags == tag)
-        spans = zip(self.begins[which].tolist(), self.lengths[which].tolist(), strict=True)
-        return which + self.first, [self.raw[begin : begin + length] for begin, length in spans]
+_BY_NUMBER = ("offsets", "finals", "beginnings", "kinds", "places", "memos", "remembered")
+"""The arrays by number."""
 
 
 class Entries:
@@ -54,6 +41,8 @@ class Entries:
         self.offsets = _room(_FIRST_ENTRIES, np.uint64)
         self.finals = _room(_FIRST_ENTRIES, np.uint32)
         """By number the encoder's code; of a KIND and of a HEADER see `Meanings`."""
+        self.beginnings = _room(_FIRST_ENTRIES, np.int32)
+        """By number what the kernel's `beginnings` tells."""
         self.kinds = _room(_FIRST_ENTRIES, np.int32, layout.K_COLUMNS)
         self.places = _room(_FIRST_ENTRIES, np.int32, layout.P_COLUMNS)
         self.memos = _room(_FIRST_ENTRIES, np.uint32, len(layout.MEMO_COLUMNS))
@@ -63,7 +52,8 @@ class Entries:
         self.table = np.zeros(_FIRST_SLOTS, np.uint64)
         self.stale = True
         """The table is new, and the kernel has to fill it."""
-        self._seen = 0
+        self.seen = 0
+        """How many of them `take_new` has given."""
 
     @property
     def is_large(self) -> bool:
@@ -78,7 +68,15 @@ class Entries:
             self.table = np.zeros(2 * len(self.table), np.uint64)
             self.stale = True
         if count >= len(self.offsets):
-            for name in ("offsets", "finals", "kinds", "places", "memos", "remembered"):
+            for name in (
+                "offsets",
+                "finals",
+                "beginnings",
+                "kinds",
+                "places",
+                "memos",
+                "remembered",
+            ):
                 setattr(self, name, _doubled(getattr(self, name)))
         if used + layout.LONGEST_ENTRY + layout.PAD > len(self.blob):
             self.blob = _doubled(self.blob)
@@ -91,10 +89,10 @@ class Entries:
 
     def take_new(self) -> New | None:
         """What was made since the last call, None: nothing."""
-        first, count = self._seen, int(self.work[layout.W_COUNT])
+        first, count = self.seen, int(self.work[layout.W_COUNT])
         if first == count:
             return None
-        self._seen = count
+        self.seen = count
         offsets = self.offsets[first:count].astype(np.int64)
         start = int(offsets[0])
         heads = self.blob.view(np.uint64)[offsets >> 3]
@@ -103,6 +101,7 @@ class Entries:
             (heads >> np.uint64(56)).astype(np.int64),
             offsets - start + _HEAD,
             (heads >> np.uint64(32)).astype(np.int64) & 0xFF_FFFF,
+            self.beginnings[first:count],
             self.blob[start : int(self.work[layout.W_USED])].tobytes(),
         )
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from msgspec import json
 
 from tui.core.rules.elsewhere import other_account
 from tui.core.rules.entering import entering_note
 from tui.core.rules.exposure import opens_by_header
 from tui.core.rules.target import MAX_OBJECT
-from tui.core.rules.values import is_plain, shorten
 from tui.core.text import cut
 from tui.ingest.compiled import layout
 from tui.ingest.encoding.naming import CANNED, ROLE, place_of
 from tui.ingest.encoding.vocabulary import UNKNOWN, identity_from
+from tui.ingest.scanning.new_entries import parts_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from tui.ingest.encoding.encode import Encoder
     from tui.ingest.encoding.naming import Kind
     from tui.ingest.scanning.entries import Entries
+    from tui.ingest.scanning.new_entries import New
 
     Numbers = NDArray[np.int64]
 
@@ -66,29 +66,27 @@ class Meanings:
         if new is None:
             return
         for tag in _ORDER:
-            numbers, keys = new.of(tag)
-            if not keys:
+            which = new.of(tag)
+            if not len(which):
                 continue
             if tag in _TEXTS:
-                self._entries.finals[numbers] = self._text_codes(tag, keys)
+                self._entries.finals[new.numbers(which)] = self._text_codes(tag, new, which)
             else:
-                _LEARN[tag](self, numbers, keys)
+                _LEARN[tag](self, new, which)
 
-    def _text_codes(self, tag: int, keys: list[bytes]) -> list[int]:
+    def _text_codes(self, tag: int, new: New, which: Numbers) -> list[int]:
         """Codes for texts that the encoder need not remember: their numbers are remembered.
 
         One that it has met by itself has two codes then, which costs less than looking.
         """
-        texts = list(map(text_of, keys))
-        if tag == layout.NAME:
-            texts = [text if is_plain(text) else shorten(text) for text in texts]
-        elif tag == layout.OBJECT:
+        texts = new.names(which) if tag == layout.NAME else new.texts(which)
+        if tag == layout.OBJECT:
             texts = [text if len(text) <= MAX_OBJECT else cut(text, MAX_OBJECT) for text in texts]
         return self._encoder.texts(_TEXTS[tag]).new_codes(texts)
 
-    def _learn_kinds(self, numbers: Numbers, keys: list[bytes]) -> None:
-        for number, key in zip(numbers.tolist(), keys, strict=True):
-            source, event, type_ = self._names[number] = _parts(key, 1)
+    def _learn_kinds(self, new: New, which: Numbers) -> None:
+        for number, key in _numbered(new, which):
+            source, event, type_ = self._names[number] = parts_of(key, 1)
             kind = self._encoder.calls.kind(source, event, type_, failed=bool(key[0]))
             mode = layout.WHOLE
             if kind is not None:
@@ -99,37 +97,40 @@ class Meanings:
             self._kinds.append(kind)
             self._entries.kinds[number] = mode, kind is not None and kind.self_read
 
-    def _learn_calls(self, numbers: Numbers, keys: list[bytes]) -> None:
+    def _learn_calls(self, new: New, which: Numbers) -> None:
         new_call = self._encoder.calls.add
+        names = self._names
         codes = []
-        for key in keys:
-            source, event, type_ = self._names[int.from_bytes(key[4:8], "little")]
-            *where, error, category, console = _parts(key, 8)
-            read_only = _READ_ONLY[key[0]]
+        for head, parts in zip(new.heads(which).tolist(), new.parts(which, 8), strict=True):
+            source, event, type_ = names[head >> 32]
+            region, recipient, error, category, console = parts
+            read_only = _READ_ONLY[head & 0xFF]
             codes.append(
-                new_call((source, event, *where, error, read_only, type_, category, console))
+                new_call(
+                    (source, event, region, recipient, error, read_only, type_, category, console)
+                )
             )
-        self._entries.finals[numbers] = codes
+        self._entries.finals[new.numbers(which)] = codes
 
-    def _learn_identities(self, numbers: Numbers, keys: list[bytes]) -> None:
+    def _learn_identities(self, new: New, which: Numbers) -> None:
         codes = [
-            self._encoder.new_identity(identity_from(*_parts(key, 1)) if key[0] else UNKNOWN)
-            for key in keys
+            self._encoder.new_identity(identity_from(*parts) if head & 0xFF else UNKNOWN)
+            for head, parts in zip(new.heads(which).tolist(), new.parts(which, 1), strict=True)
         ]
-        self._entries.finals[numbers] = codes
+        self._entries.finals[new.numbers(which)] = codes
 
-    def _learn_origins(self, numbers: Numbers, keys: list[bytes]) -> None:
-        pairs = np.frombuffer(b"".join(keys), np.uint32).reshape(-1, 2)
+    def _learn_origins(self, new: New, which: Numbers) -> None:
+        pairs = np.ascontiguousarray(new.heads(which)).view(np.uint32).reshape(-1, 2)
         access, identity = self._entries.finals[pairs].T.tolist()
         first = self._encoder.new_origins(identity, access)
-        self._entries.finals[numbers] = np.arange(first, first + len(numbers))
+        self._entries.finals[new.numbers(which)] = np.arange(first, first + len(which))
 
-    def _learn_places(self, numbers: Numbers, keys: list[bytes]) -> None:
-        for number, key in zip(numbers.tolist(), keys, strict=True):
+    def _learn_places(self, new: New, which: Numbers) -> None:
+        for number, key in _numbered(new, which):
             kind = self._kinds[self._entries.finals[int.from_bytes(key[4:8], "little")]]
             assert kind is not None
             names, outer, inner = [], [], []
-            parts = iter(_parts(key, 8))
+            parts = iter(parts_of(key, 8))
             for part in parts:
                 if part:
                     outer.append(part)
@@ -155,12 +156,12 @@ class Meanings:
             if everything:
                 self.everything[number] = everything
 
-    def _learn_headers(self, numbers: Numbers, keys: list[bytes]) -> None:
-        for number, key in zip(numbers.tolist(), keys, strict=True):
+    def _learn_headers(self, new: New, which: Numbers) -> None:
+        for number, key in _numbered(new, which):
             self._entries.finals[number] = 1 + opens_by_header(CANNED[0], text_of(key))
 
-    def _learn_handed(self, numbers: Numbers, keys: list[bytes]) -> None:
-        texts = list(map(text_of, keys))
+    def _learn_handed(self, new: New, which: Numbers) -> None:
+        numbers, texts = new.numbers(which), new.texts(which)
         newkeys = self._encoder.texts("newkey")
         self._entries.finals[numbers] = [newkeys[text] for text in texts]
         self._handed = dict(zip(numbers.tolist(), texts, strict=True))
@@ -191,7 +192,7 @@ class Meanings:
         return other_account(text_of(self._entries.bytes_of(role)), own)
 
 
-_LEARN: dict[int, Callable[[Meanings, Numbers, list[bytes]], None]] = {
+_LEARN: dict[int, Callable[[Meanings, New, Numbers], None]] = {
     layout.KIND: Meanings._learn_kinds,
     layout.CALL: Meanings._learn_calls,
     layout.IDENTITY: Meanings._learn_identities,
@@ -217,18 +218,5 @@ _ORDER = (
 """Each needs only those before it."""
 
 
-def text_of(raw: bytes) -> str:
-    """The text that stands between two quotes."""
-    if b"\\" in raw:
-        return json.decode(b'"' + raw + b'"', type=str)
-    return raw.decode()
-
-
-def _parts(key: bytes, start: int) -> list[str]:
-    """The texts of a composite key from a byte on; a zero is behind each."""
-    if len(key) == start:
-        return []
-    parts = key[start:-1].decode().split("\0")
-    if b"\\" in key:
-        return [text_of(part.encode()) for part in parts]
-    return parts
+def _numbered(new: New, which: Numbers) -> zip[tuple[int, bytes]]:
+    return zip(new.numbers(which).tolist(), new.keys(which), strict=True)

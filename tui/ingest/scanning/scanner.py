@@ -19,7 +19,8 @@ from tui.ingest.encoding import typed
 from tui.ingest.encoding.rows import Rows
 from tui.ingest.encoding.stamps import event_numbers, event_times
 from tui.ingest.scanning.entries import Entries
-from tui.ingest.scanning.meanings import Meanings, text_of
+from tui.ingest.scanning.meanings import Meanings
+from tui.ingest.scanning.new_entries import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -157,6 +158,7 @@ class Scanner:
             (layout.G_KINDS, entries.kinds),
             (layout.G_PLACES, entries.places),
             (layout.G_FINALS, entries.finals),
+            (layout.G_BEGINNINGS, entries.beginnings),
         ):
             given[place] = array.ctypes.data
         given[layout.G_FILES] = len(bounds)
@@ -165,6 +167,7 @@ class Scanner:
         given[layout.G_ROOM] = len(entries.blob)
         given[layout.G_MOST] = len(entries.offsets)
         given[layout.G_STALE] = entries.stale
+        given[layout.G_FIRST_NEW] = entries.seen
         return given
 
     # Rows
