@@ -96,12 +96,13 @@ class Pair:
     def agree(self, contents: Sequence[bytes], tell: Tell | None = None) -> list[int]:
         """Assert that they say the same of what the compiled one takes; how many events it took."""
         which = [3 * number + 1 for number in range(len(contents))]
-        scanned = self.scanner.read(contents, which, tell)
+        counts = list(map(self.scanner.take, contents, which))
+        finished = self.scanner.finish(tell)
         rows = self.seen = self._values.of(self._encoder.take()[0])
-        waiting = {(file, position): raw for file, position, raw in scanned.waiting}
-        assert len(waiting) == len(scanned.waiting)
+        waiting = {(which.index(file), position): raw for file, position, raw in finished}
+        assert len(waiting) == len(finished)
         start = 0
-        for file, count in enumerate(scanned.counts):
+        for file, count in enumerate(counts):
             if count < 0:
                 continue
             expected, left = self._plain.read(contents[file], which[file], tell)
@@ -114,7 +115,7 @@ class Pair:
             start += count
         assert start == len(rows)
         assert not waiting
-        return scanned.counts
+        return counts
 
 
 class Writer:

@@ -414,7 +414,8 @@ def test_a_record_that_is_too_large_to_show_is_left_to_the_other_readers(compile
     huge = delivery([raw(0), raw(1, note="x" * MAX_RECORD)])
     pair = Pair(compiled)
     assert pair.agree([fits]) == [2]
-    assert pair.scanner.read([huge], [1]).counts == [-1]
+    assert pair.scanner.take(huge, 1) == -1
+    assert not pair.scanner.finish()
     assert pair.agree([delivery(raws(3))]) == [3]
     assert len(pair.scanner._buffer) < len(fits)  # nobody keeps so much
 
@@ -422,14 +423,19 @@ def test_a_record_that_is_too_large_to_show_is_left_to_the_other_readers(compile
 def test_a_large_file_is_read_by_it_and_by_itself(
     compiled: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    groups: list[list[int]] = []
-    read = scanner.Scanner.read
+    groups: list[list[int]] = [[]]
+    take, finish = scanner.Scanner.take, scanner.Scanner.finish
 
-    def seen(self: scanner.Scanner, contents: list[bytes], *others: Any) -> scanner.Scanned:
-        groups.append([len(content) for content in contents])
-        return read(self, contents, *others)
+    def seen(self: scanner.Scanner, content: bytes, number: int) -> int:
+        groups[-1].append(len(content))
+        return take(self, content, number)
 
-    monkeypatch.setattr(scanner.Scanner, "read", seen)
+    def finished(self: scanner.Scanner, *others: Any) -> list[scanner.Waiting]:
+        groups.append([])
+        return finish(self, *others)
+
+    monkeypatch.setattr(scanner.Scanner, "take", seen)
+    monkeypatch.setattr(scanner.Scanner, "finish", finished)
     sizes = [1, 1, 12_000, 1]
     for number, count in enumerate(sizes):
         records = [raw(50_000 * number + each, note="é" * 400) for each in range(count)]
@@ -439,7 +445,7 @@ def test_a_large_file_is_read_by_it_and_by_itself(
     done = reader.do(ReadJob(parts, Window(), rich=True, compiled=True))
     assert isinstance(done, ReadDone)
     assert [result.found for result in done.results] == sizes
-    assert [len(group) for group in groups] == [2, 1, 1]
+    assert [len(group) for group in groups] == [2, 1, 1, 0]
     assert groups[1][0] > worker._GROUP
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from tui.ingest.compiled import layout
-from tui.ingest.compiled.machine import byte, first_bit, four_bytes, part, unusual, word
+from tui.ingest.compiled.machine import (
+    byte,
+    first_bit,
+    four_bytes,
+    int32s,
+    int64s,
+    part,
+    unusual,
+    word,
+)
 
 _U32, _U56 = map(np.uint64, (32, 56))
 _LENGTH = np.uint64(0xFF_FFFF)
@@ -58,13 +67,15 @@ def _name(at, length):
 
 
 @part
-def beginnings(store, work, first, found):
-    """Of each entry from `first` on: what of its bytes is shown begins here, and is ASCII.
+def beginnings(given):
+    """Of each new entry: what of its bytes is shown begins here, and is ASCII.
 
     -1: it has escapes or other letters, or is a name of another kind.
     """
-    _, _, blob, _, offsets, _ = store
-    for number in range(first, work[layout.W_COUNT]):
+    blob, offsets = given[layout.G_BLOB], given[layout.G_OFFSETS]
+    work = int64s(given[layout.G_WORK], layout.WORK)
+    found = int32s(given[layout.G_BEGINNINGS], given[layout.G_MOST])
+    for number in range(given[layout.G_START], work[layout.W_COUNT]):
         at = blob + np.int64(word(offsets + 8 * number))
         head = word(at)
         length = np.int64(head >> _U32 & _LENGTH)
@@ -74,3 +85,4 @@ def beginnings(store, work, first, found):
             found[number] = _name(at + 8, length)
         else:
             found[number] = 0
+    return 0

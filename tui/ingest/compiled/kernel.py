@@ -321,11 +321,10 @@ def _unfit(number):
 
 @part
 def scan(block):
-    """Read the files of a buffer; returns how many rows there are, or what has no room. Or `find`.
+    """Read a file of a buffer; returns how many rows it has, or why not. Or another task.
 
-    `block` is the address of the GIVEN numbers: addresses of arrays and their lengths. `bounds`
-    has where each file begins and ends, `results` gets what it is and how many rows it has.
-    `finals` has 1 for each HEADER that lets nobody in, 2 for each that may.
+    `block` is the address of the GIVEN numbers: addresses of arrays and their lengths. `finals` has
+    1 for each HEADER that lets nobody in, 2 for each that may.
     """
     given = int64s(block, layout.GIVEN)
     if given[layout.G_TASK] == layout.FIND:
@@ -340,9 +339,15 @@ def scan(block):
         return place_all(block)
     if given[layout.G_TASK] == layout.MARK:
         return mark(block)
+    if given[layout.G_TASK] == layout.BEGIN:
+        return beginnings(given)
+    return _file(given)
+
+
+@part
+def _file(given):
+    """Read a file; returns how many rows it has, NO_FIT, or what there is no room for."""
     base = given[layout.G_BASE]
-    bounds = int64s(given[layout.G_BOUNDS], 2 * given[layout.G_FILES])
-    results = int64s(given[layout.G_RESULTS], 2 * given[layout.G_FILES])
     rows = int32s(given[layout.G_ROWS], layout.COLUMNS * given[layout.G_MOST_ROWS])
     times = int64s(given[layout.G_TIMES], given[layout.G_MOST_ROWS])
     ids = uint64s(given[layout.G_IDS], given[layout.G_MOST_ROWS])
@@ -360,76 +365,63 @@ def scan(block):
         given[layout.G_OFFSETS],
         most,
     )
-    if given[layout.G_STALE]:
+    if work[layout.W_STALE]:
         refill(store, work)
-        given[layout.G_STALE] = 0
-    count = 0
-    for file in range(given[layout.G_FILES]):
-        results[2 * file] = layout.MISFIT
-        results[2 * file + 1] = 0
-        stop = base + bounds[2 * file + 1]
-        i = space(base + bounds[2 * file])
-        if byte(i) != 123:
-            continue
-        i = space(i + 1)
-        if byte(i) != 34 or word(i + 1) != _RECORDS:
-            continue
-        i = space(i + 9)
-        if byte(i) != 58:
-            continue
-        i = space(i + 1)
-        if byte(i) != 91:
-            continue
-        i = space(i + 1)
-        first = count
-        fits = byte(i) == 93
-        if fits:
-            i += 1
-        else:
-            while True:
-                if count >= given[layout.G_MOST_ROWS]:
-                    return layout.NO_ROWS
-                start = i
-                i = walk(i, work)
-                if i == 0:
-                    break
-                state = _row(
-                    base,
-                    start,
-                    i,
-                    count,
-                    rows,
-                    times,
-                    ids,
-                    store,
-                    work,
-                    scratch,
-                    kinds,
-                    places,
-                    finals,
-                )
-                if state == layout.FULL:
-                    return layout.NO_ENTRIES
-                if state == layout.MISFIT:
-                    break
-                count += 1
-                i = space(i)
-                c = byte(i)
-                i += 1
-                if c == 93:
-                    fits = True
-                    break
-                if c != 44:
-                    break
-                i = space(i)
-        if fits:
+        work[layout.W_STALE] = 0
+    stop = base + given[layout.G_END]
+    i = space(base + given[layout.G_START])
+    if byte(i) != 123:
+        return layout.NO_FIT
+    i = space(i + 1)
+    if byte(i) != 34 or word(i + 1) != _RECORDS:
+        return layout.NO_FIT
+    i = space(i + 9)
+    if byte(i) != 58:
+        return layout.NO_FIT
+    i = space(i + 1)
+    if byte(i) != 91:
+        return layout.NO_FIT
+    i = space(i + 1)
+    count = given[layout.G_COUNT]
+    if byte(i) == 93:
+        i += 1
+    else:
+        while True:
+            if count >= given[layout.G_MOST_ROWS]:
+                return layout.NO_ROWS
+            start = i
+            i = walk(i, work)
+            if i == 0:
+                return layout.NO_FIT
+            state = _row(
+                base,
+                start,
+                i,
+                count,
+                rows,
+                times,
+                ids,
+                store,
+                work,
+                scratch,
+                kinds,
+                places,
+                finals,
+            )
+            if state == layout.FULL:
+                return layout.NO_ENTRIES
+            if state == layout.MISFIT:
+                return layout.NO_FIT
+            count += 1
             i = space(i)
-            fits = byte(i) == 125 and space(i + 1) == stop
-        if fits:
-            results[2 * file] = layout.FITS
-            results[2 * file + 1] = count - first
-        else:
-            count = first
-    new = int32s(given[layout.G_BEGINNINGS], most)
-    beginnings(store, work, given[layout.G_FIRST_NEW], new)
-    return count
+            c = byte(i)
+            i += 1
+            if c == 93:
+                break
+            if c != 44:
+                return layout.NO_FIT
+            i = space(i)
+    i = space(i)
+    if byte(i) != 125 or space(i + 1) != stop:
+        return layout.NO_FIT
+    return count - given[layout.G_COUNT]

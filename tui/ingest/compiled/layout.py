@@ -25,8 +25,8 @@ MOST_STEPS = 4096
 
 FITS, MISFIT, FULL = 0, 1, 2
 """What a file or a record turned out to be; FULL: the table has no room for it."""
-NO_ENTRIES, NO_ROWS = -1, -2
-"""Why not all was read: make room and begin anew."""
+NO_ENTRIES, NO_ROWS, NO_FIT = -1, -2, -3
+"""Why a file was not read: make room and begin anew, or leave it to the other readers."""
 
 # What a number stands for: the tag of its entry.
 (
@@ -69,9 +69,9 @@ COLUMNS = 16
 # What `scan` is given.
 (
     G_BASE,
-    G_BOUNDS,
-    G_RESULTS,
-    G_FILES,
+    G_START,
+    G_END,
+    G_COUNT,
     G_ROWS,
     G_TIMES,
     G_IDS,
@@ -87,16 +87,14 @@ COLUMNS = 16
     G_PLACES,
     G_FINALS,
     G_MOST,
-    G_STALE,
-    G_TASK,
-    G_FIRST_NEW,
     G_BEGINNINGS,
-) = range(23)
-GIVEN = 23
-"""G_STALE: the table is new and empty, and has to be filled from the entries. G_BEGINNINGS has
-room for what `beginnings` tells of those from G_FIRST_NEW on."""
+    G_TASK,
+) = range(21)
+GIVEN = 21
+"""G_START, G_END: where the file stands, from G_BASE on; G_COUNT: rows that are there already. For
+BEGIN G_START is the first of the new entries."""
 
-READ, FIND, PLACE_ALL, MARK = 0, 1, 2, 3
+READ, FIND, PLACE_ALL, MARK, BEGIN = range(5)
 """G_TASK: what to do. Of FIND only these are given: where the bytes begin and end, where the text
 begins and how long it is, and where its `spelled` begins (see `find`)."""
 F_START, F_END, F_NEEDLE, F_LENGTH, F_SPELLED = 0, 1, 2, 3, 4
@@ -181,11 +179,12 @@ W_PLAIN, W_READ_ONLY, W_ANSWERED, W_RESOURCES, W_IDENTIFIED, W_SEEN = range(
     2 * TEXTS + 1, 2 * TEXTS + 7
 )
 W_ZEROED = 2 * TEXTS + 7
-W_COUNT, W_USED, W_SEED = range(W_ZEROED, W_ZEROED + 3)
-"""Of the table: how many entries there are, bytes used by them, and the seed of its hash."""
+W_COUNT, W_USED, W_SEED, W_STALE = range(W_ZEROED, W_ZEROED + 4)
+"""Of the table: how many entries there are, bytes used by them, and the seed of its hash. W_STALE:
+it is new and empty, and has to be filled from the entries."""
 NAMES = 64
 """More than there are names that are looked at."""
-W_NEXT = W_ZEROED + 3
+W_NEXT = W_ZEROED + 4
 """By name which one came next the last time; behind these by schema which one came first."""
 W_STACK = W_NEXT + NAMES + 16
 W_LIST = W_STACK + DEPTH + 4

@@ -7,7 +7,7 @@ import os
 import pickle
 import zlib
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tui.core.index.batch import BY_OFFSET, ObjectResult, Trouble
 from tui.ingest.content import decode, shapes
@@ -55,7 +55,7 @@ _GLANCE = 1 << 12
 """Of compressed ones these tell whether it is no log at all."""
 _LINE_STEP = 1 << 20
 _GROUP = 6 << 20
-"""Inflated bytes that the compiled reader gets in one go."""
+"""Inflated bytes that the compiled reader is given before it works out what they mean."""
 _DECODED = 1 << 20
 """Bytes that are decoded at a time, only to see that they can be."""
 _HEAD = 256
@@ -70,15 +70,6 @@ def serve(connection: Connection, spool_fd: int | None) -> None:
             connection.send_bytes(pickle.dumps(worker.do(job), protocol=5))
         except (EOFError, ConnectionError):
             return
-
-
-class _Opened(NamedTuple):
-    """A part of a job with what it holds."""
-
-    number: int
-    """Which part of the job it is, counted from 0."""
-    part: Part
-    content: Content
 
 
 class Worker:
@@ -105,58 +96,49 @@ class Worker:
             return Fault(f"{type(error).__name__} in {_place_of(error)}")
 
     def _read_all(self, job: ReadJob) -> ReadDone:
-        results: dict[int, ObjectResult] = {}
-        group: list[_Opened] = []
-        size = 0
+        results: list[ObjectResult] = []
         for index, part in enumerate(job.parts):
             content = self._opened(part)
             if isinstance(content, ObjectResult):
-                results[index] = content
-            elif job.compiled and _is_delivered(content):
-                if group and len(content.data) > _GROUP:  # it copies what it reads: not more of it
-                    results |= self._scan(group, job)
-                    group, size = [], 0
-                group.append(_Opened(index, part, content))
-                size += len(content.data)
-            else:
-                results[index] = self._read_content(_Opened(index, part, content), job)
-            if size >= _GROUP:
-                results |= self._scan(group, job)
-                group, size = [], 0
-        if group:
-            results |= self._scan(group, job)
-        if len(self._encoder):
-            batch, outside = self._encoder.take(job.window)
-            for index, count in outside.items():
-                results[index] = results[index]._replace(outside=count)
-        else:
-            batch = None
-        return ReadDone(batch, [results[index] for index in range(len(job.parts))])
+                results.append(content)
+                continue
+            scanned = None
+            if job.compiled and _is_delivered(content):
+                scanned = self._scan(index, part, content, job)
+            results.append(scanned or self._read_content(index, part, content, job))
+        self._finish(job)
+        if not len(self._encoder):
+            return ReadDone(None, results)
+        batch, outside = self._encoder.take(job.window)
+        for index, count in outside.items():
+            results[index] = results[index]._replace(outside=count)
+        return ReadDone(batch, results)
 
-    def _scan(self, group: list[_Opened], job: ReadJob) -> dict[int, ObjectResult]:
-        """Let the compiled reader read these; what does not fit it is read like all the others."""
+    def _scan(self, index: int, part: Part, content: Content, job: ReadJob) -> ObjectResult | None:
+        """What the compiled reader says of a part; None: it has to be read like all the others."""
         if self._scanner is None:
             self._scanner = compiling.scanner(self._encoder)
         if self._scanner is None:
-            return {opened.number: self._read_content(opened, job) for opened in group}
-        scanned = self._scanner.read(
-            [opened.content.data for opened in group],
-            [opened.number for opened in group],
-            details_of if job.rich else None,
-        )
-        for file, position, raw in scanned.waiting:
+            return None
+        if self._scanner.size and len(content.data) > _GROUP:  # it copies them: not more of it
+            self._finish(job)
+        count = self._scanner.take(content.data, index)
+        if self._scanner.size >= _GROUP:
+            self._finish(job)
+        if count < 0:
+            return None
+        reading = decode.scanned(count, len(content.data))
+        return result_of(part, content, reading)._replace(found=count)
+
+    def _finish(self, job: ReadJob) -> None:
+        """Have the events added that the compiled reader has taken."""
+        if self._scanner is None:
+            return
+        for waiting in self._scanner.finish(details_of if job.rich else None):
             if job.keep and self._kept_bytes < KEPT_BYTES:
-                self._kept[group[file].part.object_id, position] = raw
-                self._kept_bytes += len(raw)
-        results = {}
-        for opened, count in zip(group, scanned.counts, strict=True):
-            if count < 0:
-                results[opened.number] = self._read_content(opened, job)
-            else:
-                results[opened.number] = result_of(
-                    opened.part, opened.content, decode.scanned(count, len(opened.content.data))
-                )._replace(found=count)
-        return results
+                place = job.parts[waiting.number].object_id, waiting.position
+                self._kept[place] = waiting.raw
+                self._kept_bytes += len(waiting.raw)
 
     def _opened(self, part: Part) -> Content | ObjectResult:
         """What a part holds, or the result where that is no log or cannot be read."""
@@ -180,8 +162,9 @@ class Worker:
             return failed(Trouble(-1, content.complaint, 1), truncated=content.truncated)
         return content
 
-    def _read_content(self, opened: _Opened, job: ReadJob) -> ObjectResult:
-        number, part, content = opened
+    def _read_content(
+        self, number: int, part: Part, content: Content, job: ReadJob
+    ) -> ObjectResult:
         more = part.more and content.plain
         reading = decode.read(content.data, asked=part.asked, more=more, stretch=content.stretch)
         if reading.kind == shapes.OTHER:

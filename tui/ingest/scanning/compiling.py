@@ -108,7 +108,8 @@ def _try(call: Call) -> None:
     from tui.ingest.encoding.encode import Encoder
     from tui.ingest.scanning.scanner import Scanner
 
-    if Scanner(Encoder(), call).read([_SMALL, b"{}"], [0, 1]).counts != [1, -1]:
+    reader = Scanner(Encoder(), call)
+    if [reader.take(content, 0) for content in (_SMALL, b"{}")] != [1, -1] or reader.finish():
         raise RuntimeError("what was compiled does not read")
 
 

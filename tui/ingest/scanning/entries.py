@@ -50,10 +50,8 @@ class Entries:
         self.remembered = _room(_FIRST_ENTRIES, np.bool_)
         """Which memos are worked out."""
         self.table = np.zeros(_FIRST_SLOTS, np.uint64)
-        self.stale = True
-        """The table is new, and the kernel has to fill it."""
         self.seen = 0
-        """How many of them `take_new` has given."""
+        """How many entries `take_new` has given."""
 
     @property
     def is_large(self) -> bool:
@@ -61,25 +59,22 @@ class Entries:
         count, used = int(self.work[layout.W_COUNT]), int(self.work[layout.W_USED])
         return count > _MOST_ENTRIES or used > _MOST_BYTES
 
-    def make_room(self) -> None:
-        """Have room for at least one more entry, however long."""
+    def make_room(self) -> bool:
+        """Have room for at least one more entry, however long; False: it was there."""
         count, used = int(self.work[layout.W_COUNT]), int(self.work[layout.W_USED])
+        grown = False
         if 2 * count >= len(self.table):
             self.table = np.zeros(2 * len(self.table), np.uint64)
-            self.stale = True
+            self.work[layout.W_STALE] = 1
+            grown = True
         if count >= len(self.offsets):
-            for name in (
-                "offsets",
-                "finals",
-                "beginnings",
-                "kinds",
-                "places",
-                "memos",
-                "remembered",
-            ):
+            for name in _BY_NUMBER:
                 setattr(self, name, _doubled(getattr(self, name)))
+            grown = True
         if used + layout.LONGEST_ENTRY + layout.PAD > len(self.blob):
             self.blob = _doubled(self.blob)
+            grown = True
+        return grown
 
     def bytes_of(self, number: int) -> bytes:
         """An entry's own bytes."""

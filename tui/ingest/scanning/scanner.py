@@ -23,7 +23,7 @@ from tui.ingest.scanning.meanings import Meanings
 from tui.ingest.scanning.new_entries import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -37,116 +37,156 @@ _ZEROS = bytes(layout.PAD)
 _FIRST_ROWS = 1 << 12
 
 
-class Scanned(NamedTuple):
-    """What became of a group of files."""
+class Waiting(NamedTuple):
+    """An event that only its whole record tells."""
 
-    counts: list[int]
-    """How many events each has; -1: another reader has to take it."""
-    waiting: list[tuple[int, int, bytes]]
-    """Events that only their whole records tell: which file, which event of it, the record."""
+    number: int
+    """Its file's."""
+    position: int
+    """Which of its file's events it is."""
+    raw: bytes
 
 
 class Scanner:
-    """Reads files into an encoder's columns. Lives as long as its encoder."""
+    """Reads files into an encoder's columns. Lives as long as its encoder.
+
+    A file is read as soon as it is unpacked, while the processor has it at hand; what its numbers
+    mean is worked out for several files together.
+    """
 
     def __init__(self, encoder: Encoder, call: Callable[[NDArray[np.int64]], int]) -> None:
         """`call` is the kernel's `scan`, compiled; it takes what `scan` is given."""
         self._encoder = encoder
         self._call = call
-        self._begin()
         self._scratch = np.zeros(layout.KEYS * layout.LONGEST_KEY + layout.PAD, np.uint8)
-        self._buffer = np.zeros(_FIRST_BUFFER, np.uint8)
-        self._grow_rows(_FIRST_ROWS)
+        self._begin()
+        self._clear()
 
     def _begin(self) -> None:
         self._entries = Entries()
         self._meanings = Meanings(self._encoder, self._entries)
+        self._given: NDArray[np.int64] | None = None
 
-    def _grow_rows(self, count: int) -> None:
-        self._rows = np.zeros((count, layout.COLUMNS), np.int32)
-        self._times = np.zeros(count, np.int64)
-        self._ids = np.zeros(count, np.uint64)
+    def _clear(self) -> None:
+        self._buffer = np.zeros(_FIRST_BUFFER, np.uint8)
+        self._rows = np.zeros((_FIRST_ROWS, layout.COLUMNS), np.int32)
+        self._times = np.zeros(_FIRST_ROWS, np.int64)
+        self._ids = np.zeros(_FIRST_ROWS, np.uint64)
+        self._given = None
+        self._start_group()
 
-    def read(
-        self,
-        contents: Sequence[bytes],
-        which: Sequence[int],
-        tell: Callable[[bytes], Details | None] | None = None,
-    ) -> Scanned:
-        """Add the events of these files, which the batch shall know as `which`.
+    def _start_group(self) -> None:
+        self.size = 0
+        """Bytes of the files that were taken and are not finished."""
+        self._count = 0
+        self._parts: list[tuple[int, int]] = []
+
+    def take(self, content: bytes, number: int) -> int:
+        """Read a file, which the batch shall know by `number`; returns how many events it has.
+
+        They are there when `finish` was called. -1: another reader has to take it.
+        """
+        start = self._put(content)
+        count = self._scan(start, start + len(content))
+        if count < 0:
+            return -1
+        if len(content) > MAX_RECORD and _longest(self._rows[self._count :][:count]) > MAX_RECORD:
+            return -1  # what is too large is told by the others
+        self.size = start + len(content) + layout.PAD
+        if count:
+            self._count += count
+            self._parts.append((number, count))
+        return count
+
+    def finish(self, tell: Callable[[bytes], Details | None] | None = None) -> list[Waiting]:
+        """Add the events of all files that were taken; returns those that need another look.
 
         `tell` looks at whole records, where only these tell; without it such events are PENDING.
         """
+        waiting = self._finish(tell) if self._count else []
+        if len(self._buffer) > _LARGE_BUFFER:
+            self._clear()
+        else:
+            self._start_group()
         if self._entries.is_large:
             self._begin()
-        bounds, results = self._scan(contents)
-        counts = [int(count) if result == layout.FITS else -1 for result, count in results.tolist()]
-        taken = [(number, count) for number, count in enumerate(counts) if count > 0]
-        if not taken:
-            return Scanned(counts, [])
-        total = sum(count for _, count in taken)
-        rows = self._rows[:total]
-        if max(map(len, contents)) > MAX_RECORD and _longest(rows) > MAX_RECORD:
-            return Scanned([-1] * len(contents), [])  # what is too large is told by the others
+        return waiting
+
+    def _finish(self, tell: Callable[[bytes], Details | None] | None) -> list[Waiting]:
+        rows = self._rows[: self._count]
+        self._look_at_new()
         self._meanings.learn()
         columns, waits = self._columns(rows)
-        files = np.repeat([number for number, _ in taken], [count for _, count in taken])
-        positions = np.concatenate([np.arange(count) for _, count in taken])
-        waiting: list[tuple[int, int, bytes]] = []
+        numbers, counts = zip(*self._parts, strict=True)
+        which = np.repeat(np.array(numbers, np.uint32), counts)
+        positions = np.concatenate([np.arange(count, dtype=np.uint32) for count in counts])
+        waiting = []
         for row in waits:
-            file = int(files[row])
-            start, end = rows[row, :2] - bounds[file, 0]
-            raw = contents[file][start:end]
+            start, end = rows[row, :2]
+            raw = self._buffer[start:end].tobytes()
             details = tell(raw) if tell is not None else None
             if details is None:
                 columns["flags"][row] = PENDING
-                waiting.append((file, int(positions[row]), raw))
+                waiting.append(Waiting(int(which[row]), int(positions[row]), raw))
             else:
-                self._put(columns, row, self._encoder.codes_of(details))
-        parts = [(which[number], count) for number, count in taken]
-        stretch = Rows(
-            **columns,
-            which=np.asarray(which, np.uint32)[files],
-            position=positions.astype(np.uint32),
-        )
-        self._encoder.add_rows(stretch, parts)
-        if len(self._buffer) > _LARGE_BUFFER:
-            self._buffer = np.zeros(_FIRST_BUFFER, np.uint8)
-            self._grow_rows(_FIRST_ROWS)
-        return Scanned(counts, waiting)
+                self._put_told(columns, row, self._encoder.codes_of(details))
+        self._encoder.add_rows(Rows(**columns, which=which, position=positions), self._parts)
+        return waiting
 
-    def _scan(self, contents: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Let the kernel read them, and again whenever it wants more room."""
-        ends = np.cumsum([len(content) + layout.PAD for content in contents])
-        if ends[-1] > len(self._buffer):
-            self._buffer = np.zeros(int(ends[-1]), np.uint8)
-        if int(ends[-1]) >> 10 > len(self._rows):  # or it would begin again and again
-            self._grow_rows(int(ends[-1]) >> 10)
-        bounds = np.zeros((len(contents), 2), np.int64)
-        bounds[1:, 0] = ends[:-1]
-        buffer = self._buffer.data
-        for content, bound in zip(contents, bounds, strict=True):
-            start = int(bound[0])
-            end = bound[1] = start + len(content)
-            buffer[start:end] = content
-            buffer[end : end + layout.PAD] = _ZEROS
-        results = np.zeros((len(contents), 2), np.int64)
+    def _put(self, content: bytes) -> int:
+        """Copy a file behind those that are there; returns where it begins."""
+        start = self.size
+        end = start + len(content)
+        if end + layout.PAD > len(self._buffer):
+            buffer = np.zeros(max(end + layout.PAD, 2 * start), np.uint8)
+            buffer[:start] = self._buffer[:start]
+            self._buffer, self._given = buffer, None
+        view = self._buffer.data
+        view[start:end] = content
+        view[end : end + layout.PAD] = _ZEROS
+        return start
+
+    def _scan(self, start: int, end: int) -> int:
+        """Let the kernel read it, and again whenever it wants more room; returns what it says."""
+        self._have_rows(self._count + (end - start >> 10))  # or it would begin again and again
         while True:
-            self._entries.make_room()
-            state = self._call(self._given(bounds, results))
-            self._entries.stale = False
-            if state >= 0:
-                return bounds, results
-            if state == layout.NO_ROWS:
-                self._grow_rows(2 * len(self._rows))
+            if self._entries.make_room():
+                self._given = None
+            if self._given is None:
+                self._given = self._arrays()
+            self._given[layout.G_START] = start
+            self._given[layout.G_END] = end
+            self._given[layout.G_COUNT] = self._count
+            count = self._call(self._given)
+            if count == layout.NO_ROWS:
+                self._have_rows(2 * len(self._rows))
+            elif count != layout.NO_ENTRIES:
+                return count
 
-    def _given(self, bounds: NDArray[np.int64], results: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _look_at_new(self) -> None:
+        """Let the kernel tell the `beginnings` of new entries."""
+        given = self._arrays()
+        given[layout.G_TASK] = layout.BEGIN
+        given[layout.G_START] = self._entries.seen
+        self._call(given)
+
+    def _have_rows(self, count: int) -> None:
+        if count <= len(self._rows):
+            return
+        used = self._count
+        rows = np.zeros((count, layout.COLUMNS), np.int32)
+        times, ids = np.zeros(count, np.int64), np.zeros(count, np.uint64)
+        for new, old in ((rows, self._rows), (times, self._times), (ids, self._ids)):
+            new[:used] = old[:used]
+        self._rows, self._times, self._ids = rows, times, ids
+        self._given = None
+
+    def _arrays(self) -> NDArray[np.int64]:
+        """What the kernel is given, but for the file."""
         entries = self._entries
         given = np.zeros(layout.GIVEN, np.int64)
         for place, array in (
             (layout.G_BASE, self._buffer),
-            (layout.G_BOUNDS, bounds),
-            (layout.G_RESULTS, results),
             (layout.G_ROWS, self._rows),
             (layout.G_TIMES, self._times),
             (layout.G_IDS, self._ids),
@@ -161,13 +201,10 @@ class Scanner:
             (layout.G_BEGINNINGS, entries.beginnings),
         ):
             given[place] = array.ctypes.data
-        given[layout.G_FILES] = len(bounds)
         given[layout.G_MOST_ROWS] = len(self._rows)
         given[layout.G_SLOTS] = len(entries.table)
         given[layout.G_ROOM] = len(entries.blob)
         given[layout.G_MOST] = len(entries.offsets)
-        given[layout.G_STALE] = entries.stale
-        given[layout.G_FIRST_NEW] = entries.seen
         return given
 
     # Rows
@@ -292,7 +329,9 @@ class Scanner:
                 )
         return dict(zip(_TOLD, np.array(told, np.uint32).T, strict=True))
 
-    def _put(self, columns: dict[str, Any], row: int, told: tuple[int, int, int, int, int]) -> None:
+    def _put_told(
+        self, columns: dict[str, Any], row: int, told: tuple[int, int, int, int, int]
+    ) -> None:
         for name, code in zip(_TOLD, told, strict=True):
             columns[name][row] = code
 
