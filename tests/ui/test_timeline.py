@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from tui.core.counts.timeline import Counts
 from tui.core.index.rows import Progress
 from tui.core.text import cell_width
 from tui.settings import Settings
+from tui.ui.commands import timeline_keys
 from tui.ui.widgets.bars import bar_rows, strip_line
 from tui.ui.widgets.sparing import changed_cells
 from tui.ui.widgets.time_axis import axis_labels, moment_text, span_text
@@ -183,6 +185,27 @@ async def test_the_strip_shows_all_of_the_time_and_the_cursors_place() -> None:
         await it.press("g")
         assert strip(it)[0] == "▸"
         assert strip(it).replace("▸", "") == bars
+
+
+async def test_the_strip_of_many_rows_follows_a_little_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timeline_keys, "_MANY", 6)
+    session = FakeSession(rows_at(0, 1, 1.1, 1.2, 9, 9.5))
+    async with stand(session=session) as it:
+        before = strip(it).replace("▸", "")
+        session.arrive(*rows_at(*[each / 10 for each in range(30, 60)]))
+        it.engine.changed()
+        await it.settle()
+        assert "Events ─ 36" in it.text()[0]
+        assert strip(it).replace("▸", "") == before
+        for _ in range(100):
+            if strip(it).replace("▸", "") != before:
+                break
+            await asyncio.sleep(0.02)
+            await it.settle()
+        assert "·····" not in strip(it)
+        assert strip(it).replace("▸", "") != before
 
 
 async def test_the_strip_waits_for_the_reading_and_leaves_room_for_words() -> None:

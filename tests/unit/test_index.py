@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tui.core.counts.flag_count import FlagCount
 from tui.core.index.batch import (
     PENDING,
     ROW_FIELDS,
@@ -328,6 +329,7 @@ steps = st.one_of(
 def test_any_sequence_leaves_what_a_list_of_dicts_would_hold(taken: list[Any]) -> None:
     index, naive = Index(), Naive()
     workers = (Worker(index), Worker(index))
+    counted = {flag: FlagCount(int(flag)) for flag in (Flag.ERROR, Flag.ADMIN, Flag.AWS)}
     for step in taken:
         before, unsure = index.generation, index.unsure()
         if isinstance(step, int):
@@ -353,6 +355,8 @@ def test_any_sequence_leaves_what_a_list_of_dicts_would_hold(taken: list[Any]) -
             counts = [sum(event.object_id == each for event in dropped) for each in objects]
             assert added.duplicates.tolist() == counts
         assert index.generation > before
+        for flag, count in counted.items():
+            assert count.count(index) == np.count_nonzero(index.flag_mask(int(flag)))
     compare(index, naive)
 
 

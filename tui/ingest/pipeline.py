@@ -445,8 +445,9 @@ class Pipeline:
             for old in self.ledger.replaced_by(object_id, result):
                 self.index.remove_object(old)
         if done.batch is not None:
-            self.index.add(done.batch, worker.vocabulary, given.objects)
-            self._second.unchecked = True
+            added = self.index.add(done.batch, worker.vocabulary, given.objects)
+            if added.duplicates.any():
+                self._second.unchecked = True
             compiled_reader.quicken(self.index.size)
         for object_id, result in results:
             if result.kind == UNCACHED:

@@ -210,9 +210,11 @@ class Index:
 
     def doubted(self) -> Rows:
         """Rows that wait for `amend` and share the eventID of an `unsure` duplicate."""
-        waiting = np.flatnonzero(self._flags.values & np.uint32(PENDING))
         ids, rows = self._event_id.values, self._copies.unsure_rows()
-        return waiting[np.isin(ids[waiting], ids[rows])] if len(rows) else waiting[:0]
+        if not len(rows):
+            return np.zeros(0, np.int64)
+        waiting = np.flatnonzero(self._flags.values & np.uint32(PENDING))
+        return waiting[np.isin(ids[waiting], ids[rows])]
 
     def check(self, places: Sequence[tuple[int, int]], details: Sequence[Details | None]) -> None:
         """Give what the whole records of `unsure` duplicates told; None: it is not to be had.

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tui.ui.screens.main import MainScreen
     from tui.ui.widgets.painted import Line
 
+_MANY = 100_000
+_LATER = 0.1
+"""Rows, and seconds: while there are so many the strip follows what is new a little later."""
 REST = 0.1
 """Seconds that the mark rests before the list goes where it is."""
 
@@ -27,6 +30,8 @@ class TimelineKeys:
         self._source_for: tuple[object, ...] = ()
         self._strip: tuple[Scale, Counts] | None = None
         self._strip_for: tuple[object, ...] = ()
+        self._strip_timer: Timer | None = None
+        self._strip_due = False
         self._rest: Timer | None = None
         self._led = -1
         screen.status.strip = self.strip
@@ -51,10 +56,10 @@ class TimelineKeys:
             return ()
         source, zone = self.source(), screen.times.zone
         key = (source, zone, cells)
-        if key != self._strip_for:
+        if key != self._strip_for and not self._may_wait(key):
             from tui.core.counts.time_scale import scale_over
 
-            self._strip_for, self._strip = key, None
+            self._strip_for, self._strip, self._strip_due = key, None, False
             if source.span is not None:
                 scale = scale_over(*source.span, cells - 1, zone)
                 if scale.buckets > 1:
@@ -66,6 +71,20 @@ class TimelineKeys:
         time = None if event is None else event.time
         here = -1 if time is None or not scale.holds(time) else scale.bucket(time)
         return strip_line(counts, here)
+
+    def _may_wait(self, key: tuple[object, ...]) -> bool:
+        """Show the strip as it was: to count many rows anew would hold back the rows themselves."""
+        known = self._strip is not None and self._strip_for[1:] == key[1:]
+        if self._strip_due or not known or len(self._screen.session) < _MANY:
+            return False
+        if self._strip_timer is None:
+            self._strip_timer = self._screen.set_timer(_LATER, self._strip_again)
+        return True
+
+    def _strip_again(self) -> None:
+        self._strip_timer = None
+        self._strip_due = True
+        self._screen.status.repaint()
 
     # In step with the list
 

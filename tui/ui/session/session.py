@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from tui.core.counts.facet_names import COUNT, SHOWN
+from tui.core.counts.flag_count import FlagCount
 from tui.core.filters.steps import Step
 from tui.core.index.batch import UNDATED
 from tui.core.index.rows import (
@@ -111,6 +112,7 @@ class Session(MarkView, FilterSteps, Arranged):
         self._rows: Rows = np.zeros(0, np.intp)
         self.counts = FacetCounts(self, self._accounts)
         self._aws: float | None = None
+        self._aws_made = FlagCount(int(Flag.AWS))
 
     @property
     def filtering(self) -> Filtering:
@@ -397,7 +399,5 @@ class Session(MarkView, FilterSteps, Arranged):
         if self._aws is None:
             if self._seen < 0 or not self._known:
                 return 0.0
-            # Rows that are gone have no flags, so the mask counts the listed ones alone.
-            made = np.count_nonzero(self.index.flag_mask(int(Flag.AWS)))
-            self._aws = float(made) / self._known
+            self._aws = self._aws_made.count(self.index) / self._known
         return self._aws
