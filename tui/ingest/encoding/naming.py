@@ -165,7 +165,6 @@ class Namer:
         self._names = names
         self._who = who
         self._selves: dict[int, int] = {}  # origin → target
-        self._filters: dict[tuple[str, str], int] = {}
         self._filter_keys: dict[tuple[str, ...], tuple[str, str]] = {}
         self._headers: dict[tuple[str, str], bool] = {}
 
@@ -267,13 +266,8 @@ class Namer:
             return None
         if type(name) is not str or not name or not told:
             return 0
-        code = self._filters.get((name, told))
-        if code is None:
-            short = shorten(told)
-            code = self._targets[f"{shorten(name)}={short}"] if short else 0
-            if len(name) + len(told) <= MAX_OBJECT:
-                self._filters[name, told] = code
-        return code
+        short = shorten(told)
+        return self._targets[f"{shorten(name)}={short}"] if short else 0
 
     def nested(self, kind: Kind, params: dict[str, Any]) -> Recipe:
         """The recipe of a call whose encryptionContext counts too."""
