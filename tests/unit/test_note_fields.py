@@ -328,7 +328,7 @@ def test_a_phrase_needs_all_of_its_fields() -> None:
     assert said("{a.b|c}", {"a": {"d": "x"}, "c": "y"}) == "y"
     assert said("{a.b}", {"a": {"items": [{"b": "x"}, {"b": ["x", "y"]}]}}) == "x +1"
     assert said("{a}", {"a": "HIDDEN_DUE_TO_SECURITY_REASONS"}) == ""
-    assert said("{a}", {"a": "{b}", "b": "x"}) == ""
+    assert said("{a}", {"a": "{b}", "b": "x"}) == "{b}"
     assert said("{a} {b}", {"a": "x{b}", "b": "y"}) == "x{b} y"
     assert said("?a yes", {"a": "True"}) == "yes"
     assert said("?a yes", {"a": {"value": True}}) == ""
