@@ -14,7 +14,8 @@ LISTING: Final = (
             "/",
             "Search",
             "Search in the columns of all events, or in the whole record, while you type;"
-            " between slashes a regex. The filter stays as it is.",
+            " an access key is found in what it signed, too; between slashes a regex."
+            " The filter stays as it is.",
             (LIST, TREE),
             argument="TEXT",
             hint="search",
