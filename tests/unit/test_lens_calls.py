@@ -27,6 +27,10 @@ SHOWN: dict[str, list[Call]] = {
     ],
     "opened up": [
         ("ec2", "ModifyVpcBlockPublicAccessOptions", {"InternetGatewayBlockMode": "off"}),
+        ("ec2", "CreateVpcBlockPublicAccessExclusion", {"VpcId": "vpc-1"}),
+        ("lightsail", "OpenInstancePublicPorts", {"portInfo": {"fromPort": 22, "toPort": 22}}),
+        ("lightsail", "UpdateRelationalDatabase", {"publiclyAccessible": True}),
+        ("amazonmq", "CreateBroker", {"publiclyAccessible": True}),
     ],
     "tampering": [
         ("guardduty", "CreateTrustedEntitySet", {"detectorId": "d"}),
@@ -62,6 +66,8 @@ HIDDEN: dict[str, list[Call]] = {
     ],
     "opened up": [
         ("ec2", "ModifyVpcBlockPublicAccessOptions", {"InternetGatewayBlockMode": "block-ingress"}),
+        ("lightsail", "CloseInstancePublicPorts", {"portInfo": {"fromPort": 22, "toPort": 22}}),
+        ("amazonmq", "CreateBroker", {"publiclyAccessible": False}),
     ],
     "tampering": [
         ("securityhub", "BatchUpdateFindings", {"workflow": {"status": "RESOLVED"}}),

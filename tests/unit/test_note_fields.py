@@ -232,6 +232,12 @@ ssm:StartAutomationExecution {"targetLocations": [{"accounts": ["444455556666", 
 ec2:ModifyVpcBlockPublicAccessOptions {"ModifyVpcBlockPublicAccessOptionsRequest":
   {"InternetGatewayBlockMode": "off"}}
   => off
+ec2:CreateVpcBlockPublicAccessExclusion {"CreateVpcBlockPublicAccessExclusionRequest":
+  {"VpcId": "vpc-1", "InternetGatewayExclusionMode": "allow-bidirectional"}}
+  => allow-bidirectional
+ec2:ModifyVpcBlockPublicAccessExclusion {"ModifyVpcBlockPublicAccessExclusionRequest":
+  {"ExclusionId": "vpcbpa-exclude-1", "InternetGatewayExclusionMode": "allow-egress"}}
+  => allow-egress
 ec2:CreateCustomerGateway {"type": "ipsec.1", "ipAddress": "192.0.2.7"} => 192.0.2.7
 ec2:CreateVpnConnection {"type": "ipsec.1", "customerGatewayId": "cgw-1"} => to cgw-1
 ec2:AuthorizeClientVpnIngress {"AuthorizeClientVpnIngressRequest":

@@ -97,10 +97,12 @@ _OPENED: Final = _any_of(
     "is:admin",
     # What lets nobody in by itself: another rule has to.
     "is:write -is:error (event:(Delete*PublicAccessBlock Disable*BlockPublicAccess"
+    " CreateVpcBlockPublicAccessExclusion ModifyVpcBlockPublicAccessExclusion"
     " Delete*PermissionsBoundary*)"
     " or event:(Put*PublicAccessBlock PutBlockPublicAccessConfiguration"
     " ModifyVpcBlockPublicAccessOptions) note:*off"
-    " or service:(rds redshift redshift-serverless dms) note:publicly*)",
+    " or service:(rds redshift redshift-serverless dms lightsail amazonmq kafka neptune-graph)"
+    " note:publicly*)",
 )
 
 _SECRETS: Final = _any_of(
