@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.core.needle import Needle
 from tui.core.text import safe
-from tui.ui.screens.search_line import Said
+from tui.ui.screens.search_line import Said, named
 from tui.ui.widgets.columns import HEADINGS, cell_text
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class ListSearch:
     @property
     def name(self) -> str:
         """What is searched for, in a sentence."""
-        return f"“{safe(self.needle.text)}”" if self.needle.text else str(self.needle)
+        return named(self.needle)
 
     def _nothing(self) -> Said:
         session = self._screen.session
