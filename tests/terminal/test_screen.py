@@ -169,3 +169,15 @@ def test_that_what_was_remembered_is_damaged_is_said(environ: Callable[..., Envi
         program.until_shown("state.json.damaged, a new one begun")
         program.send("q")
         assert program.wait() == 0
+
+
+def test_a_search_for_a_key_goes_to_what_it_signed(environ: Callable[..., Environ]) -> None:
+    with Program([str(SAMPLE)], environ(), size=(120, 30)) as program:
+        program.until_shown("Events ─ 3,000", "● live")
+        program.press("g/AKIABACKDOOR7EXAMPLE\r")
+        program.until_shown("“AKIABACKDOOR7EXAMPLE”: 1 of 23")
+        assert "iam:CreateAccessKey" in cursor_row(program)
+        program.press("n")
+        program.until_shown("2 of 23 · signed with AKIABACKDOOR7EXAMPLE")
+        program.press("/AKIANOBODY\r")
+        program.until_shown("In no column")

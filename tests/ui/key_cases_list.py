@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.ui.key_cases import case
-from tui.actions.registry import TREE
+from tui.actions.registry import READING, TREE
 from tui.ui.screens.columns_chooser import ColumnsChooser
+from tui.ui.screens.reading import ReadingScreen
 from tui.ui.screens.search_line import SearchLine
 from tui.ui.session.arrangement import Sorted
 
 if TYPE_CHECKING:
     from tests.ui.key_cases import Press
     from tests.ui.stand import Stand
+    from tui.ui.widgets.prompt_pane import Prompt
 
 HOUR = 3_600 * 1_000_000
 
@@ -22,16 +24,33 @@ async def search_for(it: Stand, text: str) -> None:
     await it.press("g", "/", *text, "enter")
 
 
+def asked(it: Stand, scope: str) -> Prompt | None:
+    """What is asked at the foot of the pane's screen."""
+    if scope != READING:
+        return it.prompt
+    assert isinstance(it.app.screen, ReadingScreen)
+    return it.app.screen.prompt.prompt
+
+
+def told(it: Stand, scope: str) -> str:
+    if scope != READING:
+        return it.message
+    assert isinstance(it.app.screen, ReadingScreen)
+    return it.app.screen.status.message
+
+
 @case("search")
 async def search(it: Stand, scope: str, press: Press) -> None:
     before = it.place(scope)
     await press()
-    assert isinstance(it.prompt, SearchLine)
-    text = "principal" if scope == TREE else "auditor"
+    assert isinstance(asked(it, scope), SearchLine)
+    text = {TREE: "principal", READING: "what the list shows"}.get(scope, "auditor")
     await it.press(*text, "enter")
-    assert it.prompt is None
+    assert asked(it, scope) is None
     assert it.place(scope) != before
-    if scope == TREE:
+    if scope == READING:
+        assert any("What the list shows" in line for line in it.text())
+    elif scope == TREE:
         assert it.main.detail.cursor_path[-1] == "Principal"
     else:
         event = it.main.events.cursor_event
@@ -41,20 +60,23 @@ async def search(it: Stand, scope: str, press: Press) -> None:
 
 @case("search_next")
 async def search_next(it: Stand, scope: str, press: Press) -> None:
-    await search_for(it, "s3")
-    before = it.place(scope)
+    text = "lens" if scope == READING else "s3"
+    await search_for(it, text)
+    before = told(it, scope) if scope == READING else it.place(scope)
     await press()
-    assert it.place(scope) > before
-    assert "“s3”: " in it.message
+    after = told(it, scope) if scope == READING else it.place(scope)
+    assert after > before
+    assert f"“{text}”: " in told(it, scope)
 
 
 @case("search_previous")
 async def search_previous(it: Stand, scope: str, press: Press) -> None:
-    await search_for(it, "s3")
+    await search_for(it, "lens" if scope == READING else "s3")
     await it.press("n")
-    before = it.place(scope)
+    before = told(it, scope) if scope == READING else it.place(scope)
     await press()
-    assert it.place(scope) < before
+    after = told(it, scope) if scope == READING else it.place(scope)
+    assert after < before
 
 
 @case("sort")

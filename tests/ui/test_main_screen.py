@@ -318,6 +318,9 @@ async def test_a_key_that_does_nothing_says_so() -> None:
         assert it.message == ""
         await it.press("y", "p")
         assert it.message == "y p does nothing here: it is used in the record"
+        await it.stand_in(SIDEBAR)
+        await it.press("n")
+        assert it.message == "n does nothing here: it is used in the list and the record"
 
 
 async def test_a_record_says_where_it_ends() -> None:

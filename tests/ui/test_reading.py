@@ -11,6 +11,7 @@ from tui.core.index.rows import Problem, Progress
 from tui.settings import Settings
 from tui.ui.keymap import Keymap
 from tui.ui.screens.help import help_text
+from tui.ui.screens.reading import ReadingScreen
 from tui.ui.widgets.reader import Paragraph, wrap
 
 
@@ -45,6 +46,45 @@ async def test_help_begins_with_the_pane_where_it_was_asked_for() -> None:
         await it.stand_in("sidebar")
         await it.press("?")
         assert it.text()[0].strip() == "In the sidebar"
+
+
+async def test_a_text_is_searched_as_the_list_is() -> None:
+    async with stand((80, 24)) as it:
+        await it.press("?", "/", *"root")
+        screen = it.app.screen
+        assert isinstance(screen, ReadingScreen)
+        hits = [line for line in screen.reader.hits() if line]
+        assert screen.reader.top <= hits[0] < screen.reader.top + 23
+        marked = [text for line in screen.reader._lines for text, names in line if "match" in names]
+        assert {text.lower() for text in marked} == {"root"}
+        assert it.text()[-1].rstrip().endswith(f"1 of {len(hits)} lines")
+        await it.press("escape")
+        assert screen.reader.top == 0
+        assert it.app.screen is screen
+        assert "match" not in str(screen.reader._lines)
+        await it.press("/", *"zzz", "enter")
+        assert screen.status.message == "“zzz” is not in this text"
+        await it.press("/", *"/is:[a-z]+/", "enter", *"n" * 3)
+        assert "“" not in screen.status.message
+        await it.press("g", "/", *"root", "enter", *"n" * len(hits))
+        assert screen.status.message.endswith(f"1 of {len(hits)} lines · begun again at the top")
+        await it.press("N")
+        assert screen.status.message.endswith("begun again at the end")
+
+
+async def test_a_problem_is_found_among_many() -> None:
+    session = FakeSession(make_rows(30))
+    session.found_problems = [Problem(f"/t/{n:03}.gz", 1, "damaged", 1) for n in range(300)]
+    async with stand((60, 15), session=session) as it:
+        await it.press("P", "/")
+        screen = it.app.screen
+        assert isinstance(screen, ReadingScreen)
+        screen.prompt.paste("/t/250.gz")
+        await it.press("enter")
+        assert any("/t/250.gz" in line for line in it.text())
+        await it.pilot.resize_terminal(100, 30)
+        await it.press("n")
+        assert any("/t/250.gz" in line for line in it.text())
 
 
 async def test_coverage_comes_first_then_a_sum_that_adds_up() -> None:

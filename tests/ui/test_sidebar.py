@@ -151,6 +151,10 @@ async def test_a_field_is_chosen_by_its_name_by_its_words_or_from_the_list() -> 
         assert it.main.sidebar.field == "who"
         await it.press("F", "ctrl+u", "escape")
         assert it.main.sidebar.field == "who"
+        await it.press("F", *"accessKeyId", "enter")
+        assert it.main.sidebar.field == "key"
+        await it.press("F", *"bucketN", "enter")
+        assert it.main.sidebar.field == "target"
 
 
 async def test_what_cannot_be_counted_is_said() -> None:

@@ -47,6 +47,30 @@ def test_management_events_that_were_not_read() -> None:
     assert told("event:RunInstances", reads=0) == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("time:02:00..03:00", "The newest event is of 2026-01-14, this asks for 2026-01-31"),
+        ("who:bob after:2h", "The newest event is of 2026-01-14, this asks for 2026-01-31"),
+        ("before:2026-01-01", "The oldest event is of 2026-01-13, this asks for 2026-01-01"),
+        (
+            "after:2026-01-14T05:00",
+            "The newest event is of 2026-01-14T04:30:00Z, this asks for 2026-01-14T05:00:00Z",
+        ),
+        ("time:2026-01-14", ""),
+        ("who:bob or after:2h", ""),
+        ("-after:2h", ""),
+    ],
+)
+def test_a_time_of_which_there_is_no_event(text: str, said: str) -> None:
+    first, last = (
+        int(dt.datetime(2026, 1, *moment, tzinfo=dt.UTC).timestamp() * 1_000_000)
+        for moment in ((13, 22), (14, 4, 30))
+    )
+    coverage = Coverage({}, {}, first, last, 5, 5, 0, 0, [], 0, 0)
+    assert absence(parse(text, now=NOW, zone=dt.UTC), lambda: coverage) == said
+
+
 def test_another_category() -> None:
     assert told("category:Insight") == "No events of the category Insight were read"
     assert told("category:Management") == ""

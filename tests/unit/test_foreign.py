@@ -126,6 +126,14 @@ OF_TEXTS = {
         json.dumps({"metadata": {"product": {}}, "class_uid": 6003, "api": {}}).encode(),
         "JSON of events of Security Lake (OCSF), without the records; open the trail itself",
     ),
+    "CloudTrail Lake": (
+        b'{"QueryStatus":"FINISHED","QueryResultRows":[[{"eventName":"StopLogging"}]]}',
+        "JSON of a query's rows of single fields; open the trail itself",
+    ),
+    "Athena, its answer": (
+        b'{"ResultSet":{"Rows":[{"Data":[{"VarCharValue":"eventname"}]}]}}',
+        "JSON of a query's rows of single fields; open the trail itself",
+    ),
     "Elastic": (
         b'{"_source":{"@timestamp":"x","aws":{"cloudtrail":{"event_version":"1"}}}}',
         "JSON of documents of Elastic without the record in event.original; open the trail itself",

@@ -27,6 +27,10 @@ SHOWN: dict[str, list[Call]] = {
     ],
     "opened up": [
         ("ec2", "ModifyVpcBlockPublicAccessOptions", {"InternetGatewayBlockMode": "off"}),
+        ("ec2", "CreateVpcBlockPublicAccessExclusion", {"VpcId": "vpc-1"}),
+        ("lightsail", "OpenInstancePublicPorts", {"portInfo": {"fromPort": 22, "toPort": 22}}),
+        ("lightsail", "UpdateRelationalDatabase", {"publiclyAccessible": True}),
+        ("amazonmq", "CreateBroker", {"publiclyAccessible": True}),
     ],
     "tampering": [
         ("guardduty", "CreateTrustedEntitySet", {"detectorId": "d"}),
@@ -40,6 +44,12 @@ SHOWN: dict[str, list[Call]] = {
         ("rds", "DeleteDBInstanceAutomatedBackup", {"dbiResourceId": "db-1"}),
         ("rds", "ModifyDBInstance", {"backupRetentionPeriod": 0, "deletionProtection": False}),
         ("dynamodb", "DeleteBackup", {"backupArn": "arn:aws:dynamodb:r:1:table/t/backup/1"}),
+        ("rds", "DeleteDBClusterSnapshot", {"dBClusterSnapshotIdentifier": "before-it"}),
+        ("redshift", "DeleteClusterSnapshot", {"snapshotIdentifier": "before-it"}),
+        ("rds", "StopActivityStream", {"resourceArn": "arn:aws:rds:r:1:cluster:c"}),
+        ("network-firewall", "DeleteFirewall", {"firewallName": "edge"}),
+        ("shield", "DeleteProtection", {"protectionId": "p"}),
+        ("organizations", "CloseAccount", {"accountId": "444455556666"}),
     ],
     "credentials made": [
         ("sts", "AssumeRoot", {"targetPrincipal": "444455556666"}),
@@ -53,6 +63,11 @@ SHOWN: dict[str, list[Call]] = {
         ("rolesanywhere", "UpdateProfile", {"profileId": "p-1"}),
         ("eks", "AssociateAccessPolicy", {"name": "prod"}),
         ("ssm", "CreateActivation", {"iamRole": "SSMService"}),
+        ("sagemaker", "CreatePresignedNotebookInstanceUrl", {"notebookInstanceName": "n"}),
+        ("glue", "UpdateDevEndpoint", {"endpointName": "e", "publicKey": "ssh-rsa AAAA"}),
+        ("grafana", "CreateWorkspaceApiKey", {"workspaceId": "g-1", "keyName": "k"}),
+        ("ds", "ResetUserPassword", {"directoryId": "d-1", "userName": "Administrator"}),
+        ("rds", "ModifyDBInstance", {"masterUserPassword": "****"}),
     ],
 }
 HIDDEN: dict[str, list[Call]] = {
@@ -62,6 +77,8 @@ HIDDEN: dict[str, list[Call]] = {
     ],
     "opened up": [
         ("ec2", "ModifyVpcBlockPublicAccessOptions", {"InternetGatewayBlockMode": "block-ingress"}),
+        ("lightsail", "CloseInstancePublicPorts", {"portInfo": {"fromPort": 22, "toPort": 22}}),
+        ("amazonmq", "CreateBroker", {"publiclyAccessible": False}),
     ],
     "tampering": [
         ("securityhub", "BatchUpdateFindings", {"workflow": {"status": "RESOLVED"}}),
@@ -71,12 +88,14 @@ HIDDEN: dict[str, list[Call]] = {
         ("backup", "UpdateRegionSettings", {"resourceTypeOptInPreference": {"S3": True}}),
         ("rds", "ModifyDBInstance", {"backupRetentionPeriod": 7, "deletionProtection": False}),
         ("cloudhsm", "DeleteBackup", {"backupId": "b"}),
+        ("rds", "DeleteDBInstance", {"dBInstanceIdentifier": "orders"}),
     ],
     "credentials made": [
         ("signin", "PasswordRecoveryRequested", None),
         ("account", "PutAlternateContact", {"alternateContactType": "BILLING"}),
         ("sso-directory", "StartVirtualMfaDeviceRegistration", {"userId": "u-1"}),
         ("appmesh", "UpdateProfile", {"profileId": "p-1"}),
+        ("rds", "ModifyDBInstance", {"allocatedStorage": 100}),
         ("events", "CreateActivation", {"name": "x"}),
     ],
 }

@@ -232,6 +232,12 @@ ssm:StartAutomationExecution {"targetLocations": [{"accounts": ["444455556666", 
 ec2:ModifyVpcBlockPublicAccessOptions {"ModifyVpcBlockPublicAccessOptionsRequest":
   {"InternetGatewayBlockMode": "off"}}
   => off
+ec2:CreateVpcBlockPublicAccessExclusion {"CreateVpcBlockPublicAccessExclusionRequest":
+  {"VpcId": "vpc-1", "InternetGatewayExclusionMode": "allow-bidirectional"}}
+  => allow-bidirectional
+ec2:ModifyVpcBlockPublicAccessExclusion {"ModifyVpcBlockPublicAccessExclusionRequest":
+  {"ExclusionId": "vpcbpa-exclude-1", "InternetGatewayExclusionMode": "allow-egress"}}
+  => allow-egress
 ec2:CreateCustomerGateway {"type": "ipsec.1", "ipAddress": "192.0.2.7"} => 192.0.2.7
 ec2:CreateVpnConnection {"type": "ipsec.1", "customerGatewayId": "cgw-1"} => to cgw-1
 ec2:AuthorizeClientVpnIngress {"AuthorizeClientVpnIngressRequest":
@@ -328,7 +334,7 @@ def test_a_phrase_needs_all_of_its_fields() -> None:
     assert said("{a.b|c}", {"a": {"d": "x"}, "c": "y"}) == "y"
     assert said("{a.b}", {"a": {"items": [{"b": "x"}, {"b": ["x", "y"]}]}}) == "x +1"
     assert said("{a}", {"a": "HIDDEN_DUE_TO_SECURITY_REASONS"}) == ""
-    assert said("{a}", {"a": "{b}", "b": "x"}) == ""
+    assert said("{a}", {"a": "{b}", "b": "x"}) == "{b}"
     assert said("{a} {b}", {"a": "x{b}", "b": "y"}) == "x{b} y"
     assert said("?a yes", {"a": "True"}) == "yes"
     assert said("?a yes", {"a": {"value": True}}) == ""

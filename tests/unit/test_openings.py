@@ -50,7 +50,56 @@ def grant(principal: str) -> dict[str, Any]:
     }
 
 
+def ports(low: int, high: int, **more: Any) -> dict[str, Any]:
+    return {"fromPort": low, "toPort": high, "protocol": "tcp", **more}
+
+
+ALIAS = {"cidrListAliases": ["lightsail-connect"]}
+MSK = {"publicAccess": {"type": "SERVICE_PROVIDED_EIPS"}}
+
 OPENINGS: list[tuple[str, str, Any, Exposure, str]] = [
+    (
+        "lightsail",
+        "OpenInstancePublicPorts",
+        {"instanceName": "web", "portInfo": ports(22, 22)},
+        PUBLIC,
+        "tcp 22 from 0.0.0.0/0",
+    ),
+    (
+        "lightsail",
+        "PutInstancePublicPorts",
+        {"portInfos": [ports(22, 22, cidrs=["192.0.2.7/32"]), ports(0, 65535, ipv6Cidrs=["::/0"])]},
+        PUBLIC,
+        "tcp 0-65535 from ::/0 +1",
+    ),
+    ("lightsail", "PutInstancePublicPorts", {"portInfos": [ports(22, 22, **ALIAS)]}, NOTHING, ""),
+    ("lightsail", "PutInstancePublicPorts", {"portInfos": "22"}, NOTHING, ""),
+    (
+        "lightsail",
+        "UpdateBucket",
+        {"bucketName": "b", "accessRules": {"getObject": "public"}},
+        PUBLIC,
+        "anyone may read",
+    ),
+    (
+        "lightsail",
+        "UpdateBucket",
+        {"bucketName": "b", "readonlyAccessAccounts": [OWN, OTHER]},
+        SHARED,
+        f"+ {OTHER}",
+    ),
+    ("lightsail", "UpdateBucket", {"accessRules": {"getObject": "private"}}, NOTHING, ""),
+    (
+        "redshift",
+        "AuthorizeEndpointAccess",
+        {"clusterIdentifier": "c", "account": OTHER},
+        SHARED,
+        f"+ {OTHER}",
+    ),
+    ("amazonmq", "CreateBroker", {"publiclyAccessible": True}, NOTHING, "publicly accessible"),
+    ("amazonmq", "CreateBroker", {"publiclyAccessible": False}, NOTHING, ""),
+    ("kafka", "UpdateConnectivity", {"connectivityInfo": MSK}, NOTHING, "publicly accessible"),
+    ("neptune-graph", "UpdateGraph", {"publicConnectivity": True}, NOTHING, "publicly accessible"),
     (
         "eks",
         "UpdateClusterConfig",

@@ -27,6 +27,8 @@ NOW = dt.datetime(2026, 3, 4, tzinfo=dt.UTC)
         ("is:error && who:bo", "&&", "Write and,"),
         ("is:error || who:bo", "||", "Write or;"),
         ("service:iam,sts", "iam,sts", "parentheses: service:(iam sts)"),
+        ("accessKeyId=AKIAX", "accessKeyId=AKIAX", "Write key:AKIAX;"),
+        ("ip:192.0.2.1,192.0.2.2", "192.0.2.1,192.0.2.2", "ip:(192.0.2.1 192.0.2.2)"),
         ("region:us-east-1,", "us-east-1,", "parentheses: region:(us-east-1)"),
     ],
 )

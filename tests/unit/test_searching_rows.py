@@ -87,6 +87,18 @@ def test_a_regex_keeps_the_case() -> None:
     assert Needle.of("/") == Needle(text="/")
 
 
+def test_an_access_key_is_found_in_what_it_signed_too() -> None:
+    engine = Engine()
+    key = "AKIAIOSFODNN7EXAMPLE"
+    signed = {"type": "IAMUser", "userName": "bob", "accessKeyId": key}
+    engine.arrive(record(1), record(2, "iam", "ListUsers", userIdentity=signed))
+    search = search_of(engine)
+    rows = {"akiaios": [1], key: [1], "/AKIA.*7/": [1], "7EXAMPLE": [], "AKIAX": []}
+    for typed, expected in rows.items():
+        found = search.positions(Needle.of(typed), COLUMNS, engine.index.order).tolist()
+        assert found == expected, typed
+
+
 @given(words, words)
 def test_what_is_found_is_where_it_is_said_to_be(text: str, within: str) -> None:
     needle = Needle(text=text)

@@ -52,6 +52,14 @@ DENIED = {"errorCode": "AccessDenied"}
         ("HIDDEN_DUE_TO_SECURITY_REASONS", ""),
         ("****", ""),
         ('{"Version": "2012-10-17"}', ""),
+        ("[P1] disk full", "[P1] disk full"),
+        ("[2026] accounts", "[2026] accounts"),
+        ("{prod} errors", "{prod} errors"),
+        ("[1, 2]", ""),
+        ('["a", "b"]', ""),
+        ('[{"a": 1}', ""),
+        ("{ $.errorCode = * }", ""),
+        ("[REDACTED]", ""),
     ],
 )
 def test_shorten(value: str, short: str) -> None:
@@ -70,6 +78,7 @@ OMITTED = {"reason": "requestParameters too large", "omitted": "true", "original
 
 RULES: list[tuple[str, str, str, Any, str]] = [
     ("0 omitted", "s3", "PutObject", OMITTED, "(omitted)"),
+    ("0 label", "monitoring", "DeleteAlarms", {"alarmNames": ["[P1] cpu", "x"]}, "[P1] cpu +1"),
     (
         "0 wrapper and tag",
         "ec2",

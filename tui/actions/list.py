@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui.actions.kinds import LIST, TREE, action, group
+from tui.actions.kinds import LIST, READING, TREE, action, group
 
 LISTING: Final = (
     *group(
@@ -13,19 +13,22 @@ LISTING: Final = (
             "search",
             "/",
             "Search",
-            "Search in the columns of all events, or in the whole record, while you type;"
-            " between slashes a regex. The filter stays as it is.",
-            (LIST, TREE),
+            "Search in the columns of all events, in the whole record, or in a text such as the"
+            " help, while you type; an access key is found in what it signed, too; between slashes"
+            " a regex. The filter stays as it is.",
+            (LIST, TREE, READING),
             argument="TEXT",
             hint="search",
         ),
-        action("search_next", "n", "Next hit", "To the next hit of the search.", (LIST, TREE)),
+        action(
+            "search_next", "n", "Next hit", "To the next hit of the search.", (LIST, TREE, READING)
+        ),
         action(
             "search_previous",
             "N",
             "Previous hit",
             "To the previous hit of the search.",
-            (LIST, TREE),
+            (LIST, TREE, READING),
         ),
     ),
     *group(

@@ -28,7 +28,7 @@ from tui.actions.kinds import (
 )
 from tui.actions.list import LISTING
 from tui.actions.out import MARKING
-from tui.actions.texts import described, normal, places_of, shown, split_scope, where
+from tui.actions.texts import described, normal, places_of, shown, split_scope, used_in, where
 from tui.actions.timeline import TIME
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "places_of",
     "shown",
     "split_scope",
+    "used_in",
     "where",
 ]
 

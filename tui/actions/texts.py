@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.actions.kinds import LIST, READING, SCOPES, SIDEBAR, TIMELINE, TREE, Action
+from tui.actions.kinds import ANYWHERE, LIST, READING, SCOPES, SIDEBAR, TIMELINE, TREE, Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,6 +89,20 @@ _NAMES: Final = {
 def where(action: Action) -> str:
     """Where an action can be used, where that is not everywhere: `in the list`."""
     return _WHERE.get(action.scopes, "")
+
+
+def used_in(keys: str, actions: Iterable[Action]) -> str:
+    """Where a key means something, where that is not everywhere: `in the list and the record`."""
+    found: dict[str, None] = {}
+    for action in actions:
+        for scope, key in map(split_scope, action.keys):
+            if key == keys:
+                found.update(dict.fromkeys([scope] if scope else action.scopes))
+    if ANYWHERE in found:
+        return ""
+    names = [f"the {name}" for scope, name in _NAMES.items() if scope in found and scope != READING]
+    *first, last = names or [""]
+    return f"in {', '.join(first)} and {last}" if first else f"in {last}" if last else ""
 
 
 def described(action: Action) -> str:

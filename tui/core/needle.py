@@ -6,6 +6,7 @@ the case as written.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from tui.core.query.regex import MAX_SUBJECT, TooSlow, compiled, limited
@@ -13,6 +14,8 @@ from tui.core.query.values import fold
 
 _PATIENCE = 0.1
 """Seconds that finding the places in one text may take."""
+_ACCESS_KEY = re.compile("[Aa][KkSs][Ii][Aa]")
+"""How an access key begins. A shorter text stands in every other key by chance."""
 _slow: set[str] = set()
 """Regexes that took longer: their places are not marked."""
 
@@ -36,6 +39,11 @@ class Needle(NamedTuple):
 
     def __str__(self) -> str:
         return f"/{self.pattern}/" if self.pattern else self.text
+
+    @property
+    def means_key(self) -> bool:
+        """Whether an access key is looked for: what it signed is then found, too."""
+        return _ACCESS_KEY.match(self.text or self.pattern) is not None
 
     def found(self, text: str) -> bool:
         """Whether it stands anywhere in a text."""

@@ -67,6 +67,8 @@ class RowSearch:
 
     def _find(self, needle: Needle, columns: Sequence[str], start: int) -> Mask:
         fields = [field for name in columns for field in _FIELDS.get(name, (name,))]
+        if needle.means_key:
+            fields.append("key")
         value = Regex(needle.pattern) if needle.pattern else Contains(needle.text)
         mask = self._having(fields, value, start)
         if "account" in columns:

@@ -89,7 +89,7 @@ class Standing:
         return f"{dates[0]} … {dates[-1]} {zone}" if len(dates) > 1 else f"{dates[0]} {zone}"
 
     def _hints(self) -> list[str]:
-        from tui.actions.registry import ACTIONS
+        from tui.actions.registry import ACTIONS, READING
 
         scope = self._screen.scopes()[0]
         known = {"follow"} if self._screen.session.follow else set()
@@ -98,7 +98,8 @@ class Standing:
             for action in ACTIONS
             if action.hint and scope in action.scopes and action.id not in known
         ]
-        found.sort(key=lambda action: len(action.scopes))
+        # What few panes of this screen have comes first.
+        found.sort(key=lambda action: (len({*action.scopes} - {READING}), len(action.scopes)))
         keymap = self._screen.keymap
         keys = [(keymap.first_key(action.id, scope), action.hint) for action in found]
         return [f"{key} {hint}" for key, hint in keys if key and hint != "help"]

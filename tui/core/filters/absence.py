@@ -9,7 +9,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
-from tui.core.query.nodes import And, Exact, Field, Glob, Is, Not, Or
+from tui.core.query.nodes import And, Exact, Field, Glob, Is, Not, Or, Time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,6 +47,9 @@ def absence(node: Node, coverage: Callable[[], Coverage]) -> str:
     `coverage` sums up what was read; it is called only where that matters.
     """
     asked = list(_asked(node))
+    outside = _outside(node, coverage)
+    if outside:
+        return outside
     if any(map(_asks_data, asked)) and not coverage().data_events:
         return (
             "No data events were read: calls on objects, items and messages, such as"
@@ -62,6 +65,30 @@ def absence(node: Node, coverage: Callable[[], Coverage]) -> str:
             if names and names != ["Management"] and names != ["Data"]:
                 return f"No events of the category {' or '.join(names)} were read"
     return ""
+
+
+def _outside(node: Node, coverage: Callable[[], Coverage]) -> str:
+    """That a time lies behind or before all events: one without a day is of today."""
+    for time in node.nodes if isinstance(node, And) else (node,):
+        if not isinstance(time, Time):
+            continue
+        first, last = coverage().first, coverage().last
+        if first is None or last is None:
+            return ""
+        if time.since is not None and time.since > last:
+            return f"The newest event is of {_apart(last, time.since)}"
+        if time.until is not None and time.until <= first:
+            return f"The oldest event is of {_apart(first, time.until)}"
+    return ""
+
+
+def _apart(event: int, asked: int) -> str:
+    """Two times side by side, as days where these tell them apart."""
+    from tui.core.export import iso_time
+
+    known, wanted = iso_time(event), iso_time(asked)
+    cells = 10 if known[:10] != wanted[:10] else None
+    return f"{known[:cells]}, this asks for {wanted[:cells]}"
 
 
 def _asked(node: Node) -> Iterator[Node]:

@@ -65,13 +65,17 @@ _TAMPERING: Final = _any_of(
     "service:bedrock event:(DeleteModelInvocationLoggingConfiguration"
     " PutModelInvocationLoggingConfiguration)",
     "service:redshift event:DisableLogging",
+    # The record of who asked a database what.
+    "service:rds event:StopActivityStream",
+    "service:network-firewall event:DeleteFirewall",
+    "service:shield event:(DeleteProtection DeleteSubscription)",
     "service:securitylake event:(DeleteDataLake DeleteAwsLogSource DeleteCustomLogSource"
     " DeleteDataLakeOrganizationConfiguration)",
     "service:s3 event:(PutBucketLifecycle PutBucketLifecycleConfiguration DeleteBucketLifecycle"
     " PutBucketVersioning PutBucketLogging DeleteBucketReplication"
     " PutBucketObjectLockConfiguration)",
     "service:organizations event:(LeaveOrganization RemoveAccountFromOrganization"
-    " DisablePolicyType DetachPolicy DeletePolicy UpdatePolicy DisableAWSServiceAccess"
+    " CloseAccount DisablePolicyType DetachPolicy DeletePolicy UpdatePolicy DisableAWSServiceAccess"
     " DeregisterDelegatedAdministrator)",
     # What data is lost, or cannot be read again, without.
     "service:kms event:(ScheduleKeyDeletion DisableKey DisableKeyRotation"
@@ -80,7 +84,10 @@ _TAMPERING: Final = _any_of(
     " DeleteBackupSelection DeleteBackupVaultLockConfiguration DisassociateRecoveryPoint"
     " UpdateRecoveryPointLifecycle StopBackupJob DeleteBackupVaultAccessPolicy)",
     "service:backup event:UpdateRegionSettings note:*off",
-    "service:rds event:(DeleteDBInstanceAutomatedBackup DeleteDBClusterAutomatedBackup)",
+    "service:rds event:(DeleteDBInstanceAutomatedBackup DeleteDBClusterAutomatedBackup"
+    " DeleteDBSnapshot DeleteDBClusterSnapshot)",
+    "service:(redshift redshift-serverless) event:(DeleteClusterSnapshot"
+    " BatchDeleteClusterSnapshots DeleteSnapshot)",
     "service:rds event:ModifyDBInstance note:*automated?backups?off*",
     "service:(dynamodb fsx) event:DeleteBackup",
     "service:ec2 event:DisableEbsEncryptionByDefault",
@@ -97,10 +104,12 @@ _OPENED: Final = _any_of(
     "is:admin",
     # What lets nobody in by itself: another rule has to.
     "is:write -is:error (event:(Delete*PublicAccessBlock Disable*BlockPublicAccess"
+    " CreateVpcBlockPublicAccessExclusion ModifyVpcBlockPublicAccessExclusion"
     " Delete*PermissionsBoundary*)"
     " or event:(Put*PublicAccessBlock PutBlockPublicAccessConfiguration"
     " ModifyVpcBlockPublicAccessOptions) note:*off"
-    " or service:(rds redshift redshift-serverless dms) note:publicly*)",
+    " or service:(rds redshift redshift-serverless dms lightsail amazonmq kafka neptune-graph)"
+    " note:publicly*)",
 )
 
 _SECRETS: Final = _any_of(
@@ -133,6 +142,14 @@ _CREDENTIALS: Final = _any_of(
     "service:sso event:(CreateTrustedTokenIssuer UpdateTrustedTokenIssuer)",
     "service:rolesanywhere event:(UpdateTrustAnchor CreateProfile UpdateProfile)",
     "service:eks event:AssociateAccessPolicy",
+    # A page that opens somebody's notebook, a machine that takes the key it is given: either acts
+    # as its role.
+    "service:sagemaker event:CreatePresigned*Url",
+    "service:glue event:(CreateDevEndpoint UpdateDevEndpoint)",
+    "service:grafana event:(CreateWorkspaceApiKey CreateWorkspaceServiceAccountToken)",
+    # Passwords of a directory, of mail, of a database's master user.
+    "service:(ds workmail) event:(ResetUserPassword ResetPassword)",
+    "service:(rds redshift redshift-serverless) note:*new?password*",
     # With its code a machine of anybody takes on a role.
     "service:ssm event:CreateActivation",
     # A shell in a container, and a way to an instance.

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from tui.core.query.names import FIELDS, OTHERS, top_level
+from tui.core.query.names import FIELDS, MEANT, OTHERS, top_level
 
 _JOINS = {"&&": "and, or the two side by side", "||": "or", "!": "- right before it"}
 _COMPARED = re.compile(r"(!?)(@?[A-Za-z][\w.@-]*)(==|!=|=~|!~|=|:)(.*)", re.DOTALL)
 ONE_WORD: Final = frozenset(
     (
         *("service", "event", "region", "account", "error"),
-        *("identity_type", "type", "result", "category"),
+        *("identity_type", "type", "result", "category", "address", "key"),
     )
 )
 """Fields of the index whose values hold no comma."""
@@ -26,6 +26,7 @@ def elsewhere_written(word: str) -> str:
     if found is None:
         return ""
     denied, name, operator, value = found.groups()
+    name = MEANT.get(name.lower(), name)
     first = name.partition(".")[0].lower()
     if not (first in FIELDS or first in OTHERS or top_level(first)):
         return ""

@@ -159,9 +159,30 @@ def top_level(name: str) -> str | None:
     return _TOP_LEVEL.get(name.lower())
 
 
+_MEANT = {
+    "key": ("accessKeyId", "accessKey", "access_key"),
+    "user": ("userName", "user_name"),
+    "who": ("principal", "principalId", "identity", "actor"),
+    "event": ("action", "operation", "api", "call"),
+    "service": ("source",),
+    "ip": ("sourceIP", "source_ip", "src_ip", "srcip", "ipaddress"),
+    "result": ("status", "outcome"),
+    "error": ("failed", "failure"),
+    "target": (
+        *("resource", "bucket", "bucketName", "instanceId", "functionName"),
+        *("roleName", "groupName", "secretId", "keyId", "trailName"),
+    ),
+}
+MEANT = {word.lower(): field for field, words in _MEANT.items() for word in words}
+"""What a person may call a field, in lower case, because the record or another tool does."""
+
+
 def nearest(name: str, names: tuple[str, ...]) -> str:
     """The name that a person may have meant, "" if none is near."""
     known = {one.lower(): one for one in names}
+    meant = MEANT.get(name.lower(), "")
+    if meant in names:
+        return meant
     found = difflib.get_close_matches(name.lower()[:64], known, 1, 0.6)
     return known[found[0]] if found else ""
 

@@ -212,6 +212,8 @@ class _Parser:
             raise self.unknown(name)
         if known in COLUMNS:
             return self.field(name, COLUMNS[known])
+        if known == "eventTime" and name.operator != ":":
+            raise self.compared_time(name)
         return self.event_id(name) if known == "eventID" else self.path(name, (known,))
 
     def unknown(self, name: Name) -> QueryError:
@@ -229,7 +231,7 @@ class _Parser:
 
     def other(self, name: Name, word: str) -> Node:
         if name.operator != ":":
-            raise self.no_comparison(name)
+            raise self.compared_time(name) if word == "time" else self.no_comparison(name)
         if word == "id":
             return self.event_id(name)
         if word == "is":
@@ -284,6 +286,12 @@ class _Parser:
     @staticmethod
     def no_comparison(name: Name) -> QueryError:
         message = "Only numbers in the record compare, such as requestParameters.maxResults>100"
+        return QueryError(message, name.end - len(name.operator), name.end)
+
+    @staticmethod
+    def compared_time(name: Name) -> QueryError:
+        word = "after" if name.operator.startswith(">") else "before"
+        message = f"Write {word}:2h or {word}:2026-01-31T12:00"
         return QueryError(message, name.end - len(name.operator), name.end)
 
     # -- values

@@ -23,7 +23,7 @@ _MAX_DEPTH = 10
 # Calls that give, open or attach. Any of them may carry a policy in some service or other.
 _GIVING = re.compile(
     r"(?:Put|Create|Update|Set|Add|Attach|Modify|Authorize|Replace|Associate|Register|Import"
-    r"|(?:Batch)?Grant|Share|Restore|Enable|Publish)(?=[A-Z])"
+    r"|(?:Batch)?Grant|Share|Restore|Enable|Publish|OpenInstance)(?=[A-Z])"
 )
 # Of those, what is frequent and carries none.
 _NEVER = re.compile(

@@ -110,6 +110,8 @@ _PHRASES: dict[str, tuple[str, ...]] = {
     "ec2:AuthorizeClientVpnIngress": ("to {targetNetworkCidr}",),
     "ec2:CreateVpcEndpoint": ("{serviceName}",),
     "ec2:ModifyVpcBlockPublicAccessOptions": ("{internetGatewayBlockMode}",),
+    "ec2:CreateVpcBlockPublicAccessExclusion": ("{internetGatewayExclusionMode}",),
+    "ec2:ModifyVpcBlockPublicAccessExclusion": ("{internetGatewayExclusionMode}",),
     "ec2:AttachInternetGateway": ("to {vpcId}",),
     "ec2:ModifyNetworkInterfaceAttribute": ("groups {groupSet}",),
     "ec2:RequestSpotInstances": ("{instanceCount} \u00d7 {launchSpecification.instanceType}",),

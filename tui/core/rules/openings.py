@@ -9,6 +9,9 @@ Serverless: https://docs.aws.amazon.com/opensearch-service/latest/developerguide
 network and data access policies. ECR Public:
 https://docs.aws.amazon.com/AmazonECR/latest/public/what-is-ecr.html. Lake Formation:
 https://docs.aws.amazon.com/lake-formation/latest/APIReference/API_GrantPermissions.html.
+Lightsail: https://docs.aws.amazon.com/lightsail/2016-11-28/api-reference/API_PortInfo.html and
+API_AccessRules.html there. Redshift:
+https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeEndpointAccess.html.
 """
 
 from __future__ import annotations
@@ -125,6 +128,54 @@ def _search_domain(params: dict[str, Any], _own: str) -> Setting:
     return Setting("anonymous access") if anonymous else _NOTHING
 
 
+def _ports(params: dict[str, Any], _own: str) -> Setting:
+    """An instance's ports: where no addresses are named, they are open to all."""
+    ports = _objects(params.get("portInfos")) or _objects(params.get("portInfo"))
+    opened: list[tuple[bool, str]] = []
+    for port in ports:
+        networks = texts_of(port.get("cidrs")) + texts_of(port.get("ipv6Cidrs"))
+        if not networks and not texts_of(port.get("cidrListAliases")):
+            networks = ["0.0.0.0/0"]
+        opened += [
+            (is_everywhere(network), f"{_port(port)} from {network}") for network in networks
+        ]
+    opened.sort(key=lambda each: not each[0])
+    if not opened:
+        return _NOTHING
+    return Setting(several([text for _, text in opened]), public=opened[0][0])
+
+
+def _port(port: dict[str, Any]) -> str:
+    low, high = port.get("fromPort"), port.get("toPort")
+    ports = f"{low}" if low == high else f"{low}-{high}"
+    return f"{port.get('protocol', 'tcp')} {ports}"
+
+
+def _bucket(params: dict[str, Any], own: str) -> Setting:
+    """A bucket of Lightsail, whose objects anybody may get, or other accounts may read."""
+    rules = unwrapped(params.get("accessRules"), "")
+    if rules.get("getObject") == "public":
+        return Setting("anyone may read", public=True)
+    accounts = [name for name in texts_of(params.get("readonlyAccessAccounts")) if name != own]
+    return Setting(f"+ {several(accounts)}", shared=True) if accounts else _NOTHING
+
+
+def _endpoint(params: dict[str, Any], own: str) -> Setting:
+    """Another account may make an endpoint of its own to a cluster of Redshift."""
+    account = "".join(texts_of(params.get("account"))[:1])
+    return Setting(f"+ {account}", shared=account != own) if account else _NOTHING
+
+
+def _reachable(params: dict[str, Any], _own: str) -> Setting:
+    """What gets an address on the internet, and still asks who one is."""
+    switches = (params.get("publiclyAccessible"), params.get("publicConnectivity"))
+    access = unwrapped(unwrapped(params.get("connectivityInfo"), "").get("publicAccess"), "")
+    switched = any(str(switch).lower() == "true" for switch in switches)
+    if switched or access.get("type") == "SERVICE_PROVIDED_EIPS":
+        return Setting("publicly accessible")
+    return _NOTHING
+
+
 def _rules(params: dict[str, Any]) -> list[dict[str, Any]]:
     policy = params.get("policy")
     found = decode(policy) if isinstance(policy, str) else None
@@ -155,4 +206,15 @@ _READERS: dict[str, Callable[[dict[str, Any], str], Setting]] = {
     "es:CreateElasticsearchDomain": _search_domain,
     "es:UpdateDomainConfig": _search_domain,
     "es:UpdateElasticsearchDomainConfig": _search_domain,
+    "lightsail:OpenInstancePublicPorts": _ports,
+    "lightsail:PutInstancePublicPorts": _ports,
+    "lightsail:UpdateBucket": _bucket,
+    "lightsail:CreateRelationalDatabase": _reachable,
+    "lightsail:CreateRelationalDatabaseFromSnapshot": _reachable,
+    "lightsail:UpdateRelationalDatabase": _reachable,
+    "redshift:AuthorizeEndpointAccess": _endpoint,
+    "amazonmq:CreateBroker": _reachable,
+    "kafka:UpdateConnectivity": _reachable,
+    "neptune-graph:CreateGraph": _reachable,
+    "neptune-graph:UpdateGraph": _reachable,
 }

@@ -25,6 +25,8 @@ _MAX_REMEMBERED = 2048
 _REDACTED = re.compile(
     r"HIDDEN_DUE_TO_SECURITY_REASONS|<sensitiveDataRemoved>|\*{2,}|\[?REDACTED\]?"
 )
+# `[P1] disk full`, `{prod} errors`: a name that begins with a label, where JSON has a quote.
+_LABELLED = re.compile(r"""\[[^]["'{}]+\]|\{[\w.:-]+\}""")
 _QUEUE_URL = re.compile(r"https?://[^/]+/\d+/([^/?#]+)\Z")
 _PLAIN = frozenset("bcdefgijklmnopqrstuvwxyzBCDEFGIJKLMNOPQSTUVWXYZ0123456789/_-.$@")
 """Of a short ASCII text that begins with one of these nothing is left out: all the rules of
@@ -60,7 +62,7 @@ def _shortened(value: str) -> str:
     text = value.strip()
     if text[:6].lower() == "arn%3a":
         text = unquote(text)
-    if not text or text[0] in "{[" or _REDACTED.fullmatch(text):
+    if not text or _REDACTED.fullmatch(text) or (text[0] in "{[" and not _is_labelled(text)):
         return ""
     if text.startswith("arn:"):
         text = _shorten_arn(text)
@@ -68,6 +70,10 @@ def _shortened(value: str) -> str:
         queue = _QUEUE_URL.match(text)
         text = queue[1] if queue else text
     return cut(text, MAX_NAME)
+
+
+def _is_labelled(text: str) -> bool:
+    return _LABELLED.match(text) is not None and decode(text) is None
 
 
 def request_parameters(record: dict[str, Any]) -> dict[str, Any]:

@@ -52,6 +52,14 @@ _JSON = (
         (b'"eventversion"', b'"useridentity"'),
         "records whose names were put in lower case; open the trail itself",
     ),
+    (
+        (b'"QueryResultRows"', b'"event'),
+        "a query's rows of single fields; open the trail itself",
+    ),
+    (
+        (b'"ResultSet"', b'"VarCharValue"'),
+        "a query's rows of single fields; open the trail itself",
+    ),
     ((b'"configurationItems"', b'"configSnapshotId"'), "AWS Config, not of CloudTrail"),
     ((b'"schemaVersion"', b'"severity"', b'"resourceType"'), "GuardDuty, not of CloudTrail"),
     ((b'"ObjectCreated:', b'"s3"'), "S3 about new files; open the bucket that it names"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.core.needle import Needle
 from tui.core.text import safe
-from tui.ui.screens.search_line import Said
+from tui.ui.screens.search_line import Said, named
 from tui.ui.widgets.columns import HEADINGS, cell_text
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class ListSearch:
     @property
     def name(self) -> str:
         """What is searched for, in a sentence."""
-        return f"“{safe(self.needle.text)}”" if self.needle.text else str(self.needle)
+        return named(self.needle)
 
     def _nothing(self) -> Said:
         session = self._screen.session
@@ -149,12 +149,15 @@ class ListSearch:
         return Said(text)
 
     def _elsewhere(self) -> str:
-        """The column that has it, where that one is out of view."""
+        """The column that has it, where that one is out of view, or the key that signed it."""
         events = self._screen.events
         event = events.cursor_event
         if event is None:
             return ""
         having = [field for field in events.wanted if events.drawn.found_in(event, field)]
+        if not having and self.needle.means_key:
+            key = self._screen.session.value(event.row, "key")
+            return f" · signed with {safe(key)}" if self.needle.found(key) else ""
         if not having or {column.field for column in events.columns} & set(having):
             return ""
         value = cell_text(event, having[0])[:_NAMED]

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.core.needle import Needle
 from tui.core.query.regex import TooSlow, limited
-from tui.core.text import safe
-from tui.ui.screens.search_line import Said
+from tui.ui.screens.search_line import Said, named
 
 if TYPE_CHECKING:
     from tui.core.record.folds import Opened
@@ -116,7 +115,7 @@ class TreeSearch:
     @property
     def name(self) -> str:
         """What is searched for, in a sentence."""
-        return f"“{safe(self.needle.text)}”" if self.needle.text else str(self.needle)
+        return named(self.needle)
 
     def _nothing(self, trouble: str) -> Said:
         return Said(trouble or f"{self.name} is not in this record", wrong=True)

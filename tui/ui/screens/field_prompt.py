@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.core.counts.facet_names import field_name
-from tui.core.query.names import FACETS
+from tui.core.query.names import FACETS, MEANT
 from tui.core.text import cell_width, fit, safe
 from tui.ui.widgets.facet_lines import WHAT
 from tui.ui.widgets.prompt_pane import Prompt
@@ -38,10 +38,11 @@ class FieldPrompt(Prompt):
         """The fields that what was typed may mean: those that begin so come first."""
         typed = self.editor.text.strip().lower()
         begin = [name for name in FACETS if name.startswith(typed)]
+        meant = {field for word, field in MEANT.items() if word.startswith(typed)}
         return begin + [
             name
             for name in FACETS
-            if name not in begin and (typed in name or typed in WHAT[name].lower())
+            if name not in begin and (typed in name or typed in WHAT[name].lower() or name in meant)
         ]
 
     def changed(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual.reactive import Reactive
 from textual.screen import Screen
 
-from tui.actions.registry import ACTIONS, ANYWHERE, shown, where
+from tui.actions.registry import ACTIONS, ANYWHERE, shown, split_scope, used_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,10 +107,9 @@ class KeyedScreen(Screen[Answer], inherit_bindings=False):
     def _nothing(self, keys: str) -> str:
         """What to say about a key that means nothing here."""
         name = shown(keys)
-        for action in ACTIONS:
-            if any(keys == known.partition(":")[2] or keys == known for known in action.keys):
-                place = where(action)
-                return f"{name} does nothing here{f': it is used {place}' if place else ''}"
+        if any(keys == split_scope(known)[1] for action in ACTIONS for known in action.keys):
+            place = used_in(keys, ACTIONS)
+            return f"{name} does nothing here{f': it is used {place}' if place else ''}"
         return f"{name} does nothing · {self.keymap.first_key('help')} shows the keys"
 
 

@@ -15,7 +15,7 @@ from tui.ui.commands.general import Commands
 from tui.ui.commands.list_keys import ListKeys
 from tui.ui.commands.out_commands import OutCommands
 from tui.ui.commands.record_desk import RecordDesk
-from tui.ui.commands.search_keys import SearchKeys
+from tui.ui.commands.search_keys import PaneSearchKeys
 from tui.ui.commands.timeline_keys import TimelineKeys
 from tui.ui.layout import Layout
 from tui.ui.screens.confirm import Questions
@@ -72,7 +72,7 @@ class MainScreen(KeyedScreen[None]):
         self.filters = FilterCommands(self, SavedFilters(app.memory), app.settings.lenses)
         self.facet_commands = FacetCommands(self)
         self.timeline_keys = TimelineKeys(self)
-        self.search_keys = SearchKeys(self)
+        self.search_keys = PaneSearchKeys(self)
         self.list_keys = ListKeys(self, app.memory, app.settings.columns)
         self.standing = Standing(self, masked=app.masked)
         self.questions = Questions(self)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.actions.registry import READING
 from tui.ui.screens.keyed import KeyedScreen
+from tui.ui.widgets.prompt_pane import PromptPane
 from tui.ui.widgets.reader import Paragraph, Reader
 from tui.ui.widgets.status import Chip, Status
 
@@ -13,28 +14,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from textual.app import ComposeResult
+    from textual.events import Key, Paste
 
+    from tui.ui.commands.text_search import TextSearchKeys
     from tui.ui.keymap import Keymap
 
 
 class ReadingScreen(KeyedScreen[None]):
-    """Shows paragraphs; the keys of moving move them, those of going back close it."""
+    """Shows paragraphs; keys move and search them, those of going back close it."""
 
     def __init__(self, keymap: Keymap, title: str, paragraphs: Sequence[Paragraph]) -> None:
         super().__init__(keymap)
         self._title = title
         self.reader = Reader(paragraphs)
         self.status = Status(id="status")
+        self.prompt = PromptPane(id="prompt")
+        self._search: TextSearchKeys | None = None
 
     def compose(self) -> ComposeResult:
         yield self.reader
         yield self.status
+        yield self.prompt
 
     def on_mount(self) -> None:
         self.set_focus(self.reader)
         self.call_after_refresh(self.tell)
 
     def on_resize(self) -> None:
+        self.prompt.show()
         self.call_after_refresh(self.tell)
 
     def tell(self) -> None:
@@ -48,8 +55,27 @@ class ReadingScreen(KeyedScreen[None]):
 
     def targets(self) -> Iterator[object]:
         yield self.reader
+        yield self.search
         yield self
         yield self.app
+
+    @property
+    def search(self) -> TextSearchKeys:
+        """What searches here; made when it is wanted."""
+        if self._search is None:
+            from tui.ui.commands.text_search import TextSearchKeys
+
+            self._search = TextSearchKeys(self)
+        return self._search
+
+    def types(self, event: Key) -> bool:
+        if self.prompt.prompt is None:
+            return False
+        self.prompt.press(event.key, event.character if event.is_printable else None)
+        return True
+
+    def on_paste(self, event: Paste) -> None:
+        self.prompt.paste(event.text)
 
     def say(self, text: str, *, warning: bool = False) -> None:
         if text:

@@ -10,6 +10,7 @@ from tui.ui.widgets.prompt_pane import Prompt
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from tui.core.needle import Needle
     from tui.ui.widgets.painted import Line
 
 _SIGN = " /"
@@ -24,6 +25,11 @@ class Said(NamedTuple):
     wrong: bool = False
     advice: str = ""
     """What is said in its place after Enter, where something else helps on."""
+
+
+def named(needle: Needle) -> str:
+    """What is searched for, in a sentence."""
+    return f"“{safe(needle.text)}”" if needle.text else str(needle)
 
 
 class SearchLine(Prompt):

@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
+from tui.core.needle import Needle
+from tui.core.query.regex import limited
 from tui.core.text import cell_width, cut, fit, pad, safe
-from tui.ui.widgets.painted import Line, Painted
+from tui.ui.widgets.painted import Line, Painted, Piece
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
+
+
+_PATIENCE = 1.0
+"""Seconds that a regex may take over a text."""
 
 
 class Paragraph(NamedTuple):
@@ -41,6 +47,7 @@ class Reader(Painted, can_focus=True):
         self._paragraphs = paragraphs
         self._wrapped: list[Line] = []
         self._wrapped_for = -1
+        self._needle = Needle()
         self.top = 0
 
     def read(self, paragraphs: Sequence[Paragraph]) -> None:
@@ -54,7 +61,36 @@ class Reader(Painted, can_focus=True):
             self._wrapped = [line for each in self._paragraphs for line in wrap(each, width)]
             self._wrapped_for = width
         self.top = max(min(self.top, len(self._wrapped) - height), 0)
-        return self._wrapped[self.top : self.top + height]
+        shown = self._wrapped[self.top : self.top + height]
+        return [_marked(line, self._needle) for line in shown] if self._needle else shown
+
+    @property
+    def needle(self) -> Needle:
+        """What is marked, wherever it stands; empty for nothing."""
+        return self._needle
+
+    @needle.setter
+    def needle(self, needle: Needle) -> None:
+        self._needle = needle
+        self.repaint()
+
+    def hits(self) -> list[int]:
+        """The lines that have it. Raises TooSlow where a regex takes too long."""
+        with limited(_PATIENCE):
+            found = [
+                self._needle.found("".join(text for text, _ in line)) for line in self._wrapped
+            ]
+        return [number for number, has_it in enumerate(found) if has_it]
+
+    def bring(self, line: int) -> None:
+        """Show a line with some of what stands above it, if it is not in view."""
+        if not self.top <= line < self.top + self.size.height:
+            self.go_to(line - self.size.height // 3)
+
+    def go_to(self, top: int) -> None:
+        """Show this line at the top, or the last screen."""
+        self.top = max(min(top, len(self._wrapped) - self.size.height), 0)
+        self.repaint()
 
     @property
     def progress(self) -> str:
@@ -103,6 +139,18 @@ class Reader(Painted, can_focus=True):
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
         self._scroll(-3)
+
+
+def _marked(line: Line, needle: Needle) -> Line:
+    """A line with what is searched for in pieces of its own."""
+    found: list[Piece] = []
+    for text, names in line:
+        at = 0
+        for start, end in needle.spans(text):
+            found += [(text[at:start], names), (text[start:end], ("match",))]
+            at = end
+        found.append((text[at:], names))
+    return tuple(piece for piece in found if piece[0])
 
 
 def wrap(paragraph: Paragraph, width: int) -> list[Line]:
