@@ -308,6 +308,32 @@ def test_a_listing_may_be_odd(stores: list[Store], proxy: FaultyProxy) -> None:
     stores.append(Store(S3Settings(endpoint_url=proxy.url)))
     (entry,) = stores[0].page("trail", "").entries
     assert (entry.key, entry.size, entry.etag) == ("a", 5, "e")
+    folders = (
+        b"<CommonPrefixes/><CommonPrefixes><Prefix/></CommonPrefixes>"
+        b"<CommonPrefixes><Prefix>t/</Prefix></CommonPrefixes>"
+        b"<CommonPrefixes><Prefix>t/b/</Prefix></CommonPrefixes>"
+    )
+    proxy.plan(Fault(status=200, body=LISTING % folders))
+    assert stores[0].page("trail", "t/", delimiter="/").folders == ["t/b/"]
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize(
+    ("told", "token"),
+    [
+        (b"", "more"),
+        (b"<IsTruncated>True</IsTruncated>", "more"),
+        (b"<IsTruncated>false</IsTruncated>", ""),
+    ],
+)
+def test_a_page_that_names_the_next_one_is_not_the_last(
+    stores: list[Store], proxy: FaultyProxy, told: bytes, token: str
+) -> None:
+    found = b"<Contents><Key>a</Key><Size>5</Size></Contents>"
+    following = b"<NextContinuationToken>more</NextContinuationToken>"
+    proxy.plan(Fault(status=200, body=LISTING % (found + told + following)))
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    assert stores[0].page("trail", "").token == token
 
 
 @pytest.mark.usefixtures("credentials")

@@ -141,11 +141,13 @@ class Store:
         with _expired_told():
             answer = self._list(asked)
         entries: list[Entry] | None = answer.get("Entries")
-        truncated = bool(answer.get("IsTruncated"))
-        more = str(answer.get("NextContinuationToken", "")) if truncated else ""
+        more = str(answer.get("NextContinuationToken", ""))
+        truncated = bool(answer.get("IsTruncated", more))
+        more = more if truncated else ""
         if entries is None or (more and more == token) or (truncated and not more):
             raise ForeignAnswerError("the answer is no listing")
-        folders = [item["Prefix"] for item in answer.get("CommonPrefixes", ())]
+        told = [item.get("Prefix", "") for item in answer.get("CommonPrefixes", ())]
+        folders = [folder for folder in told if folder not in ("", prefix)]
         page = Page(entries, folders, more)
         self._check(bucket, prefix, token, page)
         keys_alone = not (token or more or folders)
@@ -335,6 +337,8 @@ def _read_listing(
                 )
                 continue
             decode = decode or (tag == "EncodingType" and child.text == "url")
+            if tag == "IsTruncated":  # botocore knows it in small letters only
+                child.text = (child.text or "").strip().lower()
             rest.append(child)
     except (ElementTree.ParseError, KeyError, ValueError):
         return
