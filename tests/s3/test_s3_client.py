@@ -337,21 +337,30 @@ def test_a_page_that_names_the_next_one_is_not_the_last(
 
 
 @pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(501, "NotImplemented"), (400, "InvalidArgument"), (400, "InvalidRequest")],
+)
 def test_a_server_that_knows_no_archives_is_asked_without_them(
-    stores: list[Store], proxy: FaultyProxy, bucket: Bucket
+    stores: list[Store], proxy: FaultyProxy, bucket: Bucket, status: int, code: str
 ) -> None:
     bucket.put("a", b"x")
-    proxy.plan(Fault(status=501, code="NotImplemented"), times=1)
+    refusal = Fault(status=status, code=code)
+    proxy.plan(refusal, times=2)
     stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    with pytest.raises(ClientError) as caught:
+        stores[0].page(bucket.name, "")  # it was not the question about archives
+    trouble = explain(caught.value, operation="ListObjectsV2", bucket=bucket.name)
+    assert trouble.refusal is Refusal.OTHER
+    proxy.plan(refusal)
     for _ in range(2):
         assert [entry.key for entry in stores[0].page(bucket.name, "").entries] == ["a"]
     name = "x-amz-optional-object-attributes"
-    assert [name in seen.headers for seen in proxy.seen] == [True, False, False]
-    proxy.plan(Fault(status=501, code="NotImplemented"), times=1)
-    with pytest.raises(ClientError) as caught:
+    assert [name in seen.headers for seen in proxy.seen] == [True, False, True, False, False]
+    proxy.plan(refusal)
+    with pytest.raises(ClientError):
         stores[0].page(bucket.name, "")
-    trouble = explain(caught.value, operation="ListObjectsV2", bucket=bucket.name)
-    assert trouble.refusal is Refusal.OTHER
+    assert len(proxy.seen) == 6
 
 
 def page_of(*keys: str, token: str) -> Fault:

@@ -32,6 +32,8 @@ _PROBE = "cloudtrail-tui-address-only"
 """The key of a request that is signed and never sent, to see how it would be sent."""
 _SCOPE = re.compile(r"Credential=[^/,]+/[0-9]{8}/([^/,]+)/")
 _ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+_UNKNOWN = frozenset({"NotImplemented", "InvalidArgument", "InvalidRequest"})
+"""How servers refuse a header that they do not know: to some it is an invalid argument."""
 _RESTORED = "{*}RestoreStatus/{*}RestoreExpiryDate"
 """Where a listing says that an archived object can be read for some days."""
 _EMPTY_PAGES = 300
@@ -163,11 +165,11 @@ class Store:
         try:
             answer: dict[str, Any] = self._client.list_objects_v2(**asked, **self._paid)
         except ClientError as error:
-            refused = error.response.get("Error", {}).get("Code") == "NotImplemented"
+            refused = error.response.get("Error", {}).get("Code") in _UNKNOWN
             if not refused or not asked.pop("OptionalObjectAttributes", None):
                 raise
-            self._asks_restored = False
             answer = self._client.list_objects_v2(**asked, **self._paid)
+            self._asks_restored = False
         return answer
 
     @property
