@@ -21,8 +21,8 @@ from tui.sources.s3.errors import (
 )
 
 KEY = "org/AWSLogs/o-1/123/CloudTrail/us-east-1/2026/01/02/x.json.gz"
-LIST = {"operation": "ListObjectsV2", "bucket": "trail"}
-GET = {"operation": "GetObject", "bucket": "trail", "key": KEY}
+LIST: dict[str, Any] = {"operation": "ListObjectsV2", "bucket": "trail"}
+GET: dict[str, Any] = {"operation": "GetObject", "bucket": "trail", "key": KEY}
 
 
 def refused(status: int, code: str, message: str = "", **more: str) -> Trouble:
@@ -116,6 +116,27 @@ def test_answers(status: int, code: str, message: str, refusal: Refusal, part: s
     assert "\n" not in trouble.sentence
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_web_page_that_refuses_is_no_policy(status: int) -> None:
+    page = "text/html; charset=utf-8"
+    told = "a web page and not S3 that refuses"
+    assert told in refused(status, "", kind=page).sentence
+    assert told not in refused(status, "AccessDenied", kind=page).sentence
+    error = client_error(str(status), status, content_type=page)
+    assert told in explain(error, **LIST).sentence
+    assert told not in explain(client_error(str(status), status), **LIST).sentence
+
+
+def test_who_sends_no_credentials_is_not_told_to_allow_it_to_everybody() -> None:
+    for trouble in (
+        explain_status(403, "AccessDenied", "", **GET, signed=False),
+        explain(client_error("AccessDenied", 403), **LIST, signed=False),
+    ):
+        assert trouble.refusal is Refusal.DENIED
+        assert "leave out `--no-sign-request`" in trouble.sentence
+        assert "allow" not in trouble.sentence
+
+
 def test_what_a_listing_needs() -> None:
     trouble = explain_status(403, "AccessDenied", "", **LIST)
     assert "s3:ListBucket on arn:aws:s3:::trail." in trouble.sentence
@@ -155,6 +176,9 @@ def test_what_is_to_be_allowed_is_named_as_its_partition_does(
 
 def test_a_region_that_is_told_is_named() -> None:
     trouble = explain_status(301, "PermanentRedirect", "", region="eu-west-1", **LIST)
+    assert "--region eu-west-1" in trouble.sentence
+    wrong = "the region 'us-east-1' is wrong; expecting 'eu-west-1'"
+    trouble = explain(client_error("AuthorizationHeaderMalformed", 400, wrong), **LIST)
     assert "--region eu-west-1" in trouble.sentence
     trouble = explain(
         client_error("301", 301, call="HeadBucket", x_amz_bucket_region="eu-west-1"),

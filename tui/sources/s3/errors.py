@@ -84,6 +84,10 @@ class Asked(NamedTuple):
     """Who was spoken to, where it is known."""
     home: str = ""
     """The region that was asked."""
+    signed: bool = True
+    """With credentials?"""
+    page: bool = False
+    """It was a web page that answered."""
 
     @property
     def grant(self) -> str:
@@ -204,6 +208,11 @@ def region_told(body: bytes) -> str:
     return (found[1] or found[2]) if found else ""
 
 
+def _is_page(kind: str) -> bool:
+    """Is an answer of this `Content-Type` made for people?"""
+    return kind.lower().startswith("text/html")
+
+
 def retry_after(header: str, now: float | None = None) -> float:
     """Seconds that a `Retry-After` asks for, at most `LONGEST_AFTER`; 0 where it says nothing."""
     header = header.strip()
@@ -230,13 +239,16 @@ def explain_status(
     region: str = "",
     after: str = "",
     home: str = "",
+    signed: bool = True,
+    kind: str = "",
 ) -> Trouble:
     """Explain an HTTP answer that is none of the good ones; all text in it may be hostile.
 
     `region` is where it says that the bucket is, `home` where we thought; `after` its
-    `Retry-After`.
+    `Retry-After`, `kind` its `Content-Type`.
     """
-    asked = Asked(operation, bucket, key, profile, clean(region), home=home)
+    asked = Asked(operation, bucket, key, profile, clean(region), home=home, signed=signed)
+    asked = asked._replace(page=_is_page(kind))
     return _of_answer(status, code, clean(message), asked, after)
 
 
@@ -249,9 +261,10 @@ def explain(
     profile: str = "",
     host: str = "",
     home: str = "",
+    signed: bool = True,
 ) -> Trouble:
     """Explain an exception of botocore's, or one of Python's own from a connection."""
-    asked = Asked(operation, bucket, key, profile, host=host, home=home)
+    asked = Asked(operation, bucket, key, profile, host=host, home=home, signed=signed)
     names = [kind.__name__ for kind in type(error).__mro__]
     if "ClientError" in names:
         return _of_client_error(error, asked)
@@ -274,10 +287,12 @@ def _of_client_error(error: BaseException, asked: Asked) -> Trouble:
     status = meta.get("HTTPStatusCode")
     # An answer to HEAD has no body: botocore gives the status as the code.
     number = status if isinstance(status, int) else int(code) if code.isdecimal() else 0
-    region = headers.get("x-amz-bucket-region") or told.get("Region") or ""
-    asked = asked._replace(region=clean(str(region)))
-    call = str(getattr(error, "operation_name", ""))
     message = clean(str(told.get("Message") or ""))
+    region = headers.get("x-amz-bucket-region") or told.get("Region")
+    region = region or region_told(message.encode())
+    page = _is_page(str(headers.get("content-type") or ""))
+    asked = asked._replace(region=clean(str(region)), page=page)
+    call = str(getattr(error, "operation_name", ""))
     if call in _SIGN_IN_CALLS:
         return Trouble(
             Refusal.EXPIRED, f"The sign-in has ended or was refused: run {asked.sign_in}."
@@ -320,13 +335,24 @@ def _refusal(status: int, code: str, message: str, asked: Asked) -> Refusal:
     return by_status or (Refusal.SERVER if status >= 500 else Refusal.OTHER)
 
 
-def _denied(_status: int, code: str, message: str, asked: Asked) -> str:
+def _denied(status: int, code: str, message: str, asked: Asked) -> str:
+    if asked.page and not code:
+        return _refused_by_page(status, asked)
     if code in {"AllAccessDisabled", "AccountProblem"}:
         return f"Bucket {asked.bucket}: AWS has closed access for the account ({code}): ask AWS."
     what = "it may not be read" if asked.key else f"bucket {asked.bucket} may not be listed"
     if asked.operation not in _ACTIONS:
         what = f"{asked.operation} is refused"
+    if not asked.signed:
+        return f"Access denied without credentials, {what}: leave out `--no-sign-request`."
     return f"Access denied, {what}: allow {asked.grant}{_because(message)}."
+
+
+def _refused_by_page(status: int, asked: Asked) -> str:
+    return (
+        f"It is a web page and not S3 that refuses {asked.operation} on bucket {asked.bucket} "
+        f"({status}): check the network, the proxy and `--endpoint-url`."
+    )
 
 
 def _because(message: str) -> str:
@@ -359,7 +385,9 @@ def _expired(_status: int, _code: str, _message: str, asked: Asked) -> str:
     return f"The credentials have expired: renew them, with {asked.sign_in} for instance."
 
 
-def _bad(_status: int, code: str, _message: str, asked: Asked) -> str:
+def _bad(status: int, code: str, _message: str, asked: Asked) -> str:
+    if asked.page and not code:
+        return _refused_by_page(status, asked)
     why = {
         "InvalidAccessKeyId": "AWS does not know the access key",
         "InvalidClientTokenId": "AWS does not know the access key",

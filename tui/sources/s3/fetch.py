@@ -385,6 +385,8 @@ class Fetcher:
             region="" if region == bucket.access.region else region,
             after=answer.headers.get("retry-after", ""),
             home=bucket.access.region,
+            signed=bool(bucket.access.key_id),
+            kind=answer.headers.get("content-type", ""),
         )
 
     def _keep(
