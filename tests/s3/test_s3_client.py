@@ -371,23 +371,40 @@ def page_of(*keys: str, token: str) -> Fault:
 
 
 @pytest.mark.usefixtures("credentials")
-@pytest.mark.parametrize("second", [("b",), ("a", "b"), ("a",)])
+@pytest.mark.parametrize("pages", [(("a", "b"),), (("a", "b"), ("b",)), (("b", "c"), ("a",))])
 def test_pages_that_do_not_go_on_are_no_listing(
-    stores: list[Store], proxy: FaultyProxy, second: tuple[str, ...]
+    stores: list[Store], proxy: FaultyProxy, pages: tuple[tuple[str, ...], ...]
 ) -> None:
-    proxy.plan(page_of("a", "b", token="1"))
-    proxy.plan(page_of(*second, token="2"))
     stores.append(Store(S3Settings(endpoint_url=proxy.url)))
-    assert stores[0].page("trail", "").token == "1"
+    token = ""
+    for number, keys in enumerate(pages):
+        proxy.plan(page_of(*keys, token=f"{number}"))
+        page = stores[0].page("trail", "", token=token)
+        token = page.token
+        assert [entry.key for entry in page.entries] == [*keys]
+    proxy.plan(page_of(*pages[-1], token="9"))
     with pytest.raises(ForeignAnswerError, match="does not come to an end"):
-        stores[0].page("trail", "", token="1")
+        stores[0].page("trail", "", token=token)
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_folder_may_be_told_on_several_pages(stores: list[Store], proxy: FaultyProxy) -> None:
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    folder = b"<CommonPrefixes><Prefix>a/</Prefix></CommonPrefixes>"
+    token = ""
+    for number in b"123":
+        more = b"<NextContinuationToken>%c</NextContinuationToken>" % number
+        proxy.plan(Fault(status=200, body=LISTING % (folder + more)))
+        page = stores[0].page("trail", "", token=token, delimiter="/")
+        token = page.token
+        assert (page.folders, token) == (["a/"], chr(number))
 
 
 @pytest.mark.usefixtures("credentials")
 def test_pages_that_stay_empty_are_no_listing(
     stores: list[Store], proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.sources.s3.client._EMPTY_PAGES", 3)
+    monkeypatch.setattr("tui.sources.s3.client._IDLE_PAGES", 3)
     for number in range(1, 5):
         proxy.plan(page_of(token=str(number)))
     stores.append(Store(S3Settings(endpoint_url=proxy.url)))

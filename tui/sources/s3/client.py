@@ -36,8 +36,9 @@ _UNKNOWN = frozenset({"NotImplemented", "InvalidArgument", "InvalidRequest"})
 """How servers refuse a header that they do not know: to some it is an invalid argument."""
 _RESTORED = "{*}RestoreStatus/{*}RestoreExpiryDate"
 """Where a listing says that an archived object can be read for some days."""
-_EMPTY_PAGES = 300
-"""Pages in a row that hold nothing and still say that more comes: S3 sends some, not for ever."""
+_IDLE_PAGES = 300
+"""Pages in a row that tell nothing new and still say that more comes: some are empty, or name a
+folder once more, but not for ever."""
 _BEGINNING = 1000
 """Bytes within which a listing says that it is one."""
 _RENEW_BEFORE = 14 * 60.0
@@ -107,8 +108,9 @@ class Store:
         self._asks_restored = True
         """Does the server know what is asked of archived objects, as far as we know?"""
         self._headed: set[str] = set()
-        self._reached: dict[tuple[str, str, str], tuple[str, int]] = {}
-        """By bucket, prefix and token: the last name before, and how many pages were empty."""
+        self._seen: dict[tuple[str, str, str], tuple[set[tuple[str, str]], int]] = {}
+        """By bucket, prefix and token: the first and last names of the pages before, and how many
+        pages have told nothing new since one did."""
 
     @property
     def host(self) -> str:
@@ -182,13 +184,15 @@ class Store:
         names = [*page.folders, *(entry.key for entry in page.entries)]
         if not all(name.startswith(prefix) for name in names):
             raise ForeignAnswerError("there are names in it that were not asked for")
-        last, empty = self._reached.get((bucket, prefix, token), ("", 0))
-        reached, empty = max(names, default=last), 0 if names else empty + 1
-        if (names and token and reached <= last) or empty > _EMPTY_PAGES:
+        # Not by their order: some servers list folders as the disk does, `a/` before `a-b`.
+        seen, idle = self._seen.pop((bucket, prefix, token), (set(), 0))
+        ends = (min(names), max(names)) if names else ("", "")
+        idle = idle + 1 if not names or ends in seen else 0
+        if idle > _IDLE_PAGES or (idle and page.entries):
             raise ForeignAnswerError("the listing does not come to an end")
-        self._reached.pop((bucket, prefix, token), None)
         if page.token:
-            self._reached[bucket, prefix, page.token] = reached, empty
+            seen.add(ends)
+            self._seen[bucket, prefix, page.token] = seen, idle
 
     def head(self, bucket: str, key: str) -> Entry:
         """What one object is, for those who may not list."""
