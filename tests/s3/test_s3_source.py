@@ -642,6 +642,9 @@ def test_what_many_lines_have_in_common_is_said_once() -> None:
     assert said("problem", tracks[5:7], away) == []
     assert said("solved", tracks[:7], None) == [together]
     assert len(said("problem", tracks[:5], denied)) == 5, "each may have a policy of its own"
+    assert said("problem", tracks[5:], denied) == ["s3://trail/AWSLogs"]
+    assert root.notices() == []
+    assert len(said("problem", tracks[:1], away)) == 8, "not for one reason"
 
 
 def test_all_denied_is_a_problem_of_the_address(
