@@ -220,7 +220,6 @@ LISTING = b"<?xml version='1.0'?><ListBucketResult>%s</ListBucketResult>"
         LISTING % b"<Contents><Key>a</Key><Size>many</Size></Contents>",
         LISTING % b"<IsTruncated>true</IsTruncated>"
         b"<NextContinuationToken>again</NextContinuationToken>",
-        LISTING % b"<IsTruncated>true</IsTruncated><Contents><Key>a</Key></Contents>",
     ],
 )
 def test_a_page_of_somebody_else_is_no_empty_bucket(
@@ -236,6 +235,20 @@ def test_a_page_of_somebody_else_is_no_empty_bucket(
         f"{proxy.url.removeprefix('http://')} does not answer as S3 does: "
         "check the network, the proxy and `--endpoint-url`."
     )
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_server_that_knows_the_first_version_of_listings_only_is_called_so(
+    stores: list[Store], proxy: FaultyProxy
+) -> None:
+    body = LISTING % b"<IsTruncated>true</IsTruncated><Contents><Key>a</Key></Contents>"
+    proxy.plan(Fault(status=200, body=body))
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    with pytest.raises(ForeignAnswerError) as caught:
+        stores[0].page("trail", "")
+    trouble = explain(caught.value, operation="ListObjectsV2", bucket="trail", host=stores[0].host)
+    assert trouble.refusal is Refusal.OTHER
+    assert "without a token" in trouble.sentence
 
 
 @pytest.mark.usefixtures("credentials")

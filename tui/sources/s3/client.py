@@ -49,6 +49,10 @@ class ForeignAnswerError(OSError):
     """What came is no listing: somebody else has answered."""
 
 
+class NoTokenError(ForeignAnswerError):
+    """There is a next page, and no word by which to ask for it: an answer of `ListObjects`."""
+
+
 class Entry(NamedTuple):
     """One key of a listing."""
 
@@ -148,8 +152,10 @@ class Store:
         more = str(answer.get("NextContinuationToken", ""))
         truncated = bool(answer.get("IsTruncated", more))
         more = more if truncated else ""
-        if entries is None or (more and more == token) or (truncated and not more):
+        if entries is None or (more and more == token):
             raise ForeignAnswerError("the answer is no listing")
+        if truncated and not more:
+            raise NoTokenError("there is no token for the next page")
         told = [item.get("Prefix", "") for item in answer.get("CommonPrefixes", ())]
         folders = [folder for folder in told if folder not in ("", prefix)]
         page = Page(entries, folders, more)

@@ -152,6 +152,11 @@ _EXCEPTIONS = {
         Refusal.NETWORK,
         "{host} does not answer as S3 does: check the network, the proxy and `--endpoint-url`.",
     ),
+    "NoTokenError": (
+        Refusal.OTHER,
+        "{host} lists one page only, without a token for the next (ListObjectsV2): it takes a "
+        "newer version of the server.",
+    ),
     "SSLCertVerificationError": _CERTIFICATE,
     "gaierror": (
         Refusal.NETWORK,
