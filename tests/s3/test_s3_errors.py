@@ -265,7 +265,7 @@ def test_a_region_that_is_told_is_named() -> None:
         (
             botocore.SSLError(endpoint_url="https://s3.test/", error="[Errno 2] No such file"),
             Refusal.OTHER,
-            "AWS_CA_BUNDLE",
+            "cannot be used ([Errno 2] No such file): check AWS_CA_BUNDLE",
         ),
         (
             botocore.SSLError(endpoint_url="https://s3.test/", error="WRONG_VERSION_NUMBER"),
