@@ -432,6 +432,19 @@ def test_a_part_is_not_taken_for_the_whole(room: Room) -> None:
     assert room.one(ref).requests == 0
 
 
+def test_nothing_is_never_the_whole(room: Room) -> None:
+    ref = room.put()
+    room.proxy.plan(Fault(status=200, body=b"", etag=ref.etag), times=99)
+    done = room.one(ref)
+    assert (done.requests, done.retry) == (s3_fetch.ATTEMPTS, True)
+    assert done.trouble is not None
+    assert "0 bytes in place of 4" in done.trouble.sentence
+    room.proxy.calm()
+    room.proxy.plan(Fault(cut=0, drop=frozenset({"content-length", "etag"})), times=2)
+    assert read_cached(room.one(ref._replace(etag="")).path) == b"body"
+    assert len(room.proxy.seen) == 3, "where the listing tells no ETag"
+
+
 def test_where_the_listing_has_the_wrong_size_the_object_is_read(room: Room) -> None:
     ref = room.put(body=b"0123456789")._replace(size=12)
     done = room.one(ref)

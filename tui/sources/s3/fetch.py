@@ -416,16 +416,17 @@ class Fetcher:
 def _is_other(job: _Job, answer: Answer, size: int) -> bool:
     """Is a body of this size none of the object that was asked for, or a part of it only?"""
     listed, header = job.ref.size, answer.headers.get("etag", "")
+    etag = bare_etag(header)
     if listed in (-1, size):
         return False
-    if not bare_etag(header):
-        # Who knows neither the ETag asked for nor another is not S3, but someone on the way.
-        return bool(job.match)
+    if job.match and not etag:
+        return True  # Who knows neither this ETag nor another is not S3, but someone on the way.
     # Who knows it may still send more: some inflate what has `Content-Encoding: gzip`. Less is what
     # is left of an answer whose length was not told, or told wrong, and that was cut; where the
-    # same comes again, it is the listing that is wrong.
-    changed = header.startswith("W/") or bare_etag(header) != job.ref.etag
-    if size > listed or changed or size == job.part:
+    # same comes again, it is the listing that is wrong. But to a reader nothing would be a file
+    # without events.
+    replaced = bool(job.ref.etag) and etag not in ("", job.ref.etag)
+    if size > listed or replaced or header.startswith("W/") or 0 < size == job.part:
         return False
     job.part = size
     return True
