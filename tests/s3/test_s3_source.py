@@ -9,7 +9,7 @@ import queue
 import re
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
@@ -876,7 +876,7 @@ def test_when_it_is_tried_again_is_said_anew_now_and_then() -> None:
     class Failing:
         flat = None
         listed = failing = 1
-        tracks = ()
+        tracks: ClassVar[dict[str, Track]] = {}
         settled = True
         until = 108.0
 
@@ -897,3 +897,9 @@ def test_when_it_is_tried_again_is_said_anew_now_and_then() -> None:
     assert told.due == 105.0
     root.until = 150.0
     assert [said.text for said in told.state(105.0, well)] == ["retrying in 45 s"]
+    assert told.state(105.1, well) == []
+    assert told.due == 110.0, "though nothing else happens"
+    assert [said.text for said in told.state(110.0, well)] == ["retrying in 40 s"]
+    root.failing = 0
+    assert [said.text for said in told.state(110.1, well)] == ["live"]
+    assert told.due == float("inf")
