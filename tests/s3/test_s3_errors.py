@@ -98,6 +98,15 @@ def client_error(
         (503, "SlowDown", "", Refusal.THROTTLED, "--concurrency"),
         (503, "", "", Refusal.THROTTLED, "503"),
         (429, "", "", Refusal.THROTTLED, "429"),
+        (503, "SlowDownRead", "", Refusal.THROTTLED, "--concurrency"),
+        (503, "XMinioServerNotInitialized", "", Refusal.SERVER, "failed by itself"),
+        (
+            403,
+            "SecondLevelDomainForbidden",
+            "Use the third level domain.",
+            Refusal.DENIED,
+            "(SecondLevelDomainForbidden): Use the third level domain.",
+        ),
         (500, "InternalError", "", Refusal.SERVER, "InternalError"),
         (502, "", "", Refusal.SERVER, "502"),
         (400, "RequestTimeout", "", Refusal.NETWORK, "waited too long"),
@@ -122,6 +131,8 @@ def test_a_web_page_that_refuses_is_no_policy(status: int) -> None:
     told = "a web page and not S3 that refuses"
     assert told in refused(status, "", kind=page).sentence
     assert told not in refused(status, "AccessDenied", kind=page).sentence
+    busy = refused(503, "", kind=page)
+    assert (busy.refusal, "none of S3's (503)" in busy.sentence) == (Refusal.SERVER, True)
     error = client_error(str(status), status, content_type=page)
     assert told in explain(error, **LIST).sentence
     assert told not in explain(client_error(str(status), status), **LIST).sentence

@@ -166,6 +166,8 @@ _BY_STATUS = {
     503: Refusal.THROTTLED,
 }
 
+_SLOWER = re.compile("SlowDown|Throttl|TooMany|Limit|Busy")
+"""What codes hold by which servers that are not AWS ask for fewer requests."""
 _KMS = re.compile(r"\bkms:|\bKMS\b|ciphertext refers", re.IGNORECASE)
 _KMS_KEY = re.compile(r"arn:[a-z0-9-]{3,20}:kms:[a-z0-9-]{0,30}:\d{0,12}:key/[A-Za-z0-9-]{1,64}")
 _DENY = re.compile(r"explicit deny in (?:an?|the) ([a-z -]{3,40}policy)")
@@ -331,6 +333,8 @@ def _refusal(status: int, code: str, message: str, asked: Asked) -> Refusal:
         return Refusal.OTHER
     if not code and status == 404:
         return Refusal.GONE if asked.key else Refusal.NO_BUCKET
+    if status == 503 and (asked.page if not code else not _SLOWER.search(code)):
+        return Refusal.SERVER
     by_status = _BY_STATUS.get(status)
     return by_status or (Refusal.SERVER if status >= 500 else Refusal.OTHER)
 
@@ -338,6 +342,8 @@ def _refusal(status: int, code: str, message: str, asked: Asked) -> Refusal:
 def _denied(status: int, code: str, message: str, asked: Asked) -> str:
     if asked.page and not code:
         return _refused_by_page(status, asked)
+    if code and code not in _BY_CODE:
+        return _other(status, code, message, asked)
     if code in {"AllAccessDisabled", "AccountProblem"}:
         return f"Bucket {asked.bucket}: AWS has closed access for the account ({code}): ask AWS."
     what = "it may not be read" if asked.key else f"bucket {asked.bucket} may not be listed"
