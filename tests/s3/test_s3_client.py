@@ -322,12 +322,14 @@ def test_a_listing_may_be_odd(stores: list[Store], proxy: FaultyProxy) -> None:
     (entry,) = stores[0].page("trail", "").entries
     assert (entry.key, entry.size, entry.etag) == ("a", 5, "e")
     folders = (
+        b"<MaxKeys/><KeyCount>many</KeyCount>"
         b"<CommonPrefixes/><CommonPrefixes><Prefix/></CommonPrefixes>"
         b"<CommonPrefixes><Prefix>t/</Prefix></CommonPrefixes>"
         b"<CommonPrefixes><Prefix>t/b/</Prefix></CommonPrefixes>"
     )
-    proxy.plan(Fault(status=200, body=LISTING % folders))
-    assert stores[0].page("trail", "t/", delimiter="/").folders == ["t/b/"]
+    for encoding in (b"", b"<EncodingType>url</EncodingType>"):
+        proxy.plan(Fault(status=200, body=LISTING % (folders + encoding)))
+        assert stores[0].page("trail", "t/", delimiter="/").folders == ["t/b/"]
 
 
 @pytest.mark.usefixtures("credentials")

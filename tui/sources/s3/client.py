@@ -36,6 +36,8 @@ _UNKNOWN = frozenset({"NotImplemented", "InvalidArgument", "InvalidRequest"})
 """How servers refuse a header that they do not know: to some it is an invalid argument."""
 _RESTORED = "{*}RestoreStatus/{*}RestoreExpiryDate"
 """Where a listing says that an archived object can be read for some days."""
+_READ = frozenset({"CommonPrefixes", "EncodingType", "IsTruncated", "NextContinuationToken"})
+"""What is read of a listing, beside its keys."""
 _IDLE_PAGES = 300
 """Pages in a row that tell nothing new and still say that more comes: some are empty, or name a
 folder once more, but not for ever."""
@@ -156,7 +158,7 @@ class Store:
             raise ForeignAnswerError("the answer is no listing")
         if truncated and not more:
             raise NoTokenError("there is no token for the next page")
-        told = [item.get("Prefix", "") for item in answer.get("CommonPrefixes", ())]
+        told = [item["Prefix"] for item in answer.get("CommonPrefixes", ())]
         folders = [folder for folder in told if folder not in ("", prefix)]
         page = Page(entries, folders, more)
         self._check(bucket, prefix, token, page)
@@ -348,6 +350,8 @@ def _read_listing(
                     )
                 )
                 continue
+            if tag not in _READ or (tag == "CommonPrefixes" and child.find("{*}Prefix") is None):
+                continue  # botocore would stumble over what is empty
             decode = decode or (tag == "EncodingType" and child.text == "url")
             if tag == "IsTruncated":  # botocore knows it in small letters only
                 child.text = (child.text or "").strip().lower()
