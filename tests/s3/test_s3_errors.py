@@ -10,14 +10,12 @@ from typing import Any
 import botocore.exceptions as botocore
 import pytest
 
+from tui.sources.s3.answers import parse_error, region_told, retry_after
 from tui.sources.s3.errors import (
     Refusal,
     Trouble,
     explain,
     explain_status,
-    parse_error,
-    region_told,
-    retry_after,
 )
 
 KEY = "org/AWSLogs/o-1/123/CloudTrail/us-east-1/2026/01/02/x.json.gz"

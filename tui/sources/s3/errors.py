@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import enum
 import re
-import time
 from typing import NamedTuple
+
+from tui.sources.s3.answers import UNSHOWN, clean, is_page, region_told, retry_after
 
 
 class Refusal(enum.StrEnum):
@@ -45,10 +46,6 @@ class Refusal(enum.StrEnum):
 
 RETRIED = frozenset({Refusal.THROTTLED, Refusal.NETWORK, Refusal.SERVER})
 """What may well go away by itself."""
-
-
-LONGEST_AFTER = 300.0
-"""Seconds; no server makes us wait for longer than this by its word."""
 BY_ACCESS = frozenset(
     {
         Refusal.EXPIRED,
@@ -171,62 +168,6 @@ _SLOWER = re.compile("SlowDown|Throttl|TooMany|Limit|Busy")
 _KMS = re.compile(r"\bkms:|\bKMS\b|ciphertext refers", re.IGNORECASE)
 _KMS_KEY = re.compile(r"arn:[a-z0-9-]{3,20}:kms:[a-z0-9-]{0,30}:\d{0,12}:key/[A-Za-z0-9-]{1,64}")
 _DENY = re.compile(r"explicit deny in (?:an?|the) ([a-z -]{3,40}policy)")
-_ELEMENT = re.compile(r"<(?:\w{1,20}:)?(Code|Message)>([^<]{0,2000})</")
-_REGION = re.compile(r"expecting '([a-z0-9-]{4,30})'|<Region>([a-z0-9-]{4,30})</Region>")
-_LONG = re.compile(r"[A-Za-z0-9+/=]{40,}")
-_USER = re.compile(r"//[^/@\s]*@")
-_UNSHOWN = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
-
-
-def parse_error(body: bytes) -> tuple[str, str]:
-    """Code and message of S3's XML; empty where it is something else.
-
-    The text is looked through, not parsed: no entity is followed, no depth can hurt.
-    """
-    found = {"Code": "", "Message": ""}
-    for name, text in _ELEMENT.findall(body[: 1 << 16].decode("utf-8", "replace")):
-        if not found[name]:
-            plain = text
-            for entity, sign in _ENTITIES:
-                plain = plain.replace(entity, sign)
-            found[name] = clean(plain)
-    code = found["Code"]
-    return code if re.fullmatch(r"[\w.-]{1,80}", code, re.ASCII) else "", found["Message"]
-
-
-_ENTITIES = (
-    ("&lt;", "<"),
-    ("&gt;", ">"),
-    ("&quot;", '"'),
-    ("&apos;", "'"),
-    ("&#39;", "'"),
-    ("&amp;", "&"),
-)
-
-
-def region_told(body: bytes) -> str:
-    """The region that a refusal says the bucket is in; empty where it does not."""
-    found = _REGION.search(body[: 1 << 16].decode("utf-8", "replace"))
-    return (found[1] or found[2]) if found else ""
-
-
-def _is_page(kind: str) -> bool:
-    """Is an answer of this `Content-Type` made for people?"""
-    return kind.lower().startswith("text/html")
-
-
-def retry_after(header: str, now: float | None = None) -> float:
-    """Seconds that a `Retry-After` asks for, at most `LONGEST_AFTER`; 0 where it says nothing."""
-    header = header.strip()
-    if header.isascii() and header.isdecimal():
-        return min(float(header[:9]), LONGEST_AFTER)
-    from email.utils import parsedate_to_datetime
-
-    try:
-        wait = parsedate_to_datetime(header).timestamp() - (time.time() if now is None else now)
-    except (ValueError, OverflowError):
-        return 0.0
-    return min(max(wait, 0.0), LONGEST_AFTER)
 
 
 def explain_status(
@@ -250,7 +191,7 @@ def explain_status(
     `Retry-After`, `kind` its `Content-Type`.
     """
     asked = Asked(operation, bucket, key, profile, clean(region), home=home, signed=signed)
-    asked = asked._replace(page=_is_page(kind))
+    asked = asked._replace(page=is_page(kind))
     return _of_answer(status, code, clean(message), asked, after)
 
 
@@ -292,7 +233,7 @@ def _of_client_error(error: BaseException, asked: Asked) -> Trouble:
     message = clean(str(told.get("Message") or ""))
     region = headers.get("x-amz-bucket-region") or told.get("Region")
     region = region or region_told(message.encode())
-    page = _is_page(str(headers.get("content-type") or ""))
+    page = is_page(str(headers.get("content-type") or ""))
     asked = asked._replace(region=clean(str(region)), page=page)
     call = str(getattr(error, "operation_name", ""))
     if call in _SIGN_IN_CALLS:
@@ -465,16 +406,9 @@ _SENTENCES = {
 }
 
 
-def clean(text: str) -> str:
-    """One short line; passwords in addresses and whatever is long enough to be a token go."""
-    text = _UNSHOWN.sub(" ", text[:4000]).strip()
-    text = _LONG.sub("…", _USER.sub("//", text))
-    return text if len(text) <= 300 else text[:299] + "…"
-
-
 def _objects(key: str) -> str:
     """A pattern for the key and its kind: the trail's folder, or the folder that it is in."""
     above, found, _ = key.rpartition("AWSLogs/")
     folder = above + found if found else key.rpartition("/")[0]
     folder = folder if found or not folder else folder + "/"
-    return f"{_UNSHOWN.sub('?', folder)[:200]}*"
+    return f"{UNSHOWN.sub('?', folder)[:200]}*"

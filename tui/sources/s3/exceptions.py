@@ -9,7 +9,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tui.sources.s3.errors import Refusal, Trouble, clean
+from tui.sources.s3.answers import clean
+from tui.sources.s3.errors import Refusal, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

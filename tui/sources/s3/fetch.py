@@ -12,6 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.sources.s3.answers import parse_error, region_told
 from tui.sources.s3.errors import (
     BY_ACCESS,
     RETRIED,
@@ -19,8 +20,6 @@ from tui.sources.s3.errors import (
     Trouble,
     explain,
     explain_status,
-    parse_error,
-    region_told,
 )
 from tui.sources.s3.gate import Gate
 from tui.sources.s3.http import Answer, Connection, Place
