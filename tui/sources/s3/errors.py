@@ -262,7 +262,8 @@ def _refusal(status: int, code: str, message: str, asked: Asked) -> Refusal:
         code.startswith("KMS.") and not known
     ):
         return Refusal.KMS
-    if code == "AuthorizationHeaderMalformed" and not (asked.region or "region" in message):
+    region = asked.region or re.search("region|scope", message)  # some call it the scope
+    if code == "AuthorizationHeaderMalformed" and not region:
         return Refusal.BAD_CREDENTIALS
     if code == "SignatureDoesNotMatch" and re.search("expired|not yet current", message):
         return Refusal.CLOCK
