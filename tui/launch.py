@@ -136,7 +136,7 @@ def run_headless(options: Options) -> int:
         ending.callback(pipeline.close)
         from tui.ingest.feed import PipelineFeed
 
-        feed = PipelineFeed(pipeline, nodes)
+        feed = PipelineFeed(pipeline, nodes, waits=say)
         return print_feed(feed, options, settings.accounts)
 
 

@@ -86,3 +86,28 @@ class SimulatedBucket:
         while (request := track.next(now)) is not None:
             changes += track.take(request, self.page(request), now)
         return changes
+
+
+class UnorderedBucket(SimulatedBucket):
+    """Lists in an order of its own, as Storj does; where a listing begins counts in that order."""
+
+    def page(self, request: Request) -> Page:
+        self.lists += 1
+        found = [key for key in self.keys if key.startswith(request.prefix)]
+        found.sort(key=_own_order)
+        after = request.token or request.after
+        if after:
+            found = [key for key in found if _own_order(key) > _own_order(after)]
+        entries = [Entry(key, 9, self.etags[key]) for key in found[: request.most]]
+        return Page(entries, [], entries[-1].key if len(found) > request.most else "")
+
+
+def _own_order(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+class WholeBucket(SimulatedBucket):
+    """Passes by where a listing is to begin."""
+
+    def page(self, request: Request) -> Page:
+        return super().page(request._replace(after=""))

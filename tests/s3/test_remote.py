@@ -14,6 +14,7 @@ import pytest
 from tests.s3.conftest import KEY_ID, REGION, SECRET, Bucket
 from tests.s3.faulty_proxy import SLOW_DOWN, Fault
 from tests.unit.made import delivery, raw
+from tui.ingest.feed import PipelineFeed
 from tui.ingest.ledger import Ledger
 from tui.ingest.pipeline import Pipeline
 from tui.ingest.processes.fetching import Setup
@@ -202,6 +203,24 @@ def test_what_is_not_asked_for_is_not_called_cached(following: Stand, proxy: Fau
     assert pipeline.remote is not None
     assert pipeline.remote.traffic().cached == 0
     assert proxy.count("GET") < 40
+
+
+@pytest.mark.parametrize("hurry", [1, 20])
+def test_whoever_waits_for_print_is_told_for_what(
+    stand: Stand, proxy: FaultyProxy, hurry: int
+) -> None:
+    stand.put(1)
+    stand.put(2)
+    proxy.plan(SLOW_DOWN._replace(headers=(("Retry-After", "2"),)), matching="/2.json.gz")
+    said: list[str] = []
+    feed = PipelineFeed(stand.start(), waits=said.append, clock=lambda: hurry * time.monotonic())
+    (rows,) = feed.batches()
+    assert len(rows) == 2
+    if hurry == 1:
+        assert said == [], "that does not take long"
+    else:
+        (sentence,) = said
+        assert sentence.startswith("Waiting for S3: throttled, retrying in ")
 
 
 def test_an_object_that_is_gone_is_said(stand: Stand) -> None:

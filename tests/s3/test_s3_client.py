@@ -220,7 +220,6 @@ LISTING = b"<?xml version='1.0'?><ListBucketResult>%s</ListBucketResult>"
         LISTING % b"<Contents><Key>a</Key><Size>many</Size></Contents>",
         LISTING % b"<IsTruncated>true</IsTruncated>"
         b"<NextContinuationToken>again</NextContinuationToken>",
-        LISTING % b"<IsTruncated>true</IsTruncated><Contents><Key>a</Key></Contents>",
     ],
 )
 def test_a_page_of_somebody_else_is_no_empty_bucket(
@@ -236,6 +235,20 @@ def test_a_page_of_somebody_else_is_no_empty_bucket(
         f"{proxy.url.removeprefix('http://')} does not answer as S3 does: "
         "check the network, the proxy and `--endpoint-url`."
     )
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_server_that_knows_the_first_version_of_listings_only_is_called_so(
+    stores: list[Store], proxy: FaultyProxy
+) -> None:
+    body = LISTING % b"<IsTruncated>true</IsTruncated><Contents><Key>a</Key></Contents>"
+    proxy.plan(Fault(status=200, body=body))
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    with pytest.raises(ForeignAnswerError) as caught:
+        stores[0].page("trail", "")
+    trouble = explain(caught.value, operation="ListObjectsV2", bucket="trail", host=stores[0].host)
+    assert trouble.refusal is Refusal.OTHER
+    assert "without a token" in trouble.sentence
 
 
 @pytest.mark.usefixtures("credentials")
@@ -308,24 +321,61 @@ def test_a_listing_may_be_odd(stores: list[Store], proxy: FaultyProxy) -> None:
     stores.append(Store(S3Settings(endpoint_url=proxy.url)))
     (entry,) = stores[0].page("trail", "").entries
     assert (entry.key, entry.size, entry.etag) == ("a", 5, "e")
+    folders = (
+        b"<MaxKeys/><KeyCount>many</KeyCount>"
+        b"<CommonPrefixes/><CommonPrefixes><Prefix/></CommonPrefixes>"
+        b"<CommonPrefixes><Prefix>t/</Prefix></CommonPrefixes>"
+        b"<CommonPrefixes><Prefix>t/b/</Prefix></CommonPrefixes>"
+    )
+    for encoding in (b"", b"<EncodingType>url</EncodingType>"):
+        proxy.plan(Fault(status=200, body=LISTING % (folders + encoding)))
+        assert stores[0].page("trail", "t/", delimiter="/").folders == ["t/b/"]
 
 
 @pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize(
+    ("told", "token"),
+    [
+        (b"", "more"),
+        (b"<IsTruncated>True</IsTruncated>", "more"),
+        (b"<IsTruncated>false</IsTruncated>", ""),
+    ],
+)
+def test_a_page_that_names_the_next_one_is_not_the_last(
+    stores: list[Store], proxy: FaultyProxy, told: bytes, token: str
+) -> None:
+    found = b"<Contents><Key>a</Key><Size>5</Size></Contents>"
+    following = b"<NextContinuationToken>more</NextContinuationToken>"
+    proxy.plan(Fault(status=200, body=LISTING % (found + told + following)))
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    assert stores[0].page("trail", "").token == token
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(501, "NotImplemented"), (400, "InvalidArgument"), (400, "InvalidRequest")],
+)
 def test_a_server_that_knows_no_archives_is_asked_without_them(
-    stores: list[Store], proxy: FaultyProxy, bucket: Bucket
+    stores: list[Store], proxy: FaultyProxy, bucket: Bucket, status: int, code: str
 ) -> None:
     bucket.put("a", b"x")
-    proxy.plan(Fault(status=501, code="NotImplemented"), times=1)
+    refusal = Fault(status=status, code=code)
+    proxy.plan(refusal, times=2)
     stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    with pytest.raises(ClientError) as caught:
+        stores[0].page(bucket.name, "")  # it was not the question about archives
+    trouble = explain(caught.value, operation="ListObjectsV2", bucket=bucket.name)
+    assert trouble.refusal is Refusal.OTHER
+    proxy.plan(refusal)
     for _ in range(2):
         assert [entry.key for entry in stores[0].page(bucket.name, "").entries] == ["a"]
     name = "x-amz-optional-object-attributes"
-    assert [name in seen.headers for seen in proxy.seen] == [True, False, False]
-    proxy.plan(Fault(status=501, code="NotImplemented"), times=1)
-    with pytest.raises(ClientError) as caught:
+    assert [name in seen.headers for seen in proxy.seen] == [True, False, True, False, False]
+    proxy.plan(refusal)
+    with pytest.raises(ClientError):
         stores[0].page(bucket.name, "")
-    trouble = explain(caught.value, operation="ListObjectsV2", bucket=bucket.name)
-    assert trouble.refusal is Refusal.OTHER
+    assert len(proxy.seen) == 6
 
 
 def page_of(*keys: str, token: str) -> Fault:
@@ -336,23 +386,40 @@ def page_of(*keys: str, token: str) -> Fault:
 
 
 @pytest.mark.usefixtures("credentials")
-@pytest.mark.parametrize("second", [("b",), ("a", "b"), ("a",)])
+@pytest.mark.parametrize("pages", [(("a", "b"),), (("a", "b"), ("b",)), (("b", "c"), ("a",))])
 def test_pages_that_do_not_go_on_are_no_listing(
-    stores: list[Store], proxy: FaultyProxy, second: tuple[str, ...]
+    stores: list[Store], proxy: FaultyProxy, pages: tuple[tuple[str, ...], ...]
 ) -> None:
-    proxy.plan(page_of("a", "b", token="1"))
-    proxy.plan(page_of(*second, token="2"))
     stores.append(Store(S3Settings(endpoint_url=proxy.url)))
-    assert stores[0].page("trail", "").token == "1"
+    token = ""
+    for number, keys in enumerate(pages):
+        proxy.plan(page_of(*keys, token=f"{number}"))
+        page = stores[0].page("trail", "", token=token)
+        token = page.token
+        assert [entry.key for entry in page.entries] == [*keys]
+    proxy.plan(page_of(*pages[-1], token="9"))
     with pytest.raises(ForeignAnswerError, match="does not come to an end"):
-        stores[0].page("trail", "", token="1")
+        stores[0].page("trail", "", token=token)
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_folder_may_be_told_on_several_pages(stores: list[Store], proxy: FaultyProxy) -> None:
+    stores.append(Store(S3Settings(endpoint_url=proxy.url)))
+    folder = b"<CommonPrefixes><Prefix>a/</Prefix></CommonPrefixes>"
+    token = ""
+    for number in b"123":
+        more = b"<NextContinuationToken>%c</NextContinuationToken>" % number
+        proxy.plan(Fault(status=200, body=LISTING % (folder + more)))
+        page = stores[0].page("trail", "", token=token, delimiter="/")
+        token = page.token
+        assert (page.folders, token) == (["a/"], chr(number))
 
 
 @pytest.mark.usefixtures("credentials")
 def test_pages_that_stay_empty_are_no_listing(
     stores: list[Store], proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.sources.s3.client._EMPTY_PAGES", 3)
+    monkeypatch.setattr("tui.sources.s3.client._IDLE_PAGES", 3)
     for number in range(1, 5):
         proxy.plan(page_of(token=str(number)))
     stores.append(Store(S3Settings(endpoint_url=proxy.url)))

@@ -10,19 +10,17 @@ from typing import Any
 import botocore.exceptions as botocore
 import pytest
 
+from tui.sources.s3.answers import parse_error, region_told, retry_after
 from tui.sources.s3.errors import (
     Refusal,
     Trouble,
     explain,
     explain_status,
-    parse_error,
-    region_told,
-    retry_after,
 )
 
 KEY = "org/AWSLogs/o-1/123/CloudTrail/us-east-1/2026/01/02/x.json.gz"
-LIST = {"operation": "ListObjectsV2", "bucket": "trail"}
-GET = {"operation": "GetObject", "bucket": "trail", "key": KEY}
+LIST: dict[str, Any] = {"operation": "ListObjectsV2", "bucket": "trail"}
+GET: dict[str, Any] = {"operation": "GetObject", "bucket": "trail", "key": KEY}
 
 
 def refused(status: int, code: str, message: str = "", **more: str) -> Trouble:
@@ -88,6 +86,14 @@ def client_error(
         (404, "NoSuchBucket", "", Refusal.NO_BUCKET, "trail does not exist"),
         (400, "InvalidBucketName", "", Refusal.NO_BUCKET, "spelling"),
         (301, "PermanentRedirect", "", Refusal.REGION, "--region"),
+        (400, "AuthorizationHeaderMalformed", "", Refusal.BAD_CREDENTIALS, "not accepted"),
+        (
+            400,
+            "AuthorizationHeaderMalformed",
+            "unexpected scope: 20260102/us-east-1/s3/aws4_request",
+            Refusal.REGION,
+            "--region",
+        ),
         (400, "ExpiredToken", "", Refusal.EXPIRED, "aws sso login"),
         (403, "RequestExpired", "", Refusal.EXPIRED, "aws sso login"),
         (403, "InvalidAccessKeyId", "", Refusal.BAD_CREDENTIALS, "get-caller-identity"),
@@ -98,6 +104,15 @@ def client_error(
         (503, "SlowDown", "", Refusal.THROTTLED, "--concurrency"),
         (503, "", "", Refusal.THROTTLED, "503"),
         (429, "", "", Refusal.THROTTLED, "429"),
+        (503, "SlowDownRead", "", Refusal.THROTTLED, "--concurrency"),
+        (503, "XMinioServerNotInitialized", "", Refusal.SERVER, "failed by itself"),
+        (
+            403,
+            "SecondLevelDomainForbidden",
+            "Use the third level domain.",
+            Refusal.DENIED,
+            "(SecondLevelDomainForbidden): Use the third level domain.",
+        ),
         (500, "InternalError", "", Refusal.SERVER, "InternalError"),
         (502, "", "", Refusal.SERVER, "502"),
         (400, "RequestTimeout", "", Refusal.NETWORK, "waited too long"),
@@ -114,6 +129,29 @@ def test_answers(status: int, code: str, message: str, refusal: Refusal, part: s
     assert part in trouble.sentence
     assert KEY not in trouble.sentence
     assert "\n" not in trouble.sentence
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_web_page_that_refuses_is_no_policy(status: int) -> None:
+    page = "text/html; charset=utf-8"
+    told = "a web page and not S3 that refuses"
+    assert told in refused(status, "", kind=page).sentence
+    assert told not in refused(status, "AccessDenied", kind=page).sentence
+    busy = refused(503, "", kind=page)
+    assert (busy.refusal, "none of S3's (503)" in busy.sentence) == (Refusal.SERVER, True)
+    error = client_error(str(status), status, content_type=page)
+    assert told in explain(error, **LIST).sentence
+    assert told not in explain(client_error(str(status), status), **LIST).sentence
+
+
+def test_who_sends_no_credentials_is_not_told_to_allow_it_to_everybody() -> None:
+    for trouble in (
+        explain_status(403, "AccessDenied", "", **GET, signed=False),
+        explain(client_error("AccessDenied", 403), **LIST, signed=False),
+    ):
+        assert trouble.refusal is Refusal.DENIED
+        assert "leave out `--no-sign-request`" in trouble.sentence
+        assert "allow" not in trouble.sentence
 
 
 def test_what_a_listing_needs() -> None:
@@ -155,6 +193,9 @@ def test_what_is_to_be_allowed_is_named_as_its_partition_does(
 
 def test_a_region_that_is_told_is_named() -> None:
     trouble = explain_status(301, "PermanentRedirect", "", region="eu-west-1", **LIST)
+    assert "--region eu-west-1" in trouble.sentence
+    wrong = "the region 'us-east-1' is wrong; expecting 'eu-west-1'"
+    trouble = explain(client_error("AuthorizationHeaderMalformed", 400, wrong), **LIST)
     assert "--region eu-west-1" in trouble.sentence
     trouble = explain(
         client_error("301", 301, call="HeadBucket", x_amz_bucket_region="eu-west-1"),
@@ -241,7 +282,7 @@ def test_a_region_that_is_told_is_named() -> None:
         (
             botocore.SSLError(endpoint_url="https://s3.test/", error="[Errno 2] No such file"),
             Refusal.OTHER,
-            "AWS_CA_BUNDLE",
+            "cannot be used ([Errno 2] No such file): check AWS_CA_BUNDLE",
         ),
         (
             botocore.SSLError(endpoint_url="https://s3.test/", error="WRONG_VERSION_NUMBER"),

@@ -420,6 +420,41 @@ def test_what_is_inflated_on_the_way_is_taken_where_its_etag_is_known(room: Room
     assert read_cached(room.one(ref).path) == body
 
 
+def test_a_part_is_not_taken_for_the_whole(room: Room) -> None:
+    ref = room.put(body=b"0123456789")
+    for length in (3, 5):
+        room.proxy.plan(Fault(cut=length, drop=frozenset({"content-length"})))
+    etag = (("ETag", f'"{ref.etag}"'), ("Content-Encoding", "gzip"))
+    room.proxy.plan(Fault(status=200, body=b"0123", headers=etag))
+    done = room.one(ref)
+    assert (done.requests, done.size) == (4, 10)
+    assert read_cached(done.path) == b"0123456789"
+    assert room.one(ref).requests == 0
+
+
+def test_nothing_is_never_the_whole(room: Room) -> None:
+    ref = room.put()
+    room.proxy.plan(Fault(status=200, body=b"", etag=ref.etag), times=99)
+    done = room.one(ref)
+    assert (done.requests, done.retry) == (s3_fetch.ATTEMPTS, True)
+    assert done.trouble is not None
+    assert "0 bytes in place of 4" in done.trouble.sentence
+    room.proxy.calm()
+    room.proxy.plan(Fault(cut=0, drop=frozenset({"content-length", "etag"})), times=2)
+    assert read_cached(room.one(ref._replace(etag="")).path) == b"body"
+    assert len(room.proxy.seen) == 3, "where the listing tells no ETag"
+
+
+def test_where_the_listing_has_the_wrong_size_the_object_is_read(room: Room) -> None:
+    ref = room.put(body=b"0123456789")._replace(size=12)
+    done = room.one(ref)
+    assert done.requests == 2
+    assert read_cached(done.path) == b"0123456789"
+    weak = (("ETag", f'W/"{ref.etag}"'),)
+    room.proxy.plan(Fault(status=200, body=b"0123", headers=weak))
+    assert room.one(ref, fresh=True).requests == 1
+
+
 def test_an_access_point_s_objects_belong_to_it(room: Room) -> None:
     room.put()
     point = "arn:aws:s3:us-east-1:111122223333:accesspoint/trail"

@@ -11,13 +11,15 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.exceptions import SSLError
 
 from tests.s3.conftest import REGION
 from tui.sources.base import ObjectRef
 from tui.sources.cache import ObjectCache, read_cached
 from tui.sources.s3 import fetch as s3_fetch
-from tui.sources.s3.access import Access
-from tui.sources.s3.errors import Refusal
+from tui.sources.s3.access import Access, S3Settings
+from tui.sources.s3.client import Store
+from tui.sources.s3.errors import Refusal, explain
 from tui.sources.s3.fetch import Fetched, Fetcher, Wanted
 from tui.sources.s3.http import Connection, Place, ProxyRefusedError
 
@@ -151,28 +153,32 @@ def serve(start: Callable[..., Server]) -> Callable[[bytes], str]:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for 127.0.0.1 that signs itself, and its key, in one file."""
+    return make_certificate(tmp_path_factory.mktemp("certificate") / "both.pem")
+
+
+def make_certificate(path: Path, address: str = "127.0.0.1", days: int = 0) -> Path:
+    """Write one that is valid for a day before and after the day that is so many days from now."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "here")])
-    now = datetime.datetime.now(datetime.UTC)
+    then = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(then - datetime.timedelta(days=1))
+        .not_valid_after(then + datetime.timedelta(days=1))
         .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]),
             critical=False,
         )
         .sign(key, hashes.SHA256())
     )
-    path = tmp_path_factory.mktemp("certificate") / "both.pem"
     path.write_bytes(
         made.public_bytes(serialization.Encoding.PEM)
         + key.private_bytes(
@@ -214,6 +220,42 @@ def test_a_name_that_the_certificate_does_not_hold(
     port = start(OK, encrypted).server_address[1]
     with pytest.raises(ssl.SSLCertVerificationError, match="localhost"):
         body_of(Connection(Place.of(f"https://localhost:{port}/", "", str(certificate))))
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize(
+    ("address", "days", "part"),
+    [
+        ("192.0.2.1", 0, "not made out to 127.0.0.1"),
+        ("127.0.0.1", -9, "not valid at this time"),
+        ("127.0.0.1", 9, "not valid at this time"),
+    ],
+)
+def test_what_is_wrong_with_a_certificate_is_said(
+    start: Callable[..., Server],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    days: int,
+    part: str,
+) -> None:
+    path = make_certificate(tmp_path / "both.pem", address, days)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    server = start(OK, context)
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(path))
+    store = Store(S3Settings(endpoint_url=f"https://{server.address}"))
+    try:
+        with pytest.raises(SSLError) as listing:
+            store.page("trail", "")
+    finally:
+        store.close()
+    with pytest.raises(ssl.SSLCertVerificationError) as fetching:
+        body_of(Connection(Place.of(f"https://{server.address}/", "", str(path))))
+    for error in (listing.value, fetching.value):
+        trouble = explain(error, operation="ListObjectsV2", bucket="trail", host=server.address)
+        assert trouble.refusal is Refusal.OTHER
+        assert part in trouble.sentence
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

@@ -9,7 +9,7 @@ import queue
 import re
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
@@ -642,6 +642,9 @@ def test_what_many_lines_have_in_common_is_said_once() -> None:
     assert said("problem", tracks[5:7], away) == []
     assert said("solved", tracks[:7], None) == [together]
     assert len(said("problem", tracks[:5], denied)) == 5, "each may have a policy of its own"
+    assert said("problem", tracks[5:], denied) == ["s3://trail/AWSLogs"]
+    assert root.notices() == []
+    assert len(said("problem", tracks[:1], away)) == 8, "not for one reason"
 
 
 def test_all_denied_is_a_problem_of_the_address(
@@ -873,7 +876,7 @@ def test_when_it_is_tried_again_is_said_anew_now_and_then() -> None:
     class Failing:
         flat = None
         listed = failing = 1
-        tracks = ()
+        tracks: ClassVar[dict[str, Track]] = {}
         settled = True
         until = 108.0
 
@@ -894,3 +897,9 @@ def test_when_it_is_tried_again_is_said_anew_now_and_then() -> None:
     assert told.due == 105.0
     root.until = 150.0
     assert [said.text for said in told.state(105.0, well)] == ["retrying in 45 s"]
+    assert told.state(105.1, well) == []
+    assert told.due == 110.0, "though nothing else happens"
+    assert [said.text for said in told.state(110.0, well)] == ["retrying in 40 s"]
+    root.failing = 0
+    assert [said.text for said in told.state(110.1, well)] == ["live"]
+    assert told.due == float("inf")

@@ -108,7 +108,7 @@ async def test_coverage_comes_first_then_a_sum_that_adds_up() -> None:
         for label in ("listed", "duplicates", "window", "unreadable", "found")
     ]
     assert sum(figures[:4]) == figures[4] == 363
-    assert "1 file: what came after their end nobody can tell" in text
+    assert "1 file: how much is missing nobody can tell" in text
     assert "data events                 none was recorded" in text
     assert "/trail/a.json.gz, byte 12,345\nThe file ends too early. Lost: 2." in text
     assert "/trail/c.json, byte 7\nends in the middle of a record. Lost: 1." in text

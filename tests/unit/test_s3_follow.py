@@ -9,7 +9,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.s3.simulated_bucket import SimulatedBucket, key_at, line_of
+from tests.s3.simulated_bucket import (
+    SimulatedBucket,
+    UnorderedBucket,
+    WholeBucket,
+    key_at,
+    line_of,
+)
 from tui.core.trail import DAY, MINUTE, SECOND, label_of
 from tui.sources.base import ChangeKind
 from tui.sources.s3.errors import Refusal, Trouble
@@ -112,6 +118,53 @@ def test_late_objects_are_reported_once_and_in_time(
     assert not overdue, "a sweep an hour finds the rest"
     assert set(reported) == set(bucket.keys)
     assert set(reported.values()) <= {1}
+
+
+@pytest.mark.parametrize("kind", [UnorderedBucket, WholeBucket])
+@pytest.mark.parametrize("odd", [False, True])
+def test_a_server_with_an_order_of_its_own_loses_nothing(
+    kind: type[SimulatedBucket], *, odd: bool
+) -> None:
+    now = _seconds("2026-01-31T12:00:00")
+    bucket, track = kind(), _track("us-east-1", now)
+    for number in range(100):
+        bucket.put(key_at(now - 1000 * number, number))
+    if odd:
+        bucket.put(f"{line_of().prefix}2026/01/31/notes.json.gz")
+    low = track.cursor.low
+    wanted = [key for key in bucket.keys if "notes" in key or _label(key) >= low]
+    names = [change.ref.name for change in bucket.serve(track, now)]
+    assert track.filled
+    assert len(names) == len(set(names))
+    assert set(names) == {f"s3://trail/{key}" for key in wanted}
+    pages = math.ceil(len(bucket.keys) / PAGE)
+    before = bucket.lists
+    for turn in range(1, 30):
+        late = key_at(now - 3600 * (turn % 20), 1000 + turn)
+        bucket.put(late)
+        (change,) = bucket.serve(track, now + turn * POLL)
+        assert change.ref.name == f"s3://trail/{late}"
+    assert bucket.lists - before <= 29 * (pages + 5)
+
+
+def test_the_more_pages_a_look_has_the_rarer_it_is() -> None:
+    now = _seconds("2026-01-31T12:00:00")
+    bucket = UnorderedBucket()
+    for number in range(100):
+        bucket.put(key_at(now - 100 * number, number))
+    track = Track(
+        line_of(),
+        (int(now * SECOND) - DAY, ENDLESS),
+        now,
+        following=True,
+        page=4,
+        chance=lambda: 1.0,
+    )
+    bucket.serve(track, now)
+    bucket.serve(track, now + 600)
+    when = track.when()
+    assert when is not None
+    assert when[0] == now + 600 + 24 * 5
 
 
 def test_a_quiet_line_costs_one_request_a_look() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 TRIES = 3
 """How often an object is read whose bytes may be gone the moment that they are there."""
+WONDERED, WONDERED_AGAIN = 10.0, 60.0
+"""Seconds after which whoever waits wants to know for what, and after which to know it again."""
 _AT_ONCE = 1 << 14
 """Numbers that are taken out of an array at a time: Python's own take four times the memory."""
 
@@ -38,9 +41,21 @@ _AT_ONCE = 1 << 14
 class PipelineFeed:
     """What printing asks of the engine (see `headless.Feed`)."""
 
-    def __init__(self, pipeline: Pipeline, nodes: Sequence[Node] = ()) -> None:
-        """`nodes` are the steps of the filter: only what passes all of them is given."""
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        nodes: Sequence[Node] = (),
+        *,
+        waits: Callable[[str], None] = lambda _: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`nodes` are the steps of the filter: only what passes all of them is given.
+
+        `waits` is told what has been waited for long enough to wonder; `clock` gives seconds.
+        """
         self._pipeline = pipeline
+        self._waits = waits
+        self._clock = clock
         self._nodes = tuple(nodes)
         self._filtering: Filtering | None = None
         self._unread = 0
@@ -75,10 +90,20 @@ class PipelineFeed:
         """The pipeline's `run`, which tells of what else there may be to say."""
         pipeline = self._pipeline
         said = (0, "")
+        since: float | None = None
+        quiet = 0.0
 
         def run() -> bool:
-            nonlocal said
+            nonlocal said, since, quiet
             going = pipeline.run()
+            wait = self._waited_for()
+            if not wait:
+                since = None
+            elif since is None:
+                since = self._clock()
+            elif self._clock() - since >= WONDERED and self._clock() >= quiet:
+                self._waits(f"Waiting for S3: {wait}")
+                quiet = self._clock() + WONDERED_AGAIN
             now = (pipeline.ledger.revision, pipeline.scouts.hint)
             if now != said and pipeline.read_up:
                 said = now
@@ -86,6 +111,17 @@ class PipelineFeed:
             return going
 
         return run
+
+    def _waited_for(self) -> str:
+        """What is tried again, in a few words, where nothing is said before the end."""
+        pipeline = self._pipeline
+        if pipeline.follow:
+            return ""
+        for word in pipeline.state.split(" · "):
+            if "retrying" in word:
+                return word
+        later = pipeline.remote.postponed if pipeline.remote is not None else 0
+        return f"{later:,} object{'s' if later > 1 else ''} to be tried again" if later else ""
 
     def _batch(self, first: int, size: int, *, in_order: bool = False) -> Sequence[int]:
         """The rows from `first` up to `size` that the filter leaves, by time."""

@@ -229,9 +229,10 @@ class Pipeline:
     @property
     def state(self) -> str:
         """What the sources are doing, in a few words."""
+        fetching = self.remote.state if self.remote is not None else ""
         if not self.scouts.running and self._started:
-            return "read to the end"
-        words = {*self.scouts.states, self.remote.state if self.remote is not None else ""}
+            return fetching or "read to the end"
+        words = {*self.scouts.states, fetching}
         if len(words) > 1:
             words -= {"", "live"}
         return " · ".join(sorted(words)) or "live"

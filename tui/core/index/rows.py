@@ -134,7 +134,7 @@ class Sums(NamedTuple):
     outside: int
     unreadable: int
     rest_unknown: int
-    """Files that end too early: how much is missing nobody can tell."""
+    """Files that end too early or cannot be had: how much is missing nobody can tell."""
     unsettled: int = 0
     """Files that end too early and may still be being written: no problem yet."""
 

@@ -32,10 +32,15 @@ _PROBE = "cloudtrail-tui-address-only"
 """The key of a request that is signed and never sent, to see how it would be sent."""
 _SCOPE = re.compile(r"Credential=[^/,]+/[0-9]{8}/([^/,]+)/")
 _ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+_UNKNOWN = frozenset({"NotImplemented", "InvalidArgument", "InvalidRequest"})
+"""How servers refuse a header that they do not know: to some it is an invalid argument."""
 _RESTORED = "{*}RestoreStatus/{*}RestoreExpiryDate"
 """Where a listing says that an archived object can be read for some days."""
-_EMPTY_PAGES = 300
-"""Pages in a row that hold nothing and still say that more comes: S3 sends some, not for ever."""
+_READ = frozenset({"CommonPrefixes", "EncodingType", "IsTruncated", "NextContinuationToken"})
+"""What is read of a listing, beside its keys."""
+_IDLE_PAGES = 300
+"""Pages in a row that tell nothing new and still say that more comes: some are empty, or name a
+folder once more, but not for ever."""
 _BEGINNING = 1000
 """Bytes within which a listing says that it is one."""
 _RENEW_BEFORE = 14 * 60.0
@@ -44,6 +49,10 @@ _RENEW_BEFORE = 14 * 60.0
 
 class ForeignAnswerError(OSError):
     """What came is no listing: somebody else has answered."""
+
+
+class NoTokenError(ForeignAnswerError):
+    """There is a next page, and no word by which to ask for it: an answer of `ListObjects`."""
 
 
 class Entry(NamedTuple):
@@ -105,8 +114,9 @@ class Store:
         self._asks_restored = True
         """Does the server know what is asked of archived objects, as far as we know?"""
         self._headed: set[str] = set()
-        self._reached: dict[tuple[str, str, str], tuple[str, int]] = {}
-        """By bucket, prefix and token: the last name before, and how many pages were empty."""
+        self._seen: dict[tuple[str, str, str], tuple[set[tuple[str, str]], int]] = {}
+        """By bucket, prefix and token: the first and last names of the pages before, and how many
+        pages have told nothing new since one did."""
 
     @property
     def host(self) -> str:
@@ -141,11 +151,15 @@ class Store:
         with _expired_told():
             answer = self._list(asked)
         entries: list[Entry] | None = answer.get("Entries")
-        truncated = bool(answer.get("IsTruncated"))
-        more = str(answer.get("NextContinuationToken", "")) if truncated else ""
-        if entries is None or (more and more == token) or (truncated and not more):
+        more = str(answer.get("NextContinuationToken", ""))
+        truncated = bool(answer.get("IsTruncated", more))
+        more = more if truncated else ""
+        if entries is None or (more and more == token):
             raise ForeignAnswerError("the answer is no listing")
-        folders = [item["Prefix"] for item in answer.get("CommonPrefixes", ())]
+        if truncated and not more:
+            raise NoTokenError("there is no token for the next page")
+        told = [item["Prefix"] for item in answer.get("CommonPrefixes", ())]
+        folders = [folder for folder in told if folder not in ("", prefix)]
         page = Page(entries, folders, more)
         self._check(bucket, prefix, token, page)
         keys_alone = not (token or more or folders)
@@ -161,11 +175,11 @@ class Store:
         try:
             answer: dict[str, Any] = self._client.list_objects_v2(**asked, **self._paid)
         except ClientError as error:
-            refused = error.response.get("Error", {}).get("Code") == "NotImplemented"
+            refused = error.response.get("Error", {}).get("Code") in _UNKNOWN
             if not refused or not asked.pop("OptionalObjectAttributes", None):
                 raise
-            self._asks_restored = False
             answer = self._client.list_objects_v2(**asked, **self._paid)
+            self._asks_restored = False
         return answer
 
     @property
@@ -178,13 +192,15 @@ class Store:
         names = [*page.folders, *(entry.key for entry in page.entries)]
         if not all(name.startswith(prefix) for name in names):
             raise ForeignAnswerError("there are names in it that were not asked for")
-        last, empty = self._reached.get((bucket, prefix, token), ("", 0))
-        reached, empty = max(names, default=last), 0 if names else empty + 1
-        if (names and token and reached <= last) or empty > _EMPTY_PAGES:
+        # Not by their order: some servers list folders as the disk does, `a/` before `a-b`.
+        seen, idle = self._seen.pop((bucket, prefix, token), (set(), 0))
+        ends = (min(names), max(names)) if names else ("", "")
+        idle = idle + 1 if not names or ends in seen else 0
+        if idle > _IDLE_PAGES or (idle and page.entries):
             raise ForeignAnswerError("the listing does not come to an end")
-        self._reached.pop((bucket, prefix, token), None)
         if page.token:
-            self._reached[bucket, prefix, page.token] = reached, empty
+            seen.add(ends)
+            self._seen[bucket, prefix, page.token] = seen, idle
 
     def head(self, bucket: str, key: str) -> Entry:
         """What one object is, for those who may not list."""
@@ -334,7 +350,11 @@ def _read_listing(
                     )
                 )
                 continue
+            if tag not in _READ or (tag == "CommonPrefixes" and child.find("{*}Prefix") is None):
+                continue  # botocore would stumble over what is empty
             decode = decode or (tag == "EncodingType" and child.text == "url")
+            if tag == "IsTruncated":  # botocore knows it in small letters only
+                child.text = (child.text or "").strip().lower()
             rest.append(child)
     except (ElementTree.ParseError, KeyError, ValueError):
         return

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import enum
 import re
-import time
 from typing import NamedTuple
+
+from tui.sources.s3.answers import UNSHOWN, clean, is_page, region_told, retry_after
 
 
 class Refusal(enum.StrEnum):
@@ -45,10 +46,6 @@ class Refusal(enum.StrEnum):
 
 RETRIED = frozenset({Refusal.THROTTLED, Refusal.NETWORK, Refusal.SERVER})
 """What may well go away by itself."""
-
-
-LONGEST_AFTER = 300.0
-"""Seconds; no server makes us wait for longer than this by its word."""
 BY_ACCESS = frozenset(
     {
         Refusal.EXPIRED,
@@ -84,6 +81,10 @@ class Asked(NamedTuple):
     """Who was spoken to, where it is known."""
     home: str = ""
     """The region that was asked."""
+    signed: bool = True
+    """With credentials?"""
+    page: bool = False
+    """It was a web page that answered."""
 
     @property
     def grant(self) -> str:
@@ -162,60 +163,11 @@ _BY_STATUS = {
     503: Refusal.THROTTLED,
 }
 
+_SLOWER = re.compile("SlowDown|Throttl|TooMany|Limit|Busy")
+"""What codes hold by which servers that are not AWS ask for fewer requests."""
 _KMS = re.compile(r"\bkms:|\bKMS\b|ciphertext refers", re.IGNORECASE)
 _KMS_KEY = re.compile(r"arn:[a-z0-9-]{3,20}:kms:[a-z0-9-]{0,30}:\d{0,12}:key/[A-Za-z0-9-]{1,64}")
 _DENY = re.compile(r"explicit deny in (?:an?|the) ([a-z -]{3,40}policy)")
-_ELEMENT = re.compile(r"<(?:\w{1,20}:)?(Code|Message)>([^<]{0,2000})</")
-_REGION = re.compile(r"expecting '([a-z0-9-]{4,30})'|<Region>([a-z0-9-]{4,30})</Region>")
-_LONG = re.compile(r"[A-Za-z0-9+/=]{40,}")
-_USER = re.compile(r"//[^/@\s]*@")
-_UNSHOWN = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
-
-
-def parse_error(body: bytes) -> tuple[str, str]:
-    """Code and message of S3's XML; empty where it is something else.
-
-    The text is looked through, not parsed: no entity is followed, no depth can hurt.
-    """
-    found = {"Code": "", "Message": ""}
-    for name, text in _ELEMENT.findall(body[: 1 << 16].decode("utf-8", "replace")):
-        if not found[name]:
-            plain = text
-            for entity, sign in _ENTITIES:
-                plain = plain.replace(entity, sign)
-            found[name] = clean(plain)
-    code = found["Code"]
-    return code if re.fullmatch(r"[\w.-]{1,80}", code, re.ASCII) else "", found["Message"]
-
-
-_ENTITIES = (
-    ("&lt;", "<"),
-    ("&gt;", ">"),
-    ("&quot;", '"'),
-    ("&apos;", "'"),
-    ("&#39;", "'"),
-    ("&amp;", "&"),
-)
-
-
-def region_told(body: bytes) -> str:
-    """The region that a refusal says the bucket is in; empty where it does not."""
-    found = _REGION.search(body[: 1 << 16].decode("utf-8", "replace"))
-    return (found[1] or found[2]) if found else ""
-
-
-def retry_after(header: str, now: float | None = None) -> float:
-    """Seconds that a `Retry-After` asks for, at most `LONGEST_AFTER`; 0 where it says nothing."""
-    header = header.strip()
-    if header.isascii() and header.isdecimal():
-        return min(float(header[:9]), LONGEST_AFTER)
-    from email.utils import parsedate_to_datetime
-
-    try:
-        wait = parsedate_to_datetime(header).timestamp() - (time.time() if now is None else now)
-    except (ValueError, OverflowError):
-        return 0.0
-    return min(max(wait, 0.0), LONGEST_AFTER)
 
 
 def explain_status(
@@ -230,13 +182,16 @@ def explain_status(
     region: str = "",
     after: str = "",
     home: str = "",
+    signed: bool = True,
+    kind: str = "",
 ) -> Trouble:
     """Explain an HTTP answer that is none of the good ones; all text in it may be hostile.
 
     `region` is where it says that the bucket is, `home` where we thought; `after` its
-    `Retry-After`.
+    `Retry-After`, `kind` its `Content-Type`.
     """
-    asked = Asked(operation, bucket, key, profile, clean(region), home=home)
+    asked = Asked(operation, bucket, key, profile, clean(region), home=home, signed=signed)
+    asked = asked._replace(page=is_page(kind))
     return _of_answer(status, code, clean(message), asked, after)
 
 
@@ -249,9 +204,10 @@ def explain(
     profile: str = "",
     host: str = "",
     home: str = "",
+    signed: bool = True,
 ) -> Trouble:
     """Explain an exception of botocore's, or one of Python's own from a connection."""
-    asked = Asked(operation, bucket, key, profile, host=host, home=home)
+    asked = Asked(operation, bucket, key, profile, host=host, home=home, signed=signed)
     names = [kind.__name__ for kind in type(error).__mro__]
     if "ClientError" in names:
         return _of_client_error(error, asked)
@@ -274,10 +230,12 @@ def _of_client_error(error: BaseException, asked: Asked) -> Trouble:
     status = meta.get("HTTPStatusCode")
     # An answer to HEAD has no body: botocore gives the status as the code.
     number = status if isinstance(status, int) else int(code) if code.isdecimal() else 0
-    region = headers.get("x-amz-bucket-region") or told.get("Region") or ""
-    asked = asked._replace(region=clean(str(region)))
-    call = str(getattr(error, "operation_name", ""))
     message = clean(str(told.get("Message") or ""))
+    region = headers.get("x-amz-bucket-region") or told.get("Region")
+    region = region or region_told(message.encode())
+    page = is_page(str(headers.get("content-type") or ""))
+    asked = asked._replace(region=clean(str(region)), page=page)
+    call = str(getattr(error, "operation_name", ""))
     if call in _SIGN_IN_CALLS:
         return Trouble(
             Refusal.EXPIRED, f"The sign-in has ended or was refused: run {asked.sign_in}."
@@ -304,7 +262,8 @@ def _refusal(status: int, code: str, message: str, asked: Asked) -> Refusal:
         code.startswith("KMS.") and not known
     ):
         return Refusal.KMS
-    if code == "AuthorizationHeaderMalformed" and not (asked.region or "region" in message):
+    region = asked.region or re.search("region|scope", message)  # some call it the scope
+    if code == "AuthorizationHeaderMalformed" and not region:
         return Refusal.BAD_CREDENTIALS
     if code == "SignatureDoesNotMatch" and re.search("expired|not yet current", message):
         return Refusal.CLOCK
@@ -316,17 +275,32 @@ def _refusal(status: int, code: str, message: str, asked: Asked) -> Refusal:
         return Refusal.OTHER
     if not code and status == 404:
         return Refusal.GONE if asked.key else Refusal.NO_BUCKET
+    if status == 503 and (asked.page if not code else not _SLOWER.search(code)):
+        return Refusal.SERVER
     by_status = _BY_STATUS.get(status)
     return by_status or (Refusal.SERVER if status >= 500 else Refusal.OTHER)
 
 
-def _denied(_status: int, code: str, message: str, asked: Asked) -> str:
+def _denied(status: int, code: str, message: str, asked: Asked) -> str:
+    if asked.page and not code:
+        return _refused_by_page(status, asked)
+    if code and code not in _BY_CODE:
+        return _other(status, code, message, asked)
     if code in {"AllAccessDisabled", "AccountProblem"}:
         return f"Bucket {asked.bucket}: AWS has closed access for the account ({code}): ask AWS."
     what = "it may not be read" if asked.key else f"bucket {asked.bucket} may not be listed"
     if asked.operation not in _ACTIONS:
         what = f"{asked.operation} is refused"
+    if not asked.signed:
+        return f"Access denied without credentials, {what}: leave out `--no-sign-request`."
     return f"Access denied, {what}: allow {asked.grant}{_because(message)}."
+
+
+def _refused_by_page(status: int, asked: Asked) -> str:
+    return (
+        f"It is a web page and not S3 that refuses {asked.operation} on bucket {asked.bucket} "
+        f"({status}): check the network, the proxy and `--endpoint-url`."
+    )
 
 
 def _because(message: str) -> str:
@@ -359,7 +333,9 @@ def _expired(_status: int, _code: str, _message: str, asked: Asked) -> str:
     return f"The credentials have expired: renew them, with {asked.sign_in} for instance."
 
 
-def _bad(_status: int, code: str, _message: str, asked: Asked) -> str:
+def _bad(status: int, code: str, _message: str, asked: Asked) -> str:
+    if asked.page and not code:
+        return _refused_by_page(status, asked)
     why = {
         "InvalidAccessKeyId": "AWS does not know the access key",
         "InvalidClientTokenId": "AWS does not know the access key",
@@ -431,16 +407,9 @@ _SENTENCES = {
 }
 
 
-def clean(text: str) -> str:
-    """One short line; passwords in addresses and whatever is long enough to be a token go."""
-    text = _UNSHOWN.sub(" ", text[:4000]).strip()
-    text = _LONG.sub("…", _USER.sub("//", text))
-    return text if len(text) <= 300 else text[:299] + "…"
-
-
 def _objects(key: str) -> str:
     """A pattern for the key and its kind: the trail's folder, or the folder that it is in."""
     above, found, _ = key.rpartition("AWSLogs/")
     folder = above + found if found else key.rpartition("/")[0]
     folder = folder if found or not folder else folder + "/"
-    return f"{_UNSHOWN.sub('?', folder)[:200]}*"
+    return f"{UNSHOWN.sub('?', folder)[:200]}*"

@@ -5,10 +5,12 @@ Each class has one sentence; where a class has none, the nearest one that it is 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tui.sources.s3.errors import Refusal, Trouble, clean
+from tui.sources.s3.answers import clean
+from tui.sources.s3.errors import Refusal, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +24,9 @@ def trouble_of(error: BaseException, names: Sequence[str], asked: Asked) -> Trou
         rule = _EXCEPTIONS.get(name)
         if rule is None:
             continue
-        if name == "SSLError":
-            text = str(error)
-            rule = next((rule for part, rule in _TLS if part in text), _BROKEN_TLS)
+        if name in ("SSLError", "SSLCertVerificationError"):
+            other = _BROKEN_TLS if name == "SSLError" else rule
+            rule = next((rule for part, rule in _TLS if part in str(error)), other)
         elif isinstance(error, OSError) and error.filename:
             rule = _FILE
         refusal, sentence = rule
@@ -71,13 +73,28 @@ _NOT_TLS = (
     Refusal.NETWORK,
     "{host} does not speak TLS: check `--endpoint-url`, perhaps it begins with http://.",
 )
+_OTHER_NAME = (
+    Refusal.OTHER,
+    "The certificate that came is not made out to {host}: check `--endpoint-url` and the proxy.",
+)
+_OUT_OF_DATE = (
+    Refusal.OTHER,
+    "The certificate of {host} is not valid at this time: it has to be renewed, or this machine's "
+    "clock set.",
+)
 _TLS = (
+    ("doesn't match", _OTHER_NAME),
+    (" mismatch", _OTHER_NAME),
+    ("has expired", _OUT_OF_DATE),
+    ("not yet valid", _OUT_OF_DATE),
     ("CERTIFICATE_VERIFY", _CERTIFICATE),
     ("No such file", _AUTHORITIES),
     ("NO_CERTIFICATE", _AUTHORITIES),
     ("WRONG_VERSION_NUMBER", _NOT_TLS),
 )
 """By what an error of the encryption says."""
+_TLS_OF = re.compile(r"^SSL validation failed for \S+ ")
+"""What botocore says before that, with all of the request's address."""
 
 _EXCEPTIONS = {
     # botocore: credentials
@@ -152,6 +169,11 @@ _EXCEPTIONS = {
         Refusal.NETWORK,
         "{host} does not answer as S3 does: check the network, the proxy and `--endpoint-url`.",
     ),
+    "NoTokenError": (
+        Refusal.OTHER,
+        "{host} lists one page only, without a token for the next (ListObjectsV2): it takes a "
+        "newer version of the server.",
+    ),
     "SSLCertVerificationError": _CERTIFICATE,
     "gaierror": (
         Refusal.NETWORK,
@@ -181,7 +203,7 @@ def _values(error: BaseException, asked: Asked) -> _Words:
     )
     address = values.get("proxy_url") or values.get("endpoint_url") or ""
     values["host"] = _host(address) or asked.host or "S3"
-    values["text"] = clean(str(error)) or type(error).__name__
+    values["text"] = clean(_TLS_OF.sub("", str(error))) or type(error).__name__
     values["file"] = clean(str(getattr(error, "filename", "")))
     values["reason"] = clean(str(getattr(error, "strerror", "")))
     values["bucket"] = asked.bucket

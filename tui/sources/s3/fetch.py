@@ -12,6 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.sources.s3.answers import parse_error, region_told
 from tui.sources.s3.errors import (
     BY_ACCESS,
     RETRIED,
@@ -19,8 +20,6 @@ from tui.sources.s3.errors import (
     Trouble,
     explain,
     explain_status,
-    parse_error,
-    region_told,
 )
 from tui.sources.s3.gate import Gate
 from tui.sources.s3.http import Answer, Connection, Place
@@ -78,7 +77,7 @@ class Fetched(NamedTuple):
 class _Job:
     """One object on its way, and all who want it."""
 
-    __slots__ = ("bucket", "key", "mark", "match", "numbers", "ref", "requests")
+    __slots__ = ("bucket", "key", "mark", "match", "numbers", "part", "ref", "requests")
 
     def __init__(self, number: int, ref: ObjectRef, bucket: str, key: str) -> None:
         self.numbers = [number]
@@ -88,6 +87,8 @@ class _Job:
         self.mark = (ref.name, ref.etag)
         self.match = ref.etag if _is_plain(ref.etag) else ""
         """The ETag that is asked for; empty once S3 has said that there is another."""
+        self.part = -1
+        """Bytes of an answer that seemed to be cut."""
         self.requests = 0
 
 
@@ -383,6 +384,8 @@ class Fetcher:
             region="" if region == bucket.access.region else region,
             after=answer.headers.get("retry-after", ""),
             home=bucket.access.region,
+            signed=bool(bucket.access.key_id),
+            kind=answer.headers.get("content-type", ""),
         )
 
     def _keep(
@@ -396,20 +399,36 @@ class Fetcher:
         # Without an ETag nobody will look for it again: the name has to be one only for now.
         etag = told or job.ref.etag or f"none {job.ref.stamp} {job.ref.size}"
         where = (bucket.access.base, job.bucket, job.key, etag)
-        # Who knows neither the ETag asked for nor another is not S3, but someone on the way. Who
-        # knows it may still send more: some inflate what has `Content-Encoding: gzip`.
-        size = job.ref.size if job.match and not told else -1
-        if answer.length >= 0 and size not in (-1, answer.length):
+        if answer.length >= 0 and _is_other(job, answer, answer.length):
             connection.close()
-            return _other_size(bucket.place.name, answer.length, size)
+            return _other_size(bucket.place.name, answer.length, job.ref.size)
         if 0 <= answer.length <= HELD:
             return self._store.put(where, connection.body(answer, HELD))
         kept = self._store.put_pieces(where, connection.pieces(answer), LARGEST)
         if kept is None:
             connection.close()
-        elif size not in (-1, kept[1]):
-            return _other_size(bucket.place.name, kept[1], size)
+        elif answer.length < 0 and _is_other(job, answer, kept[1]):
+            return _other_size(bucket.place.name, kept[1], job.ref.size)
         return kept
+
+
+def _is_other(job: _Job, answer: Answer, size: int) -> bool:
+    """Is a body of this size none of the object that was asked for, or a part of it only?"""
+    listed, header = job.ref.size, answer.headers.get("etag", "")
+    etag = bare_etag(header)
+    if listed in (-1, size):
+        return False
+    if job.match and not etag:
+        return True  # Who knows neither this ETag nor another is not S3, but someone on the way.
+    # Who knows it may still send more: some inflate what has `Content-Encoding: gzip`. Less is what
+    # is left of an answer whose length was not told, or told wrong, and that was cut; where the
+    # same comes again, it is the listing that is wrong. But to a reader nothing would be a file
+    # without events.
+    replaced = bool(job.ref.etag) and etag not in ("", job.ref.etag)
+    if size > listed or replaced or header.startswith("W/") or 0 < size == job.part:
+        return False
+    job.part = size
+    return True
 
 
 def _is_plain(etag: str) -> bool:

@@ -37,27 +37,37 @@ class Order(enum.Enum):
     BY_TIME = 1
     ODD = 2
     """There is a name that does not sort by its time."""
+    NONE = 3
+    """The server lists in an order of its own, or passes by where a listing is to begin: all that
+    the line holds has to be listed."""
+
+
+_ANYWHERE = (Order.ODD, Order.NONE)
+"""Where what is new may stand before what is known."""
 
 
 class Walk:
     """One listing upwards, of the labels in [low, high)."""
 
-    __slots__ = ("after", "high", "keys", "low", "pages", "stop", "token")
+    __slots__ = ("after", "high", "last", "low", "pages", "stop", "token")
 
     def __init__(self, line: Line, low: int, high: int, order: Order, *, certain: bool) -> None:
         self.low = low
         self.high = high
         from_day = order is Order.ODD or (certain and order is Order.UNKNOWN)
         self.after = (places.start_of_day if from_day else places.start_at)(line, low)
-        if high >= ENDLESS:
+        if order is Order.NONE:
+            self.after = ""
+        if high >= ENDLESS or order is Order.NONE:
             self.stop = ""
         elif order is Order.ODD:
             self.stop = places.start_of_day(line, high - 1 + DAY)
         else:
             self.stop = places.start_at(line, high)
         self.token = ""
+        self.last = self.after
+        """The last key so far; all that follow sort behind it."""
         self.pages = 0
-        self.keys = 0
 
     def took(self, line: Line, token: str, last: str, order: Order) -> bool:
         """Note one page (its last key, empty for none); True when the walk is at its end."""
@@ -84,8 +94,8 @@ class Fill:
         self._top = min(high, now - now % MINUTE + MINUTE)
         self._edge = high
         """Labels from here on have been listed."""
-        self._swept = False
-        """Everything has been listed from the start of a day, because of odd names."""
+        self._swept = Order.UNKNOWN
+        """Everything has been listed for the sake of odd names, or of a server's own order."""
         self._requests = 0
         self._keys = 0
         self.walk: Walk | None = None
@@ -110,7 +120,7 @@ class Fill:
         if not walk.took(self._line, token, last, order):
             return
         self._edge = walk.low
-        if order is Order.ODD and not self._swept:
+        if order in _ANYWHERE and self._swept is not order:
             self._begin(self._low, order, high=self._high)
         elif self._edge <= self._low:
             self.walk = None
@@ -118,14 +128,12 @@ class Fill:
             self._begin(self._next_low(), order)
 
     def _begin(self, low: int, order: Order, high: int | None = None) -> None:
-        self._swept = self._swept or (order is Order.ODD and low <= self._low)
-        self.walk = Walk(
-            self._line,
-            low,
-            self._edge if high is None else high,
-            order,
-            certain=low <= self._low,
-        )
+        high = self._edge if high is None else high
+        if order is Order.NONE:
+            low, high = self._low, self._high
+        if order in _ANYWHERE and low <= self._low:
+            self._swept = order
+        self.walk = Walk(self._line, low, high, order, certain=low <= self._low)
 
     def _next_low(self) -> int:
         """Where the next window begins: at the start of all if a cut might cost too much."""

@@ -93,6 +93,9 @@ class Cursor:
         inside = 0
         start = len(self.line.prefix)
         for entry in entries:
+            if entry.key < walk.last:
+                self.order = Order.NONE
+            walk.last = entry.key
             tail = entry.key[start:]
             if not entry.size or tail.endswith("/"):
                 continue
@@ -131,7 +134,7 @@ class Cursor:
             self.digests += tail not in self._etags
             self._etags[tail] = ""
             return None
-        elif trail.folder_day(tail[:10]) is not None:
+        elif self.order is not Order.NONE and trail.folder_day(tail[:10]) is not None:
             self.order = Order.ODD
         if label is not None:
             return label.time if self.low <= label.time < self.high else None

@@ -31,6 +31,8 @@ GIVEN_UP = 4
 _GIVEN_UP_THROTTLED = 6
 """The same where S3 asks for fewer requests, which takes it half a minute at times."""
 _LONGEST_WAIT = 60.0
+_PAUSE_OF_A_PAGE = 5.0
+"""Seconds to the next look for each further page that a look has to list."""
 
 
 class Request(NamedTuple):
@@ -277,6 +279,7 @@ class Track:
 
     def _looked(self, now: float, *, sweep: bool | None = None) -> None:
         """Set the time of the next look."""
+        pages = self._look.pages if self._look is not None else 0
         self._look = None
         self._begun = True
         if self._sweeping if sweep is None else sweep:
@@ -289,6 +292,7 @@ class Track:
             self._due = now + self._poll
         else:
             pause = follow.pause(self.cursor.newest, now, self._lines())
+            pause = max(pause, (pages - 1) * _PAUSE_OF_A_PAGE)
             self._due = now + pause * (0.75 + self._chance() / 4)
 
 

@@ -167,6 +167,7 @@ class Look:
             profile=self._settings.profile or os.environ.get("AWS_PROFILE", ""),
             host=self._store.host if self._store is not None else "",
             home=self._store.region if self._store is not None else "",
+            signed=self._settings.sign,
         )
 
     def _end(self, out: list[Item]) -> None:

@@ -276,7 +276,9 @@ class Root:
             named = [f"{self.url} (several accounts and regions)"] if many else urls
             wrong.update(dict.fromkeys(named, trouble.sentence))
         if lasting and lasting == self.listed:
-            wrong[self.url] = next(iter(wrong.values()))
+            if len(alike) == 1:
+                wrong.clear()  # once is enough
+            wrong[self.url] = next(iter(alike)).sentence
         refused = {} if discovery.done else discovery.refused_before
         for prefix, refusal in {**refused, **discovery.refused}.items():
             same = prefix.rstrip("/") == self._where[1].rstrip("/")

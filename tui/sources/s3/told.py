@@ -34,7 +34,7 @@ class Told:
         self._roots = roots
         self._following = following
         self.due = float("inf")
-        """When a state that has been held back may be said."""
+        """When a state is to be said that was held back, or the seconds until the next try."""
         self._state = ""
         self._next = 0.0
         self._rows: dict[tuple[str, ...], LineState] = {}
@@ -43,16 +43,15 @@ class Told:
         """The state, where it has changed."""
         state = self._word(now, outage)
         kind, before = _DIGITS.sub("#", state), _DIGITS.sub("#", self._state)
-        same_kind = kind == before
         self.due = float("inf")
-        if state == self._state:
-            return []
-        if same_kind and now < self._next:
-            self.due = self._next
-            return []
-        self._state = state
-        self._next = now + (_RETRY_EVERY if "retrying" in state else _STATE_EVERY)
-        return [Notice("state", state)]
+        said = []
+        if state != self._state and (kind != before or now >= self._next):
+            self._state = state
+            self._next = now + (_RETRY_EVERY if "retrying" in state else _STATE_EVERY)
+            said.append(Notice("state", state))
+        if state != self._state or "retrying in" in state:
+            self.due = max(self._next, now + _STATE_EVERY)
+        return said
 
     def rows(self, now: float, outage: Outage) -> list[LineState]:
         """Rows of the sources screen that have changed."""

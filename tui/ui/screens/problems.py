@@ -94,8 +94,9 @@ def sums_text(sums: Sums, *, loading: bool) -> list[Paragraph]:
     found = [Paragraph(""), Paragraph("Events", "heading")]
     found += [_pair(label, f"{count:>{widest},}") for label, count in rows]
     if sums.rest_unknown:
-        text = f"{_files(sums.rest_unknown)}: what came after their end nobody can tell"
-        found.append(_pair("end too early", text, "loss"))
+        # They end too early, or could not be had at all.
+        text = f"{_files(sums.rest_unknown)}: how much is missing nobody can tell"
+        found.append(_pair("not read whole", text, "loss"))
     if sums.unsettled:
         text = f"{_files(sums.unsettled)}, perhaps still being written: tried again"
         found.append(_pair("not whole yet", text, "loss"))
