@@ -50,12 +50,12 @@ def test_management_events_that_were_not_read() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("time:02:00..03:00", "The newest event is of 2026-01-14, this asks for 2026-01-31"),
-        ("who:bob after:2h", "The newest event is of 2026-01-14, this asks for 2026-01-31"),
-        ("before:2026-01-01", "The oldest event is of 2026-01-13, this asks for 2026-01-01"),
+        ("time:02:00..03:00", "Newest: 2026-01-14, asked: 2026-01-31"),
+        ("who:bob after:2h", "Newest: 2026-01-14, asked: 2026-01-31"),
+        ("before:2026-01-01", "Oldest: 2026-01-13, asked: 2026-01-01"),
         (
             "after:2026-01-14T05:00",
-            "The newest event is of 2026-01-14T04:30:00Z, this asks for 2026-01-14T05:00:00Z",
+            "Newest: 04:30:00Z, asked: 05:00:00Z",
         ),
         ("time:2026-01-14", ""),
         ("who:bob or after:2h", ""),

@@ -76,19 +76,19 @@ def _outside(node: Node, coverage: Callable[[], Coverage]) -> str:
         if first is None or last is None:
             return ""
         if time.since is not None and time.since > last:
-            return f"The newest event is of {_apart(last, time.since)}"
+            return f"Newest: {_apart(last, time.since)}"
         if time.until is not None and time.until <= first:
-            return f"The oldest event is of {_apart(first, time.until)}"
+            return f"Oldest: {_apart(first, time.until)}"
     return ""
 
 
 def _apart(event: int, asked: int) -> str:
-    """Two times side by side, as days where these tell them apart."""
+    """Two times side by side, as days where these tell them apart: a narrow line shows both."""
     from tui.core.export import iso_time
 
     known, wanted = iso_time(event), iso_time(asked)
-    cells = 10 if known[:10] != wanted[:10] else None
-    return f"{known[:cells]}, this asks for {wanted[:cells]}"
+    cells = slice(10) if known[:10] != wanted[:10] else slice(11, None)
+    return f"{known[cells]}, asked: {wanted[cells]}"
 
 
 def _asked(node: Node) -> Iterator[Node]:

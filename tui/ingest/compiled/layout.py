@@ -24,7 +24,7 @@ MOST_STEPS = 4096
 """Ways through the table are a few steps long; who makes up longer ones is read by the others."""
 
 FITS, MISFIT, FULL = 0, 1, 2
-"""What a file or a record turned out to be; FULL: the table has no room for it."""
+"""What a record turned out to be; FULL: the table has no room for it."""
 NO_ENTRIES, NO_ROWS, NO_FIT = -1, -2, -3
 """Why a file was not read: make room and begin anew, or leave it to the other readers."""
 
